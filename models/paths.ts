@@ -24,6 +24,23 @@ export function pathCount(paths: Paths): number {
   return paths.offsets.length - 1;
 }
 
+/** Counts beside the paths of a `Paths`, row by row: the part of it that resampling changes. */
+export interface PathCounts {
+  conversions: Float64Array;
+  nonConversions: Float64Array;
+  revenue: Float64Array;
+}
+
+/** The channels of a written path, `"email > search"`: trimmed, empty items skipped; an empty text is the empty path. */
+export function splitPath(text: string, separator = '>'): string[] {
+  const channels: string[] = [];
+  for (const item of text.split(separator)) {
+    const channel = item.trim();
+    if (channel !== '') channels.push(channel);
+  }
+  return channels;
+}
+
 /** One row as people write it: channel names in order, and counts. */
 export interface PathRow {
   path: readonly string[];
@@ -35,7 +52,7 @@ export interface PathRow {
 /**
  * Builds `Paths` from rows, channels numbered by name so that the order of rows never changes a result.
  *
- * @throws InputError `bad_paths` for a negative or non-finite count
+ * @throws InputError `bad_paths` for a negative or non-finite count, or for revenue on a row without conversions
  */
 export function pathsFromRows(rows: readonly PathRow[]): Paths {
   const names = new Set<string>();
@@ -60,6 +77,12 @@ export function pathsFromRows(rows: readonly PathRow[]): Paths {
     nonConversions[i] = count(row.nonConversions ?? 0, 'non_conversions', i);
     revenue[i] = row.revenue ?? 0;
     if (!Number.isFinite(revenue[i])) throw badCount('revenue', revenue[i], i);
+    if (revenue[i] !== 0 && conversions[i] === 0) {
+      throw new InputError(
+        'bad_paths',
+        `row ${i + 1}: revenue is ${revenue[i]} but conversions is 0; give the count it came from`,
+      );
+    }
   }
   return { channels, offsets, steps, conversions, nonConversions, revenue };
 }
