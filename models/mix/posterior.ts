@@ -1,0 +1,277 @@
+import { experimentTerms, prepareExperiments } from './experiment-likelihood.ts';
+import { type PriorPoint, priorAt } from './prior.ts';
+import type { MixProblem, ProblemDriver } from './problem.ts';
+import { makeResponse, type Response, respond, responseScratch } from './response.ts';
+
+/** The model at one set of parameters; arrays are overwritten by the next evaluation. */
+export interface ModelState {
+  /** natural values of all parameters */
+  values: Float64Array;
+  responses: Response[];
+  /** window mean of h per driver and geo, driver-major */
+  means: Float64Array;
+  /** b per driver and geo, driver-major, in scaled outcome per unit of h */
+  coefficients: Float64Array;
+  /** expected scaled outcome, geos x weeks, valid in the window */
+  expected: Float64Array;
+  /** model differences of the experiments, in scaled outcome */
+  lifts: Float64Array;
+}
+
+export interface Posterior {
+  dimension: number;
+  /** log posterior density of the unconstrained coordinates, up to a constant; writes the gradient */
+  logDensity(u: Float64Array, gradient: Float64Array): number;
+  /** the model at unconstrained coordinates, without the gradient */
+  forward(u: Float64Array): ModelState;
+  /** log likelihood of outcome and experiments at the last evaluation, up to a constant */
+  lastLogLikelihood(): number;
+}
+
+/**
+ * Log posterior and its hand-derived gradient. With r = -d logLik / d residual per cell,
+ *
+ *     B[g,j] = sum over t of r (h_j - mean h_j)  + experiments          d logLik / d b[g,j]
+ *     q_j    = sum over g of B[g,j] b[g,j]                              d logLik / d log Q_j
+ *     shape  = sum over g of b (sum of r (h' - mean h')) - q_j * sum over g of share[g] * (sum of h') / (sum of h)
+ *
+ * where the last term is there because Q fixes the total: a shape that raises h lowers b.
+ *
+ * @param problem  from `compileProblem`
+ */
+export function createPosterior(problem: MixProblem): Posterior {
+  const { drivers, size, time, controls, at, priors, y, weight, start } = problem;
+  const G = problem.geos.length;
+  const T = problem.weeks.length;
+  const window = T - start;
+  const J = drivers.length;
+  const cells = G * T;
+  const P = time.names.length;
+  const df = problem.degreesOfFreedom;
+  const isNormal = df === Number.POSITIVE_INFINITY;
+  let fitted = 0;
+  for (let i = 0; i < cells; i++) fitted += weight[i];
+
+  const scratch = responseScratch(cells, Math.max(1, ...drivers.map((driver) => driver.lags)));
+  const experiments = prepareExperiments(problem);
+  const state: ModelState = {
+    values: new Float64Array(at.dimension),
+    responses: drivers.map((driver) => makeResponse(driver, cells)),
+    means: new Float64Array(J * G),
+    coefficients: new Float64Array(J * G),
+    expected: new Float64Array(cells),
+    lifts: new Float64Array(problem.experiments.length),
+  };
+  const { values, responses, means, coefficients, expected } = state;
+  const slopes = new Float64Array(at.dimension);
+  const priorGradient = new Float64Array(at.dimension);
+  const point: PriorPoint = { value: 0, slope: 0, logDensity: 0, gradient: 0 };
+  /** share[j,g] = size[g] exp(spread d[g]) / sum over g of size exp(spread d) sum h */
+  const share = new Float64Array(J * G);
+  /** window sums of h' per driver, shape and geo */
+  const shapeSums = drivers.map((driver) => driver.shapeNames.map(() => new Float64Array(G)));
+  const timeEffect = new Float64Array(T);
+  const timeResidual = new Float64Array(T);
+  const residual = new Float64Array(cells);
+  const residualSum = new Float64Array(G);
+  const byCoefficient = new Float64Array(J * G);
+  let logLikelihood = 0;
+
+  function readPriors(u: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < at.dimension; i++) {
+      priorAt(priors[i], u[i], point);
+      values[i] = point.value;
+      slopes[i] = point.slope;
+      priorGradient[i] = point.gradient;
+      sum += point.logDensity;
+    }
+    return sum;
+  }
+
+  function coefficientsOf(driver: ProblemDriver, j: number): void {
+    const { h, byShape } = responses[j];
+    const spread = driver.spreadAt >= 0 ? values[driver.spreadAt] : 0;
+    const signed = driver.sign === 'negative' ? -1 : 1;
+    let total = 0;
+    for (let g = 0; g < G; g++) {
+      const from = g * T + start;
+      const to = g * T + T;
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += h[i];
+      for (let s = 0; s < byShape.length; s++) {
+        const slope = byShape[s];
+        let slopeSum = 0;
+        for (let i = from; i < to; i++) slopeSum += slope[i];
+        shapeSums[j][s][g] = slopeSum;
+      }
+      means[j * G + g] = sum / window;
+      const multiplier = driver.spreadAt >= 0 ? Math.exp(spread * values[driver.geoAt + g]) : 1;
+      coefficients[j * G + g] = multiplier;
+      total += size[g] * multiplier * sum;
+    }
+    const isTotal = driver.mode === 'total';
+    const amount = (signed * values[driver.effectAt] * driver.factor) / (isTotal ? total : 1);
+    for (let g = 0; g < G; g++) {
+      share[j * G + g] = isTotal ? (size[g] * coefficients[j * G + g]) / total : 0;
+      coefficients[j * G + g] *= amount;
+    }
+  }
+
+  function expectation(): void {
+    for (let t = start; t < T; t++) {
+      let sum = 0;
+      for (let p = 0; p < P; p++) sum += time.data[t * P + p] * values[at.time + p];
+      timeEffect[t] = sum;
+    }
+    for (let g = 0; g < G; g++) {
+      let constant = values[at.level + g];
+      for (let j = 0; j < J; j++) constant -= coefficients[j * G + g] * means[j * G + g];
+      const base = g * T;
+      for (let t = start; t < T; t++) expected[base + t] = constant + timeEffect[t];
+      for (let j = 0; j < J; j++) {
+        const b = coefficients[j * G + g];
+        const { h } = responses[j];
+        for (let i = base + start; i < base + T; i++) expected[i] += b * h[i];
+      }
+      for (let c = 0; c < controls.length; c++) {
+        const b = values[at.controls + c];
+        const { column } = controls[c];
+        for (let i = base + start; i < base + T; i++) expected[i] += b * column[i];
+      }
+    }
+  }
+
+  function forward(u: Float64Array): ModelState {
+    readPriors(u);
+    evaluate();
+    experiments.evaluate(state, scratch);
+    return state;
+  }
+
+  function evaluate(): void {
+    for (let j = 0; j < J; j++) {
+      respond(drivers[j], values, drivers[j].x, G, T, scratch, responses[j]);
+      coefficientsOf(drivers[j], j);
+    }
+    expectation();
+  }
+
+  /** Fills `residual` with d logLik / d expected and returns the outcome's log likelihood; `sigmaGradient` by log sigma. */
+  let sigmaGradient = 0;
+  function outcomeLikelihood(): number {
+    const sigma = values[at.sigma];
+    const precision = 1 / (sigma * sigma);
+    let logLik = -fitted * Math.log(sigma);
+    let squares = 0;
+    timeResidual.fill(0);
+    for (let g = 0; g < G; g++) {
+      let sum = 0;
+      for (let t = start; t < T; t++) {
+        const i = g * T + t;
+        const e = weight[i] * (y[i] - expected[i]);
+        let r: number;
+        if (isNormal) {
+          squares += e * e;
+          r = e * precision;
+        } else {
+          const ratio = (e * e * precision) / df;
+          r = ((df + 1) / df) * ((e * precision) / (1 + ratio));
+          squares += r * e;
+          logLik -= 0.5 * (df + 1) * Math.log1p(ratio);
+        }
+        residual[i] = r;
+        sum += r;
+        timeResidual[t] += r;
+      }
+      residualSum[g] = sum;
+    }
+    if (isNormal) logLik -= 0.5 * squares * precision;
+    sigmaGradient = (isNormal ? squares * precision : squares) - fitted;
+    return logLik;
+  }
+
+  function driverGradient(driver: ProblemDriver, j: number, gradient: Float64Array): void {
+    const { h, byShape } = responses[j];
+    let q = 0;
+    for (let g = 0; g < G; g++) {
+      const b = coefficients[j * G + g];
+      const R = residualSum[g];
+      const from = g * T + start;
+      const to = g * T + T;
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += residual[i] * h[i];
+      byCoefficient[j * G + g] += sum - means[j * G + g] * R;
+      q += byCoefficient[j * G + g] * b;
+      for (let s = 0; s < byShape.length; s++) {
+        const slope = byShape[s];
+        let dot = 0;
+        for (let i = from; i < to; i++) dot += residual[i] * slope[i];
+        gradient[driver.shapeAt + s] += b * (dot - (shapeSums[j][s][g] / window) * R);
+      }
+    }
+    const isTotal = driver.mode === 'total';
+    if (isTotal) {
+      for (let s = 0; s < byShape.length; s++) {
+        let drift = 0;
+        for (let g = 0; g < G; g++) drift += share[j * G + g] * shapeSums[j][s][g];
+        gradient[driver.shapeAt + s] -= q * drift;
+      }
+    }
+    // b is linear in Q, so dividing b by Q would fail only at Q = 0, where the slope is taken from the factor itself
+    const Q = values[driver.effectAt];
+    let byEffect = 0;
+    if (Q !== 0) byEffect = q / Q;
+    else {
+      const signed = driver.sign === 'negative' ? -1 : 1;
+      const spread = driver.spreadAt >= 0 ? values[driver.spreadAt] : 0;
+      for (let g = 0; g < G; g++) {
+        const multiplier = driver.spreadAt >= 0 ? Math.exp(spread * values[driver.geoAt + g]) : 1;
+        const perQ = signed * driver.factor * (isTotal ? share[j * G + g] / size[g] : multiplier);
+        byEffect += byCoefficient[j * G + g] * perQ;
+      }
+    }
+    gradient[driver.effectAt] += byEffect;
+    if (driver.spreadAt >= 0) {
+      const spread = values[driver.spreadAt];
+      for (let g = 0; g < G; g++) {
+        const hSum = means[j * G + g] * window;
+        const pull = byCoefficient[j * G + g] * coefficients[j * G + g] - q * share[j * G + g] * hSum;
+        gradient[driver.geoAt + g] += spread * pull;
+        gradient[driver.spreadAt] += values[driver.geoAt + g] * pull;
+      }
+    }
+  }
+
+  function logDensity(u: Float64Array, gradient: Float64Array): number {
+    const logPrior = readPriors(u);
+    evaluate();
+    gradient.fill(0);
+    byCoefficient.fill(0);
+    logLikelihood = outcomeLikelihood();
+    if (problem.experiments.length > 0) {
+      experiments.evaluate(state, scratch);
+      logLikelihood += experimentTerms(problem, experiments, state, byCoefficient, gradient);
+    }
+    for (let j = 0; j < J; j++) driverGradient(drivers[j], j, gradient);
+    for (let t = start; t < T; t++) {
+      const r = timeResidual[t];
+      for (let p = 0; p < P; p++) gradient[at.time + p] += r * time.data[t * P + p];
+    }
+    for (let c = 0; c < controls.length; c++) {
+      const { column } = controls[c];
+      let dot = 0;
+      for (let i = 0; i < cells; i++) dot += residual[i] * column[i];
+      gradient[at.controls + c] = dot;
+    }
+    for (let g = 0; g < G; g++) gradient[at.level + g] = residualSum[g];
+    // gradients so far are by natural values; sigma's is by its logarithm, which is its coordinate
+    gradient[at.sigma] = 0;
+    for (let i = 0; i < at.dimension; i++) gradient[i] = gradient[i] * slopes[i] + priorGradient[i];
+    gradient[at.sigma] += sigmaGradient;
+    const result = logPrior + logLikelihood;
+    return Number.isFinite(result) ? result : Number.NEGATIVE_INFINITY;
+  }
+
+  return { dimension: at.dimension, logDensity, forward, lastLogLikelihood: () => logLikelihood };
+}
