@@ -3,7 +3,7 @@ import { block, rootMeanSquare, rows } from '../../../models/lift/block.ts';
 import { panelView } from '../../../models/lift/panel-view.ts';
 import { scaledL2, syntheticControl } from '../../../models/lift/synthetic-control.ts';
 import type { Panel } from '../../../models/panel.ts';
-import { california, geos, golden, hasGolden } from './golden.ts';
+import { california, geos, golden, hasGolden } from './golden-panel.ts';
 
 function panel(units: string[], series: number[][]): Panel {
   return {

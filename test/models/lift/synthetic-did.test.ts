@@ -8,7 +8,7 @@ import {
   syntheticDidFitter,
 } from '../../../models/lift/synthetic-did.ts';
 import { random } from '../../../models/numeric/random.ts';
-import { california, geos, golden, hasGolden } from './golden.ts';
+import { california, geos, golden, hasGolden } from './golden-panel.ts';
 
 function simulate(effect: number, seed: number): PanelView {
   const draw = random(seed, 'sdid');
