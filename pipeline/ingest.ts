@@ -1,0 +1,384 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { InputError } from '../models/errors.ts';
+import type { SourceConfig } from './config.ts';
+import { type Decoded, decode, readHead } from './decode.ts';
+import { inferMarks } from './infer-marks.ts';
+import { type Landed, type LandingNote, landBytes, unland, writeLandingNote } from './land.ts';
+import { dropInput, insertStream, type LoadedInput, loadInput, rejectUntypable } from './load.ts';
+import { type Recognised, recognise } from './recognise.ts';
+import { mappingSources } from './sources/mapping.ts';
+import { SOURCE_KINDS } from './sources/registry.ts';
+import type { SourceKind, SourceOption } from './sources/source.ts';
+import type { OpenWorkspace } from './workspace.ts';
+
+export interface IngestOptions {
+  /** name to show and keep; the path's last part when absent */
+  name?: string;
+  /** kind of file, when it should not be recognised */
+  as?: string;
+  /** `sources` entry of the configuration that the file belongs to */
+  source?: string;
+  /** when the export was made (ISO); the file's modification time when absent */
+  exportedAt?: string;
+  /** overrides of the source's options: time_zone, currency, account ... */
+  options?: Readonly<Partial<Record<SourceOption, string>>>;
+  /** load nothing, only say what would happen */
+  dryRun?: boolean;
+  /** `abort` refuses the file at its first rejected record; the default keeps the good ones up to limits.max_rejected_share */
+  onError?: 'quarantine' | 'abort';
+  progress?: (message: string) => void;
+}
+
+export interface Reject {
+  line: number;
+  column: string;
+  /** letters as a, digits as 9: rejects may hold personal data */
+  shape: string | null;
+  reason: string;
+}
+
+/** What became of a file; `read = accepted + duplicate + unchanged + rejected`, always. */
+export interface Receipt {
+  schema_version: 1;
+  batch_id: string;
+  file: string;
+  kind: string;
+  source: string;
+  because: string;
+  /** `loaded`, `already_loaded` (the same bytes came before: nothing changed) or `dry_run` */
+  state: 'loaded' | 'already_loaded' | 'dry_run';
+  read: number;
+  accepted: number;
+  /** the same record again in this file */
+  duplicate: number;
+  /** the same record as in an earlier file of this source */
+  unchanged: number;
+  rejected: number;
+  /** rows per canonical stream */
+  streams: Record<string, number>;
+  /** the first 20; all are in `liftproof check` */
+  rejects: Reject[];
+  notes: string[];
+}
+
+/**
+ * Lands one file and loads it into `raw.*`, exactly once.
+ *
+ * The bytes are on disk, fsynced, before anything reads them; the rows and the receipt commit together. A file that is
+ * refused leaves the workspace as it was.
+ *
+ * @throws InputError `unknown_source`, `bad_input`, `rejected`, `disk_full`, `too_large`, `not_found`
+ */
+export async function ingest(
+  workspace: OpenWorkspace,
+  input: string | Readable,
+  options: IngestOptions = {},
+): Promise<Receipt> {
+  const name = options.name ?? (typeof input === 'string' ? basename(input) : 'standard input');
+  const exportedAt = options.exportedAt ?? (typeof input === 'string' ? fileTime(input) : undefined);
+  options.progress?.(`${name}: landing`);
+  const landed = await landBytes(workspace.paths.landing, input);
+  try {
+    const earlier = await workspace.warehouse.rows<{ kind: string; source_id: string }>(
+      'select kind, source_id from raw.batch where batch_id = $batch_id',
+      { batch_id: landed.batchId },
+    );
+    if (earlier.length > 0) return await receiptOf(workspace, landed.batchId, name, 'already_loaded');
+    const receipt = await loadLanded(workspace, landed, { ...options, name, exportedAt });
+    if (options.dryRun) unland(landed);
+    return receipt;
+  } catch (cause) {
+    unland(landed);
+    throw cause;
+  }
+}
+
+/** Loads a landed file again from its note: a rebuild. */
+export async function ingestLanded(workspace: OpenWorkspace, landed: Landed, note: LandingNote): Promise<Receipt> {
+  return loadLanded(workspace, landed, {
+    name: note.file_name,
+    as: note.kind,
+    source: note.source_id,
+    exportedAt: note.exported_at ?? undefined,
+    options: note.options,
+  });
+}
+
+async function loadLanded(
+  workspace: OpenWorkspace,
+  landed: Landed,
+  options: IngestOptions & { name: string },
+): Promise<Receipt> {
+  const { warehouse, config, paths } = workspace;
+  mkdirSync(paths.spill, { recursive: true });
+  const work = join(paths.spill, landed.batchId);
+  try {
+    const kinds = [...mappingSources(config), ...SOURCE_KINDS];
+    const parts = await decode(landed.path, work, { maxExpandedBytes: config.limits.max_expanded_bytes }, options.name);
+    const { part, recognised } = recogniseParts(parts, kinds, options);
+    const source = sourceOf(config.sources, recognised.kind, options);
+    const given = givenOptions(source, options);
+    requireOptions(recognised.kind, given, options.name);
+    const parameters: Record<string, string | null> = {
+      ...NO_OPTIONS,
+      ...inferMarks(recognised),
+      ...given,
+      source_id: source.id,
+      platform: source.platform ?? recognised.kind.platform,
+      shop: given.shop ?? source.id,
+      exported_at: options.exportedAt ?? null,
+    };
+    options.progress?.(`${options.name}: reading as ${recognised.kind.kind}`);
+    const note: LandingNote = {
+      batch_id: landed.batchId,
+      kind: recognised.kind.kind,
+      source_id: source.id,
+      file_name: options.name,
+      exported_at: options.exportedAt ?? null,
+      options: given,
+    };
+    const receipt = await loadInTransaction(workspace, { landed, part, recognised, parameters, note, options, work });
+    if (!options.dryRun) writeLandingNote(paths.landing, note);
+    return receipt;
+  } finally {
+    for (const suffix of ['', '.gunzip', '.utf8', '.records']) rmSync(`${work}${suffix}`, { force: true });
+    for (let i = 0; i < 20; i++) rmSync(`${work}.${i}.csv`, { force: true });
+    await dropInput(warehouse);
+  }
+}
+
+interface LoadTask {
+  landed: Landed;
+  part: Decoded;
+  recognised: Recognised;
+  parameters: Record<string, string | null>;
+  note: LandingNote;
+  options: IngestOptions & { name: string };
+  work: string;
+}
+
+async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Promise<Receipt> {
+  const { warehouse, config } = workspace;
+  const { note, options, recognised, parameters } = task;
+  // the temporary input stands outside the transaction: row ids count from the first record only in a committed table
+  const input = await loadInput(warehouse, task.part, recognised, {
+    work: task.work,
+    maxRecordBytes: config.limits.max_record_bytes,
+    name: options.name,
+  });
+  await warehouse.run('begin transaction');
+  try {
+    const rows: Record<string, number> = {};
+    for (const stream of recognised.kind.streams) {
+      rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters);
+    }
+    const rejects = await rejectUntypable(warehouse, task.part, recognised, note, input);
+    for (const stream of recognised.kind.streams) {
+      rows[stream] = await warehouse.count(`select count(*) from raw.${stream} where batch_id = $batch_id`, {
+        batch_id: note.batch_id,
+      });
+    }
+    const counts = countsOf(input, rejects.lines);
+    checkRejected(counts, rejects.first, config.limits.max_rejected_share, options);
+    await insertBatch(warehouse, task, counts);
+    await warehouse.run(options.dryRun ? 'rollback' : 'commit');
+    return {
+      schema_version: 1,
+      batch_id: note.batch_id,
+      file: options.name,
+      kind: note.kind,
+      source: note.source_id,
+      because: recognised.because,
+      state: options.dryRun ? 'dry_run' : 'loaded',
+      ...counts,
+      streams: rows,
+      rejects: rejects.first,
+      notes: [...task.part.notes, ...input.notes],
+    };
+  } catch (cause) {
+    await warehouse.run('rollback').catch(() => undefined);
+    throw cause;
+  }
+}
+
+function countsOf(
+  input: LoadedInput,
+  rejectedLines: number,
+): Pick<Receipt, 'read' | 'accepted' | 'duplicate' | 'unchanged' | 'rejected'> {
+  const rejected = input.unreadable + rejectedLines;
+  return {
+    read: input.read,
+    accepted: input.read - input.duplicate - input.unchanged - rejected,
+    duplicate: input.duplicate,
+    unchanged: input.unchanged,
+    rejected,
+  };
+}
+
+function checkRejected(
+  counts: { read: number; rejected: number },
+  first: readonly Reject[],
+  share: number,
+  options: IngestOptions & { name: string },
+): void {
+  if (counts.rejected === 0) return;
+  const isTooMany = counts.rejected > share * counts.read;
+  if (options.onError !== 'abort' && (!isTooMany || options.onError === 'quarantine')) return;
+  const example = first[0];
+  const where = example ? `; the first: line ${example.line}, ${example.column}: ${example.reason}` : '';
+  throw new InputError(
+    'rejected',
+    `${options.name}: ${counts.rejected} of ${counts.read} records were rejected, nothing was loaded${where}; mend the file, or say --on-error quarantine to load the rest`,
+    { details: { rejects: first } },
+  );
+}
+
+async function insertBatch(
+  warehouse: OpenWorkspace['warehouse'],
+  task: LoadTask,
+  counts: ReturnType<typeof countsOf>,
+): Promise<void> {
+  const { note, landed } = task;
+  await warehouse.run(
+    `insert into raw.batch values ($batch_id, $source_id, $kind, $file_name, $bytes, $exported_at, $options, $read, $accepted, $duplicate, $unchanged, $rejected)`,
+    {
+      batch_id: note.batch_id,
+      source_id: note.source_id,
+      kind: note.kind,
+      file_name: note.file_name,
+      bytes: landed.bytes,
+      exported_at: note.exported_at,
+      options: JSON.stringify(note.options),
+      ...counts,
+    },
+  );
+}
+
+async function receiptOf(
+  workspace: OpenWorkspace,
+  batchId: string,
+  name: string,
+  state: Receipt['state'],
+): Promise<Receipt> {
+  const [row] = await workspace.warehouse.rows<Record<string, string>>(
+    'select * from raw.batch where batch_id = $batch_id',
+    { batch_id: batchId },
+  );
+  return {
+    schema_version: 1,
+    batch_id: batchId,
+    file: name,
+    kind: row.kind,
+    source: row.source_id,
+    because: `the same bytes were loaded before${row.file_name === name ? '' : ` as ${row.file_name}`}`,
+    state,
+    read: Number(row.rows_read),
+    accepted: Number(row.rows_accepted),
+    duplicate: Number(row.rows_duplicate),
+    unchanged: Number(row.rows_unchanged),
+    rejected: Number(row.rows_rejected),
+    streams: {},
+    rejects: [],
+    notes: [],
+  };
+}
+
+/** A workbook may hold several sheets: the one that is recognised is read. */
+function recogniseParts(
+  parts: readonly Decoded[],
+  kinds: readonly SourceKind[],
+  options: IngestOptions & { name: string },
+): { part: Decoded; recognised: Recognised } {
+  let first: unknown;
+  for (const part of parts) {
+    if (part.container === 'parquet') {
+      throw new InputError(
+        'unknown_source',
+        `${options.name}: Parquet is read through a mapping; add one to liftproof.yaml (docs/sources/mapping.md)`,
+      );
+    }
+    const head = readHead(part.path, 1 << 20);
+    const isWhole = statSync(part.path).size <= head.length;
+    try {
+      return { part, recognised: recognise(head, isWhole, kinds, options.name, options.as) };
+    } catch (cause) {
+      first ??= cause;
+    }
+  }
+  throw first;
+}
+
+/** The configured source that the file belongs to: the one named, the only one of its kind, or one named as the kind. */
+function sourceOf(
+  sources: readonly SourceConfig[],
+  kind: SourceKind,
+  options: IngestOptions & { name: string },
+): SourceConfig {
+  if (options.source !== undefined) {
+    const named = sources.find((source) => source.id === options.source);
+    return named ?? { id: options.source };
+  }
+  const fitting = sources.filter(
+    (source) =>
+      source.kind === kind.kind ||
+      (source.kind === undefined && source.platform === kind.platform) ||
+      source.id === kind.kind,
+  );
+  if (fitting.length > 1) {
+    throw new InputError(
+      'bad_input',
+      `${options.name}: ${fitting.map((source) => source.id).join(' and ')} could both have sent it; say which with --source`,
+    );
+  }
+  return fitting[0] ?? { id: kind.kind };
+}
+
+const OPTION_KEYS = [
+  'time_zone',
+  'currency',
+  'account',
+  'date_order',
+  'decimal_mark',
+  'shop',
+  'year',
+  'consent',
+] as const satisfies readonly SourceOption[];
+const NO_OPTIONS: Readonly<Record<SourceOption, null>> = {
+  time_zone: null,
+  currency: null,
+  account: null,
+  date_order: null,
+  decimal_mark: null,
+  shop: null,
+  year: null,
+  consent: null,
+};
+
+function givenOptions(source: SourceConfig, options: IngestOptions): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const key of OPTION_KEYS) {
+    const value = options.options?.[key] ?? source[key];
+    if (value !== undefined) out[key] = String(value);
+  }
+  return out;
+}
+
+function requireOptions(kind: SourceKind, given: Readonly<Record<string, string>>, name: string): void {
+  const missing = (kind.needs ?? []).filter((option) => !(option in given));
+  if (missing.length === 0) return;
+  throw new InputError(
+    'bad_input',
+    `${name}: a ${kind.title} does not say its ${missing.join(' and ')}; give ${missing.map((option) => `--${option.replace('_', '-')}`).join(' ')} or set it for a source of kind ${kind.kind} in liftproof.yaml`,
+    { details: { missing } },
+  );
+}
+
+function fileTime(path: string): string | undefined {
+  try {
+    return statSync(path).mtime.toISOString();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { InputError } from '../models/errors.ts';
+
+/** Bytes that are on disk for good, under their own hash. */
+export interface Landed {
+  /** SHA-256 of the bytes, hexadecimal: the batch id */
+  batchId: string;
+  path: string;
+  bytes: number;
+  /** false when the same bytes were there before */
+  isNew: boolean;
+}
+
+/** What was said about a landed file, kept beside it: with the bytes, all that a rebuild needs. */
+export interface LandingNote {
+  batch_id: string;
+  kind: string;
+  source_id: string;
+  file_name: string;
+  /** ISO instant of the export, as declared, else the file's own time; decides which of two observations is newer */
+  exported_at: string | null;
+  options: Readonly<Record<string, string>>;
+}
+
+/**
+ * Copies a file, or a stream, into the landing folder: written, fsynced, then renamed to its hash. Nothing reads the bytes
+ * before they are there.
+ *
+ * @throws InputError `disk_full` when there is no room; the half-written copy is removed
+ */
+export async function landBytes(landing: string, input: string | Readable): Promise<Landed> {
+  const temporary = join(landing, `.incoming-${randomBytes(8).toString('hex')}`);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const stream = typeof input === 'string' ? createReadStream(input, { highWaterMark: 1 << 20 }) : input;
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for await (const chunk of stream) {
+        hash.update(chunk as Buffer);
+        bytes += (chunk as Buffer).length;
+        await handle.write(chunk as Buffer);
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    const batchId = hash.digest('hex');
+    const path = landingPath(landing, batchId);
+    const isNew = !existsSync(path);
+    if (isNew) {
+      renameSync(temporary, path);
+      syncFolder(landing);
+    } else rmSync(temporary);
+    return { batchId, path, bytes, isNew };
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw diskError(cause, landing, typeof input === 'string' ? input : 'standard input');
+  }
+}
+
+export function landingPath(landing: string, batchId: string): string {
+  return join(landing, batchId);
+}
+
+/** Writes the note beside the bytes, all or nothing. */
+export function writeLandingNote(landing: string, note: LandingNote): void {
+  const path = join(landing, `${note.batch_id}.json`);
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, `${JSON.stringify(note, null, 2)}\n`, { flush: true });
+    renameSync(temporary, path);
+    syncFolder(landing);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw diskError(cause, landing, note.file_name);
+  }
+}
+
+/** Every landed file with its note, in order of batch id. Bytes without a note were landed but never loaded. */
+export function readLanding(landing: string): { notes: LandingNote[]; orphans: string[] } {
+  const files = existsSync(landing) ? readdirSync(landing).sort() : [];
+  const notes = files
+    .filter((file) => /^[0-9a-f]{64}\.json$/.test(file))
+    .map((file) => JSON.parse(readFileSync(join(landing, file), 'utf8')) as LandingNote);
+  const known = new Set(notes.map((note) => note.batch_id));
+  return { notes, orphans: files.filter((file) => /^[0-9a-f]{64}$/.test(file) && !known.has(file)) };
+}
+
+/** Takes back what a refused file left: its bytes, unless they were there before. */
+export function unland(landed: Landed): void {
+  if (landed.isNew) rmSync(landed.path, { force: true });
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function diskError(cause: unknown, landing: string, name: string): unknown {
+  const code = (cause as NodeJS.ErrnoException)?.code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new InputError(
+      'disk_full',
+      `${landing}: no space left while landing ${name}; free some space and run the same command again, nothing was kept half`,
+      { cause },
+    );
+  }
+  if (code === 'ENOENT') return new InputError('not_found', `${name}: no such file`, { cause });
+  if (code === 'EISDIR') return new InputError('bad_input', `${name}: is a folder; give the files in it`, { cause });
+  if (code === 'EACCES')
+    return new InputError('not_allowed', `${name}: may not be read; check its permissions`, { cause });
+  return cause;
+}

@@ -1,0 +1,350 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { InputError } from '../models/errors.ts';
+import type { Decoded } from './decode.ts';
+import type { Reject } from './ingest.ts';
+import type { LandingNote } from './land.ts';
+import type { Recognised, RecognisedCsv } from './recognise.ts';
+import { declaredSelect, isDeclared } from './sources/mapping.ts';
+import type { CsvFormat, SourceKind } from './sources/source.ts';
+import { splitJson } from './split-json.ts';
+import { SQL_TYPES, type StreamName, streamOf } from './streams.ts';
+import { parameterNames, quoteName, quoteText, sqlFile, type Warehouse } from './warehouse.ts';
+
+export interface LoadedInput {
+  /** records in the file, readable or not */
+  read: number;
+  /** records that could not even be split into cells */
+  unreadable: number;
+  duplicate: number;
+  /** filled in by `rejectUntypable`, which knows what was rejected */
+  unchanged: number;
+  notes: string[];
+}
+
+/**
+ * Reads the file once into the temporary table `input`: `line_no` (number of the record in the file) and the kind's columns,
+ * as text. Exact repeats within the file are left out.
+ */
+export async function loadInput(
+  warehouse: Warehouse,
+  part: Decoded,
+  recognised: Recognised,
+  options: { work: string; maxRecordBytes: number; name: string },
+): Promise<LoadedInput> {
+  await dropInput(warehouse);
+  if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options.maxRecordBytes);
+  else await readJson(warehouse, part.path, recognised.kind, options);
+  const readable = await warehouse.count('select count(*) from temp.input_row');
+  const unreadable = await warehouse.count('select count(distinct line_no) from temp.unreadable');
+  if (readable + unreadable === 0)
+    throw new InputError('bad_input', `${options.name}: has a header but no record; nothing to load`);
+  const duplicate =
+    readable - (await warehouse.count('select count(*) from (select distinct hash_a, hash_b from temp.input_row)'));
+  if (duplicate > 0) await dropDuplicates(warehouse);
+  await warehouse.run('create or replace temporary view input as select rowid + 1 as line_no, * from temp.input_row');
+  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [] };
+}
+
+/** Forgets the last file. */
+export async function dropInput(warehouse: Warehouse): Promise<void> {
+  await warehouse.run('drop view if exists temp.input');
+  for (const table of ['input_row', 'unreadable', 'bad_value'])
+    await warehouse.run(`drop table if exists temp.${table}`);
+}
+
+async function readCsv(
+  warehouse: Warehouse,
+  path: string,
+  recognised: RecognisedCsv,
+  maxRecordBytes: number,
+): Promise<void> {
+  const format = recognised.kind.format as CsvFormat;
+  const all = recognised.headers.map((_, i) => `c${i}`);
+  const declared = Object.keys(format.columns).map((column) => {
+    const at = recognised.positions[column];
+    return `${at === undefined ? 'cast(null as varchar)' : `c${at}`} as ${quoteName(column)}`;
+  });
+  // scan-level problems (a short line, a bad quote, bad bytes) become rows of reject_errors instead of ending the read
+  await warehouse.run(`
+    create temporary table input_row as
+    select ${declared.join(', ')}, hash(${all.join(', ')}) as hash_a, hash(${[...all].reverse().join(', ')}, 1) as hash_b
+    from read_csv('${quoteText(path)}',
+      auto_detect = false, header = false, skip = ${recognised.skipLines},
+      delim = '${recognised.delimiter === '\t' ? '\\t' : recognised.delimiter}', quote = '"', escape = '"', new_line = '${await newLineOf(path)}',
+      strict_mode = true, null_padding = false, store_rejects = true, max_line_size = ${maxRecordBytes},
+      columns = {${all.map((column) => `${column}: 'VARCHAR'`).join(', ')}})`);
+  await warehouse.run(`
+    create temporary table unreadable as
+    select line as line_no, '(line)' as column_name, any_value(error_message) as reason
+    from reject_errors group by line`);
+  await warehouse.run('drop table if exists reject_errors');
+  await warehouse.run('drop table if exists reject_scans');
+}
+
+/** `\r\n` and `\n` are told apart by the reader only when asked. */
+async function newLineOf(path: string): Promise<string> {
+  for await (const chunk of createReadStream(path, { end: (1 << 20) - 1 })) {
+    const at = (chunk as Buffer).indexOf(0x0a);
+    if (at > 0) return (chunk as Buffer)[at - 1] === 0x0d ? '\\r\\n' : '\\n';
+    if ((chunk as Buffer).includes(0x0d)) return '\\r';
+  }
+  return '\\n';
+}
+
+async function readJson(
+  warehouse: Warehouse,
+  path: string,
+  kind: SourceKind,
+  options: { work: string; maxRecordBytes: number; name: string },
+): Promise<void> {
+  const recordsAt = kind.format.type === 'json' ? (kind.format.recordsAt ?? []) : [];
+  const records = `${options.work}.records`;
+  await splitJson(path, records, recordsAt, options.maxRecordBytes, options.name);
+  await warehouse.run(`
+    create temporary table input_row as
+    select record_line, record, hash(record) as hash_a, hash(record, 1) as hash_b
+    from read_csv('${quoteText(records)}', auto_detect = false, header = false, delim = '\\t', quote = '', escape = '', new_line = '\\n',
+      max_line_size = ${Math.floor(options.maxRecordBytes * 1.5)}, columns = {record_line: 'BIGINT', record: 'VARCHAR'})`);
+  await warehouse.run(`
+    create temporary table unreadable as
+    select record_line as line_no, '(line)' as column_name, 'is not a JSON object' as reason
+    from temp.input_row where not json_valid(record) or json_type(record) <> 'OBJECT'`);
+  await warehouse.run(`delete from temp.input_row where not json_valid(record) or json_type(record) <> 'OBJECT'`);
+}
+
+async function dropDuplicates(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`
+    delete from temp.input_row where rowid in (
+      select row_id from (
+        select rowid as row_id, row_number() over (partition by hash_a, hash_b order by rowid) as repeat from temp.input_row
+      ) where repeat > 1)`);
+}
+
+/** Fills `raw.<stream>` from `input` by the kind's `sql/read` file. */
+export async function insertStream(
+  warehouse: Warehouse,
+  kind: SourceKind,
+  stream: StreamName,
+  note: LandingNote,
+  parameters: Readonly<Record<string, string | null>>,
+): Promise<number> {
+  const select = isDeclared(kind) ? declaredSelect(kind) : sqlFile(`read/${kind.kind}/${stream}`);
+  const known = streamOf(stream).columns;
+  const result = await warehouse.connection.run(`select * from (${select}) limit 0`, pick(select, parameters));
+  const columns = result.columnNames().filter((column) => column !== 'line_no' && column !== 'observed_at');
+  const unknown = columns.filter((column) => !(column in known));
+  if (unknown.length > 0)
+    throw new RangeError(
+      `sql/read/${kind.kind}/${stream}.sql selects ${unknown.join(', ')}, which ${stream} does not have`,
+    );
+  const observed = result.columnNames().includes('observed_at')
+    ? 'coalesce(cast(observed_at as varchar), $exported_at)'
+    : '$exported_at';
+  await warehouse.run(
+    `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
+     select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
+     from (${select})`,
+    { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
+  );
+  return columns.length;
+}
+
+/**
+ * Takes out every record one of whose values does not survive typing, or that lacks a required one, and says which.
+ * Then tells unchanged records (seen in an earlier batch of this source) from new ones, and fingerprints the batch.
+ */
+export async function rejectUntypable(
+  warehouse: Warehouse,
+  part: Decoded,
+  recognised: Recognised,
+  note: LandingNote,
+  input: LoadedInput,
+): Promise<{ lines: number; first: Reject[] }> {
+  await warehouse.run(
+    'create or replace temporary table bad_value (line_no bigint, column_name varchar, value_shape varchar, reason varchar)',
+  );
+  for (const stream of recognised.kind.streams) await findBadValues(warehouse, stream, note.batch_id);
+  const lines = await warehouse.count('select count(distinct line_no) from temp.bad_value');
+  if (lines > 0) {
+    for (const stream of recognised.kind.streams) {
+      await warehouse.run(
+        `delete from raw.${quoteName(stream)} where batch_id = $batch_id and line_no in (select line_no from temp.bad_value)`,
+        { batch_id: note.batch_id },
+      );
+    }
+  }
+  input.unchanged = await warehouse.count(
+    `select count(*) from input
+     where line_no not in (select line_no from temp.bad_value)
+       and exists (select 1 from raw.record as seen where seen.source_id = $source_id and seen.hash_a = input.hash_a and seen.hash_b = input.hash_b)`,
+    { source_id: note.source_id },
+  );
+  await warehouse.run(
+    `insert into raw.record select $batch_id, $source_id, hash_a, hash_b from input where line_no not in (select line_no from temp.bad_value)`,
+    { batch_id: note.batch_id, source_id: note.source_id },
+  );
+  if (lines > 0) await numberLines(warehouse, part.path, recognised, input);
+  await warehouse.run(
+    `insert into raw.reject
+     select $batch_id, line_no, column_name, value_shape, reason from temp.bad_value
+     union all
+     select $batch_id, line_no, column_name, null, reason from temp.unreadable`,
+    { batch_id: note.batch_id },
+  );
+  const first = await warehouse.rows<{
+    line_no: string;
+    column_name: string;
+    value_shape: string | null;
+    reason: string;
+  }>(
+    `select line_no, column_name, value_shape, reason from raw.reject where batch_id = $batch_id order by line_no, column_name limit 20`,
+    { batch_id: note.batch_id },
+  );
+  return {
+    lines,
+    first: first.map((row) => ({
+      line: Number(row.line_no),
+      column: row.column_name,
+      shape: row.value_shape,
+      reason: row.reason,
+    })),
+  };
+}
+
+const CURRENCIES = Intl.supportedValuesOf('currency')
+  .map((code) => `'${code}'`)
+  .join(', ');
+
+async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: string): Promise<void> {
+  const tests: { column: string; when: string; reason: string }[] = [];
+  for (const [column, { type, required }] of Object.entries(streamOf(stream).columns)) {
+    const name = quoteName(column);
+    if (required) tests.push({ column, when: `${name} is null`, reason: 'is missing' });
+    if (type === 'currency') {
+      tests.push({
+        column,
+        when: `${name} is not null and ${name} not in (${CURRENCIES})`,
+        reason: 'is not an ISO 4217 currency',
+      });
+    } else if (type === 'instant' || type === 'day') {
+      const typed = `try_cast(${name} as ${SQL_TYPES[type]})`;
+      tests.push({
+        column,
+        when: `${name} is not null and (${typed} is null or ${typed} < '2000-01-01' or ${typed} >= '2100-01-01')`,
+        reason: type === 'instant' ? 'is not an instant of this century' : 'is not a day of this century',
+      });
+    } else if (SQL_TYPES[type] !== 'VARCHAR') {
+      tests.push({
+        column,
+        when: `${name} is not null and try_cast(${name} as ${SQL_TYPES[type]}) is null`,
+        reason: `is not a ${REASON[type] ?? type}`,
+      });
+    }
+  }
+  if (tests.length === 0) return;
+  const table = `raw.${quoteName(stream)}`;
+  const bad = await warehouse.count(
+    `select count(*) from ${table} where batch_id = $batch_id and (${tests.map((test) => `(${test.when})`).join(' or ')})`,
+    { batch_id: batchId },
+  );
+  if (bad === 0) return;
+  for (const test of tests) {
+    await warehouse.run(
+      `insert into temp.bad_value
+       select line_no, '${test.column}', ${shapeOf(quoteName(test.column))}, '${test.reason}' from ${table} where batch_id = $batch_id and (${test.when})`,
+      { batch_id: batchId },
+    );
+  }
+}
+
+const REASON: Readonly<Record<string, string>> = {
+  money: 'plain amount (a decimal mark that can be read two ways needs decimal_mark)',
+  number: 'plain number (a decimal mark that can be read two ways needs decimal_mark)',
+  integer: 'whole number',
+  rate: 'rate',
+  flag: 'yes or no',
+};
+
+function shapeOf(column: string): string {
+  return `left(regexp_replace(regexp_replace(${column}, '[[:alpha:]]', 'a', 'g'), '[0-9]', '9', 'g'), 60)`;
+}
+
+/** Turns the numbers of rejected records into the lines they start on. */
+async function numberLines(
+  warehouse: Warehouse,
+  path: string,
+  recognised: Recognised,
+  input: LoadedInput,
+): Promise<void> {
+  if (recognised.type === 'json') {
+    const isOneLine = (await warehouse.value('select max(record_line) from input')) === '1';
+    if (isOneLine) return;
+    await warehouse.run(
+      'update temp.bad_value set line_no = (select record_line from input where input.line_no = bad_value.line_no)',
+    );
+    return;
+  }
+  const rows = await warehouse.rows<{ line_no: string }>(
+    'select distinct line_no from temp.bad_value order by line_no',
+  );
+  const unreadable =
+    input.unreadable === 0
+      ? []
+      : await warehouse.rows<{ line_no: string }>('select distinct line_no from temp.unreadable');
+  const wanted = rows.map((row) => Number(row.line_no));
+  const lines = await physicalLines(path, recognised, wanted, new Set(unreadable.map((row) => Number(row.line_no))));
+  for (const [record, line] of lines) {
+    // negative until all are moved, so that no number is moved twice
+    await warehouse.run('update temp.bad_value set line_no = $line where line_no = $record', { line: -line, record });
+  }
+  await warehouse.run('update temp.bad_value set line_no = abs(line_no)');
+}
+
+async function physicalLines(
+  path: string,
+  recognised: RecognisedCsv,
+  records: readonly number[],
+  skip: ReadonlySet<number>,
+): Promise<Map<number, number>> {
+  const out = new Map<number, number>();
+  const wanted = new Set(records);
+  const last = Math.max(...records);
+  let record = 0;
+  let startLine = recognised.skipLines + 1;
+  const parser = createReadStream(path).pipe(
+    parse({
+      delimiter: recognised.delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      from_line: recognised.skipLines + 1,
+      info: true,
+      bom: true,
+    }),
+  );
+  for await (const row of parser as AsyncIterable<{ info: { lines: number } }>) {
+    // csv-parse counts from the first line it was asked for
+    const line = startLine;
+    startLine = Math.max(startLine + 1, row.info.lines + 1);
+    if (skip.has(line)) continue;
+    record++;
+    if (wanted.has(record)) out.set(record, line);
+    if (record >= last) break;
+  }
+  parser.destroy();
+  return out;
+}
+
+function pick(
+  sql: string,
+  parameters: Readonly<Record<string, string | null>>,
+): Record<string, string | null> | undefined {
+  const names = parameterNames(sql);
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(
+    names.map((name) => {
+      if (!(name in parameters)) throw new RangeError(`parameter $${name} has no value`);
+      return [name, parameters[name]];
+    }),
+  );
+}

@@ -1,0 +1,3 @@
+import type { SourceKind } from '../source.ts';
+
+export const adSources: readonly SourceKind[] = [];

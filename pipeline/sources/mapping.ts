@@ -1,0 +1,134 @@
+import { InputError } from '../../models/errors.ts';
+import type { Config, SourceConfig } from '../config.ts';
+import { nearest } from '../nearest.ts';
+import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../streams.ts';
+import { quoteName, quoteText } from '../warehouse.ts';
+import { isPlain } from './plain.ts';
+import type { SourceKind } from './source.ts';
+
+/** A kind made from a `sources` entry that has a `columns` map: any CSV, NDJSON or Parquet becomes a stream. */
+export interface MappingKind extends SourceKind {
+  mapping: {
+    stream: StreamName;
+    columns: Readonly<Record<string, string>>;
+    constants: Readonly<Record<string, string>>;
+    format: 'csv' | 'ndjson' | 'parquet';
+  };
+}
+
+/** @throws InputError `bad_config` for an unknown stream or column, naming the nearest */
+export function mappingSources(config: Config): MappingKind[] {
+  return config.sources.filter((source) => source.columns !== undefined).map(mappingSource);
+}
+
+function mappingSource(source: SourceConfig): MappingKind {
+  const stream = source.stream as StreamName;
+  if (!STREAM_NAMES.includes(stream)) {
+    const close = nearest(String(source.stream ?? ''), STREAM_NAMES);
+    throw new InputError(
+      'bad_config',
+      `sources.${source.id}.stream is ${source.stream ?? 'missing'}; expected one of ${STREAM_NAMES.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
+    );
+  }
+  const columns = source.columns ?? {};
+  const constants = Object.fromEntries(
+    Object.entries(source.constants ?? {}).map(([key, value]) => [key, String(value)]),
+  );
+  const known = [...Object.keys(streamOf(stream).columns), 'observed_at'];
+  for (const column of [...Object.keys(columns), ...Object.keys(constants)]) {
+    if (known.includes(column)) continue;
+    const close = nearest(column, known);
+    throw new InputError(
+      'bad_config',
+      `sources.${source.id}: ${stream} has no column ${column}; ${close ? `did you mean ${close}?` : `it has ${known.join(', ')}`}`,
+    );
+  }
+  const missing = Object.entries(streamOf(stream).columns).filter(
+    ([name, column]) => column.required && !(name in columns) && !(name in constants),
+  );
+  if (missing.length > 0) {
+    throw new InputError(
+      'bad_config',
+      `sources.${source.id}: ${stream} needs ${missing.map(([name]) => name).join(', ')}; map them in columns or give them in constants`,
+    );
+  }
+  const format = source.format ?? 'csv';
+  return {
+    kind: `mapping_${source.id}`,
+    title: `the mapping ${source.id}`,
+    platform: source.platform ?? 'mapping',
+    streams: [stream],
+    mapping: { stream, columns, constants, format },
+    format:
+      format === 'ndjson'
+        ? { type: 'json', matches: (record) => Object.values(columns).every((path) => has(record, path)) }
+        : {
+            type: 'csv',
+            columns: Object.fromEntries(Object.entries(columns).map(([column, header]) => [column, [header]])),
+            required: Object.keys(columns),
+          },
+  };
+}
+
+export function isMapping(kind: SourceKind): kind is MappingKind {
+  return 'mapping' in kind;
+}
+
+/** True when a kind's SQL follows from the stream's declaration, so that it needs no file under `sql/read`. */
+export function isDeclared(kind: SourceKind): boolean {
+  return isPlain(kind) || isMapping(kind);
+}
+
+/**
+ * The `sql/read` of a declared kind: each column of the stream, brought to canonical text by its type.
+ * Bound: `$decimal_mark`, `$time_zone`.
+ */
+export function declaredSelect(kind: SourceKind): string {
+  const stream = kind.streams[0];
+  const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
+  const items = Object.entries(columns).map(
+    ([name, column]) => `    ${canonicalText(column.type, cellOf(kind, name), name)} as ${quoteName(name)}`,
+  );
+  return `select\n    line_no,\n${items.join(',\n')}\nfrom input`;
+}
+
+function cellOf(kind: SourceKind, column: string): string {
+  if (!isMapping(kind)) return quoteName(column);
+  const { columns, constants, format } = kind.mapping;
+  if (column in constants) return `'${quoteText(constants[column])}'`;
+  if (!(column in columns)) return 'cast(null as varchar)';
+  return format === 'ndjson' ? `record ->> '${quoteText(jsonPath(columns[column]))}'` : quoteName(column);
+}
+
+function canonicalText(type: ColumnType, cell: string, name: string): string {
+  switch (type) {
+    case 'person':
+      return `case when ${cell} like '%@%' then email_key(${cell}) else person_key('${name === 'visitor_key' ? 'visitor' : 'id'}', ${cell}) end`;
+    case 'instant':
+      return `zoned_instant_text(${cell}, $time_zone)`;
+    case 'money':
+    case 'number':
+    case 'rate':
+    case 'integer':
+      return `number_text(${cell}, $decimal_mark)`;
+    case 'flag':
+      return `flag_text(${cell})`;
+    case 'currency':
+      return `upper(cell(${cell}))`;
+    default:
+      return `cell(${cell})`;
+  }
+}
+
+function jsonPath(path: string): string {
+  return path.startsWith('$') ? path : `$.${path}`;
+}
+
+function has(record: Readonly<Record<string, unknown>>, path: string): boolean {
+  let at: unknown = record;
+  for (const part of path.replace(/^\$\./, '').split('.')) {
+    if (at === null || typeof at !== 'object' || !(part in at)) return false;
+    at = (at as Record<string, unknown>)[part];
+  }
+  return true;
+}

@@ -1,0 +1,29 @@
+import { STREAM_NAMES, type StreamName, streamOf } from '../streams.ts';
+import type { SourceKind } from './source.ts';
+
+/**
+ * Our own plain CSV, one kind a stream: `plain_fx_rate` has the columns of the stream `fx_rate` by name. This is how FX rates,
+ * costs, the finance ledger, assignments and exposures arrive, and anything else that somebody prepared for us.
+ * Person columns hold an e-mail address or any stable id; they are keyed on the way in.
+ */
+export const plainSources: readonly SourceKind[] = STREAM_NAMES.map((stream) => plainSource(stream));
+
+function plainSource(stream: StreamName): SourceKind {
+  const columns = streamOf(stream).columns;
+  const names = Object.keys(columns);
+  return {
+    kind: `plain_${stream}`,
+    title: `plain CSV of ${stream}`,
+    platform: 'plain',
+    streams: [stream],
+    format: {
+      type: 'csv',
+      columns: { ...Object.fromEntries(names.map((name) => [name, [name]])), observed_at: ['observed_at'] },
+      required: names.filter((name) => columns[name].required),
+    },
+  };
+}
+
+export function isPlain(kind: SourceKind): boolean {
+  return kind.platform === 'plain';
+}

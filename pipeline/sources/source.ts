@@ -1,0 +1,53 @@
+import type { StreamName } from '../streams.ts';
+
+/**
+ * One kind of file, and how to recognise and read it.
+ *
+ * CSV: each declared column names the headers it is known by (any locale, any order). The file's rows become the temporary
+ * table `input`, one text column per declared column (null where the file lacks it) and `line_no`; `sql/read/<kind>/<stream>.sql`
+ * selects each stream's canonical text columns from it.
+ *
+ * JSON: `input` has `line_no` and `record` (JSON text of one record); big numbers keep their digits.
+ */
+export interface SourceKind {
+  /** snake_case id: `shopify_orders_csv`; also the folder of its SQL and the name of its docs page */
+  kind: string;
+  title: string;
+  /** platform or system that wrote it: `shopify`, `instagram` */
+  platform: string;
+  format: CsvFormat | JsonFormat;
+  /** streams it feeds; each has `sql/read/<kind>/<stream>.sql` */
+  streams: readonly StreamName[];
+  /** options that must be known before the file can be read truthfully; asked for in `liftproof.yaml` when absent */
+  needs?: readonly SourceOption[];
+}
+
+export type SourceOption =
+  | 'time_zone'
+  | 'currency'
+  | 'account'
+  | 'date_order'
+  | 'decimal_mark'
+  | 'shop'
+  | 'year'
+  | 'consent';
+
+export interface CsvFormat {
+  type: 'csv';
+  /** canonical column -> the headers it goes by; a RegExp may capture a value, which is bound as `$<column>_header` */
+  columns: Readonly<Record<string, readonly (string | RegExp)[]>>;
+  /** canonical columns that must all be present for the kind to be recognised */
+  required: readonly string[];
+  /** headers that, when present, say it is not this kind */
+  absent?: readonly string[];
+  /** sheet of a workbook to read (`.xls`, `.xlsx`); the first one with the header when not given */
+  sheet?: string;
+}
+
+export interface JsonFormat {
+  type: 'json';
+  /** true when a parsed sample record is of this kind */
+  matches: (record: Readonly<Record<string, unknown>>) => boolean;
+  /** keys of an envelope whose array holds the records: `{ "orders": [...] }` */
+  recordsAt?: readonly string[];
+}

@@ -1,0 +1,80 @@
+-- Cells as people and platforms write them, as text that a plain try_cast understands.
+-- What cannot be understood is passed on as it came, so that typing rejects it by name instead of losing it.
+
+-- the cell, or null for the ways platforms write "nothing"
+create or replace temporary macro cell(value) as
+    case when lower(trim(value)) in ('', '-', '--', '—', 'null', 'undefined', 'n/a', 'none', '(not set)') then null else trim(value) end;
+
+-- the cell without spaces and apostrophes that part thousands
+create or replace temporary macro bare_number(value) as
+    regexp_replace(cell(value), '[\s''\x{00a0}\x{202f}]', '', 'g');
+
+-- a number in plain notation. `mark` is the decimal mark, '.' or ',', or null when nobody said: then a number that can be
+-- read both ways (1.200) is passed on marked, so that typing rejects it
+create or replace temporary macro number_text(value, mark) as
+    case
+        when cell(value) is null then null
+        when mark = '.' then replace(bare_number(value), ',', '')
+        when mark = ',' then replace(replace(bare_number(value), '.', ''), ',', '.')
+        when regexp_matches(bare_number(value), '^[+-]?\d+$') then bare_number(value)
+        when regexp_matches(bare_number(value), '^[+-]?\d{1,3}(?:,\d{3})*\.\d+$') and not regexp_matches(bare_number(value), '^[+-]?\d{1,3}\.\d{3}$')
+            then replace(bare_number(value), ',', '')
+        when regexp_matches(bare_number(value), '^[+-]?\d{1,3}(?:\.\d{3})*,\d+$') and not regexp_matches(bare_number(value), '^[+-]?\d{1,3},\d{3}$')
+            then replace(replace(bare_number(value), '.', ''), ',', '.')
+        when regexp_matches(bare_number(value), '^[+-]?\d+\.\d+$') and not regexp_matches(bare_number(value), '^[+-]?\d{1,3}\.\d{3}$')
+            then bare_number(value)
+        when regexp_matches(bare_number(value), '^[+-]?\d+,\d+$') and not regexp_matches(bare_number(value), '^[+-]?\d{1,3},\d{3}$')
+            then replace(bare_number(value), ',', '.')
+        when regexp_matches(bare_number(value), '^[+-]?\d{1,3}(?:,\d{3}){2,}$') then replace(bare_number(value), ',', '')
+        when regexp_matches(bare_number(value), '^[+-]?\d{1,3}(?:\.\d{3}){2,}$') then replace(bare_number(value), '.', '')
+        when regexp_matches(bare_number(value), '^[+-]?\d+(?:\.\d+)?[eE][+-]?\d+$') then bare_number(value)
+        else 'ambiguous ' || cell(value)
+    end;
+
+-- a count: whole by nature, so every separator of thousands is one, whatever the locale (1,250 and 1.250 and 1 250);
+-- 1376.0 is 1376
+create or replace temporary macro count_text(value) as
+    case
+        when cell(value) is null then null
+        when regexp_matches(bare_number(value), '^[+-]?\d{1,3}(?:[.,]\d{3})+$') then regexp_replace(bare_number(value), '[.,]', '', 'g')
+        else regexp_replace(bare_number(value), '[.,]0+$', '')
+    end;
+
+-- an instant as ISO 8601 in UTC, from a format that carries its own offset (%z)
+create or replace temporary macro offset_instant_text(value, formats) as
+    coalesce(strftime(timezone('UTC', try_cast(try_strptime(cell(value), formats) as timestamptz)), '%Y-%m-%dT%H:%M:%S.%fZ'), cell(value));
+
+-- an instant as ISO 8601 in UTC, from wall-clock text in `zone`
+create or replace temporary macro local_instant_text(value, formats, zone) as
+    coalesce(strftime(timezone('UTC', timezone(zone, try_strptime(cell(value), formats))), '%Y-%m-%dT%H:%M:%S.%fZ'), cell(value));
+
+-- an instant as ISO 8601 in UTC: kept when it has an offset of its own, else wall-clock time in `zone` (UTC when null)
+create or replace temporary macro zoned_instant_text(value, zone) as
+    case
+        when zone is null or regexp_matches(cell(value), '(?:[Zz]|[+-]\d{2}:?\d{2}|[+-]\d{2})$') and regexp_matches(cell(value), '\d:\d') then cell(value)
+        else coalesce(strftime(timezone('UTC', timezone(zone, try_cast(cell(value) as timestamp))), '%Y-%m-%dT%H:%M:%S.%fZ'), cell(value))
+    end;
+
+-- a calendar day as ISO 8601
+create or replace temporary macro day_text(value, formats) as
+    coalesce(strftime(try_strptime(cell(value), formats), '%Y-%m-%d'), cell(value));
+
+-- true / false as text, null when absent
+create or replace temporary macro flag_text(value) as
+    case
+        when lower(cell(value)) in ('true', 't', 'yes', 'y', '1') then 'true'
+        when lower(cell(value)) in ('false', 'f', 'no', 'n', '0') then 'false'
+        else cell(value)
+    end;
+
+-- minor units (an integer in text) as major units, by the exponent of the currency (JPY 0, EUR 2, KWD 3)
+create or replace temporary macro minor_to_major_text(value, currency) as
+    case
+        when cell(value) is null then null
+        when try_cast(cell(value) as decimal(18, 0)) is null then cell(value)
+        when upper(currency) in ('BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF')
+            then cell(value)
+        when upper(currency) in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND')
+            then cast(try_cast(cell(value) as decimal(18, 0)) * 0.001 as varchar)
+        else cast(try_cast(cell(value) as decimal(18, 0)) * 0.01 as varchar)
+    end;

@@ -1,0 +1,40 @@
+-- URLs, stripped to what attribution may keep: host, path, and allow-listed parameters without personal values.
+
+create or replace temporary macro url_host(url) as
+    nullif(lower(regexp_extract(cell(url), '^(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//(?:[^/@?#]*@)?([^/:?#]+)', 1)), '');
+
+-- the path, with any segment that holds an e-mail address removed
+create or replace temporary macro url_path(url) as
+    case
+        when cell(url) is null then null
+        else coalesce(nullif(regexp_replace(
+            regexp_extract(cell(url), '^(?:(?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//[^/?#]*)?([^?#]*)', 1),
+            '[^/]*(?:@|%40)[^/]*', '', 'g'
+        ), ''), '/')
+    end;
+
+-- query and fragment as one list of parameters; &amp; ; ? and # all separate
+create or replace temporary macro url_parameters(url) as
+    string_split(translate(replace(regexp_extract(cell(url), '[?#](.*)$', 1), '&amp;', '&'), '?#;', '&&&'), '&');
+
+-- only utm_* and campaign ids; a value that holds an @ is replaced by (removed), so that it can be counted but not read
+create or replace temporary macro clean_query(url) as
+    case
+        when cell(url) is null or not regexp_matches(url, '(?i)[?#&;](?:utm_|gad_campaignid=)') then null
+        else nullif(array_to_string(list_transform(
+            list_filter(url_parameters(url), p -> regexp_matches(p, '(?i)^(?:utm_(?:source|medium|campaign|term|content|id)|gad_campaignid)=')),
+            p -> case when regexp_matches(p, '(?i)@|%(?:25)*40') then split_part(p, '=', 1) || '=(removed)' else p end
+        ), '&'), '')
+    end;
+
+-- click id: its type (lower case) and, apart, its value (case kept)
+create or replace temporary macro click_id_type(url) as
+    nullif(lower(regexp_extract(cell(url),
+        '(?i)[?&#;](gclid|gbraid|wbraid|dclid|srsltid|fbclid|ttclid|li_fat_id|twclid|msclkid|sccid|epik|rdt_cid|yclid|igshid)=[^&#;]', 1)), '');
+
+create or replace temporary macro click_id_value(url) as
+    nullif(regexp_extract(cell(url),
+        '(?i)[?&#;](?:gclid|gbraid|wbraid|dclid|srsltid|fbclid|ttclid|li_fat_id|twclid|msclkid|sccid|epik|rdt_cid|yclid|igshid)=([^&#;]+)', 1), '');
+
+create or replace temporary macro click_id_key(url) as
+    person_key('click_id', click_id_value(url));

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type IngestOptions, ingest, type Receipt } from '../pipeline/ingest.ts';
+import { type OpenWorkspace, openWorkspace } from '../pipeline/workspace.ts';
+
+const DEFAULT_CONFIG = `workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+`;
+
+/** A workspace in a temporary folder; `close()` removes it. */
+export interface TestWorkspace extends OpenWorkspace {
+  /** writes `content` to a file and ingests it; a fixed export time unless told otherwise */
+  ingestText(content: string | Uint8Array, options?: IngestOptions): Promise<Receipt>;
+  ingestFile(path: string | URL, options?: IngestOptions): Promise<Receipt>;
+}
+
+export async function testWorkspace(config = DEFAULT_CONFIG): Promise<TestWorkspace> {
+  const directory = mkdtempSync(join(tmpdir(), 'liftproof-test-'));
+  writeFileSync(join(directory, 'liftproof.yaml'), config);
+  const workspace = await openWorkspace(directory);
+  let files = 0;
+  const withTime = (options: IngestOptions = {}): IngestOptions => ({
+    exportedAt: '2026-07-01T00:00:00Z',
+    onError: 'quarantine',
+    ...options,
+  });
+  return {
+    ...workspace,
+    async ingestText(content, options) {
+      const path = join(directory, `input-${++files}`);
+      writeFileSync(path, content);
+      return ingest(workspace, path, withTime(options));
+    },
+    ingestFile: (path, options) => ingest(workspace, path instanceof URL ? path.pathname : path, withTime(options)),
+    close() {
+      workspace.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
