@@ -54,8 +54,12 @@ const OPTIMALITY = 1e-11;
 export function simplexSolver(gram: Float64Array, stride: number, members: Int32Array, ridge: number): SimplexSolver {
   const n = members.length;
   if (n === 0) throw new RangeError('simplexSolver: no members');
+  const inner = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) inner[i * n + j] = gram[members[i] * stride + members[j]];
+  }
   let scale = 0;
-  for (let i = 0; i < n; i++) scale = Math.max(scale, gram[members[i] * stride + members[i]]);
+  for (let i = 0; i < n; i++) scale = Math.max(scale, inner[i * n + i]);
   const diagonal = Math.max(ridge, TINY_RIDGE * (scale || 1));
   const tolerance = OPTIMALITY * (scale + diagonal);
   const factor = new Float64Array(n * n);
@@ -74,12 +78,12 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
 
   const push = (j: number): void => {
     const row = count * n;
-    const base = members[j] * stride;
-    let pivot = gram[base + members[j]] + diagonal;
+    const base = j * n;
+    let pivot = inner[base + j] + diagonal;
     let one = 1;
     let right = linear[j];
     for (let i = 0; i < count; i++) {
-      let value = gram[base + members[free[i]]];
+      let value = inner[base + free[i]];
       const other = i * n;
       for (let k = 0; k < i; k++) value -= factor[row + k] * factor[other + k];
       value /= factor[other + i];
@@ -165,8 +169,8 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     out.fill(0);
     for (let i = 0; i < count; i++) {
       const value = values[free[i]];
-      const base = members[free[i]] * stride;
-      for (let j = 0; j < n; j++) out[j] += value * gram[base + members[j]];
+      const base = free[i] * n;
+      for (let j = 0; j < n; j++) out[j] += value * inner[base + j];
     }
   };
 
@@ -193,7 +197,7 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let j = 0; j < n; j++) {
-      const value = 0.5 * gram[members[j] * stride + members[j]] - linear[j];
+      const value = 0.5 * inner[j * n + j] - linear[j];
       if (value < least) {
         least = value;
         best = j;
@@ -267,12 +271,8 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     return { weights: Float64Array.from(weights), support: free.slice(0, count), multiplier: mu, steps, converged };
   };
 
-  const reducedGradient = (): Float64Array => {
-    const out = new Float64Array(n);
-    gramTimes(weights, out);
-    for (let j = 0; j < n; j++) out[j] = place[j] >= 0 ? 0 : out[j] - linear[j] - mu;
-    return out;
-  };
+  // `solve` leaves the gradient of the weights it returns
+  const reducedGradient = (): Float64Array => gradient.map((g, j) => (place[j] >= 0 ? 0 : g));
 
   const sensitivity = (direction: Float64Array): { weights: Float64Array; reduced: Float64Array } => {
     const local = new Float64Array(n);
