@@ -50,7 +50,7 @@ export function purchase(context: Context, worlds: readonly World[], person: num
       countProtest(sales.tallies, person, population.reachable[person], geo, day, at, uniformAt(seed, 0, 852));
     }
     const demandRate = dials.orderRate * population.base[person] * demand.level[geo * dials.days + day];
-    if (uniformAt(seed, day, 180) < 1.5 * demandRate) sales.visits.push(browse(context, person, day));
+    if (uniformAt(seed, day, 180) < 0.6 * demandRate) sales.visits.push(browse(context, person, day));
     const luck = uniformAt(seed, day, 181);
     // no world's rate is above this one; the margin covers the rounding between two ways of adding up
     if (luck >= (demandRate + dials.orderRate * diary.drive[day]) * (1 + 1e-9)) continue;

@@ -1,0 +1,282 @@
+import { isoDay } from '../calendar.ts';
+import { CHANNELS } from '../channels.ts';
+import { digitsAt, hash32, seedOf } from '../hash.ts';
+import type { Market } from '../market.ts';
+import type { Item } from '../plan.ts';
+import type { SpendRow } from '../spend.ts';
+import { csvFile, money, sparseCsvFile } from './text.ts';
+
+/** Ad accounts of the brand, by platform. Meta bills the United States through a second one, in dollars. */
+export const AD_ACCOUNTS: Readonly<Record<string, string>> = {
+  meta: '1700252260001001',
+  meta_us: '1700252260001002',
+  tiktok: '7134500000000000123',
+  google: '2121450001',
+  linkedin: '508000001',
+};
+
+/** A campaign's id on an ad platform. */
+export function nativeCampaignId(market: Market, channel: number, campaign: number): string {
+  const seed = seedOf(market.context.dials.seed, `campaign ids ${CHANNELS[channel].id}`);
+  if (CHANNELS[channel].id === 'google_ads') return digitsAt('99', 10, seed, campaign);
+  if (CHANNELS[channel].id === 'linkedin_ads') return digitsAt('14', 9, seed, campaign);
+  return digitsAt(CHANNELS[channel].id === 'tiktok_ads' ? '17' : '12', 17, seed, campaign);
+}
+
+/** Name people gave the campaign on the platform: brand, market, and our id in their own spelling. */
+function nativeCampaignName(market: Market, item: Item, area: string): string {
+  const { brand } = market.context.dials;
+  return `${brand} | ${area} | ${market.context.plan.campaigns[item.campaign].id}`;
+}
+
+function rowsOf(market: Market, channelId: string): { row: SpendRow; item: Item; date: string }[] {
+  return market.spend
+    .map((row) => ({ row, item: market.context.plan.items[row.item] }))
+    .filter(({ item }) => CHANNELS[item.channel].id === channelId)
+    .map(({ row, item }) => ({ row, item, date: isoDay(market.context.dials.firstDay + row.day) }));
+}
+
+/** Meta, as the Fivetran connector lays it down: one row per ad and day, account currency EUR. */
+export function metaAdsCsv(market: Market): string {
+  const rows = rowsOf(market, 'meta_ads').filter(({ row }) => row.market === 0);
+  return csvFile(
+    [
+      ...['ad_id', 'date', 'account_id', 'impressions', 'inline_link_clicks', 'spend', 'reach'],
+      ...['campaign_id', 'campaign_name', 'adset_id', 'adset_name', 'ad_name'],
+    ],
+    rows.map(({ row, item, date }) => [
+      item.nativeId,
+      date,
+      AD_ACCOUNTS.meta,
+      row.impressions,
+      row.clicks,
+      money(row.spend),
+      row.reach,
+      nativeCampaignId(market, item.channel, item.campaign),
+      nativeCampaignName(market, item, 'EU'),
+      digitsAt('12', 17, seedOf(market.context.dials.seed, 'adsets'), item.campaign),
+      'EU 25-45',
+      item.text,
+    ]),
+  );
+}
+
+/** Purchases the platform claims, under the overlapping names it gives one purchase. */
+export function metaAdActionsCsv(market: Market): string {
+  const seed = seedOf(market.context.dials.seed, 'meta actions');
+  const rows = rowsOf(market, 'meta_ads').filter(({ row }) => row.market === 0 && row.conversions > 0);
+  return csvFile(
+    [
+      '_fivetran_id',
+      'ad_id',
+      'date',
+      'index',
+      '_1_d_view',
+      '_7_d_click',
+      '_fivetran_synced',
+      'action_type',
+      'inline',
+      'value',
+    ],
+    rows.flatMap(({ row, item, date }, position) =>
+      ['purchase', 'offsite_conversion.fb_pixel_purchase', 'omni_purchase'].map((action, index) => [
+        hash32(seed, position, index).toString(16),
+        item.nativeId,
+        date,
+        index,
+        '',
+        `${row.conversions}.0`,
+        `${market.context.dials.lastDate} 22:10:00.000000`,
+        action,
+        '',
+        `${row.conversions}.0`,
+      ]),
+    ),
+  );
+}
+
+/** Meta Ads Manager's own export of the dollar account: daily rows, one broken down by age and gender, and a Total row. */
+export function metaAdsManagerCsv(market: Market): string {
+  const rows = rowsOf(market, 'meta_ads').filter(({ row }) => row.market === 1);
+  if (rows.length === 0) return '';
+  const { firstDay, lastDate } = market.context.dials;
+  const starts = isoDay(firstDay);
+  const attribution = '7-day click or 1-day view';
+  const line = (cells: readonly (string | number)[]): (string | number)[] => [starts, lastDate, ...cells];
+  const sum = (of: (row: SpendRow) => number): number => rows.reduce((total, { row }) => total + of(row), 0);
+  const indicator = 'actions:offsite_conversion.fb_pixel_purchase';
+  const first = rows[0];
+  return csvFile(
+    [
+      ...['Reporting starts', 'Reporting ends', 'Campaign name', 'Ad set name', 'Ad name', 'Day', 'Amount spent (USD)'],
+      ...['Impressions', 'Reach', 'Link clicks', 'Results', 'Result indicator', 'Purchases'],
+      ...['Purchases conversion value', 'Age', 'Gender', 'Attribution setting'],
+    ],
+    [
+      ...rows.map(({ row, item, date }) =>
+        line([
+          ...[nativeCampaignName(market, item, 'US'), 'US 25-45', item.text, date, grouped(row.spend), row.impressions],
+          ...[row.reach, row.clicks, row.conversions, indicator, row.conversions, money(row.conversionValue)],
+          ...['', '', attribution],
+        ]),
+      ),
+      line([
+        ...[nativeCampaignName(market, first.item, 'US'), 'US 25-45', first.item.text, first.date],
+        ...[
+          grouped(Math.round(first.row.spend / 3)),
+          Math.round(first.row.impressions / 3),
+          Math.round(first.row.reach / 3),
+        ],
+        ...[Math.round(first.row.clicks / 3), 0, indicator, 0, '0.00', '25-34', 'female', attribution],
+      ]),
+      line([
+        ...[
+          'Total',
+          '',
+          '',
+          '',
+          grouped(sum((row) => row.spend)),
+          sum((row) => row.impressions),
+          sum((row) => row.reach),
+        ],
+        ...[sum((row) => row.clicks), sum((row) => row.conversions), '', sum((row) => row.conversions)],
+        ...[money(sum((row) => row.conversionValue)), '', '', attribution],
+      ]),
+    ],
+  );
+}
+
+const TIKTOK_HEADER =
+  'AD_ID,STAT_TIME_HOUR,COST_PER_CONVERSION,CPC,VIDEO_PLAY_ACTIONS,CONVERSION_RATE,VIDEO_VIEWS_P_75,RESULT,VIDEO_VIEWS_P_50,IMPRESSIONS,COMMENTS,REAL_TIME_COST_PER_RESULT,CONVERSION,REAL_TIME_RESULT,VIDEO_VIEWS_P_100,SHARES,REAL_TIME_CONVERSION_RATE,COST_PER_SECONDARY_GOAL_RESULT,SECONDARY_GOAL_RESULT_RATE,CLICKS,COST_PER_1000_REACHED,VIDEO_VIEWS_P_25,REACH,REAL_TIME_COST_PER_CONVERSION,PROFILE_VISITS_RATE,AVERAGE_VIDEO_PLAY,PROFILE_VISITS,CPM,CTR,VIDEO_WATCHED_2_S,FOLLOWS,RESULT_RATE,VIDEO_WATCHED_6_S,SECONDARY_GOAL_RESULT,COST_PER_RESULT,AVERAGE_VIDEO_PLAY_PER_USER,REAL_TIME_RESULT_RATE,SPEND,LIKES,REAL_TIME_CONVERSION,TOTAL_PURCHASE_VALUE,TOTAL_SALES_LEAD_VALUE,_FIVETRAN_SYNCED'.split(
+    ',',
+  );
+
+/** Hours (UTC) in which TikTok delivered, and the share of the day's delivery in each. */
+const TIKTOK_HOURS = [
+  { hour: 7, share: 0.3 },
+  { hour: 16, share: 0.3 },
+  { hour: 19, share: 0.4 },
+];
+
+/** TikTok, as Fivetran lays it down: upper-case headers, one row per ad and hour in UTC, `-` for what is missing. */
+export function tiktokAdsCsv(market: Market): string {
+  const synced = `${market.context.dials.lastDate} 23:40:00.000`;
+  const rows = byItemAndDay(rowsOf(market, 'tiktok_ads')).flatMap(({ row, item, date }) => {
+    const left = { ...row };
+    return TIKTOK_HOURS.map(({ hour, share }, index) => {
+      const isLast = index === TIKTOK_HOURS.length - 1;
+      const part = (name: 'impressions' | 'reach' | 'clicks' | 'spend'): number => {
+        const value = isLast ? left[name] : Math.floor(row[name] * share);
+        left[name] -= value;
+        return value;
+      };
+      const spend = part('spend');
+      const impressions = part('impressions');
+      return {
+        AD_ID: item.nativeId,
+        STAT_TIME_HOUR: `${date} ${String(hour).padStart(2, '0')}:00:00`,
+        IMPRESSIONS: impressions,
+        CLICKS: part('clicks'),
+        REACH: part('reach'),
+        SPEND: money(spend),
+        CPM: impressions > 0 ? money((spend * 1000) / impressions) : '0',
+        CONVERSION: isLast ? row.conversions : 0,
+        RESULT: isLast ? row.conversions : 0,
+        TOTAL_PURCHASE_VALUE: isLast ? money(row.conversionValue) : '0.00',
+        TOTAL_SALES_LEAD_VALUE: '0.00',
+        COST_PER_SECONDARY_GOAL_RESULT: '-',
+        SECONDARY_GOAL_RESULT_RATE: '-',
+        SECONDARY_GOAL_RESULT: '-',
+        _FIVETRAN_SYNCED: synced,
+      };
+    });
+  });
+  return sparseCsvFile(TIKTOK_HEADER, rows, '0');
+}
+
+const GOOGLE_HEADER =
+  '_fivetran_id,customer_id,date,_fivetran_synced,active_view_impressions,active_view_measurability,active_view_measurable_cost_micros,active_view_measurable_impressions,active_view_viewability,ad_network_type,base_campaign,clicks,conversions,conversions_value,cost_micros,device,id,impressions,interaction_event_types,interactions,view_through_conversions'.split(
+    ',',
+  );
+
+/** Google Ads campaign statistics: money in micros, a row per campaign, day and device. */
+export function googleAdsCsv(market: Market): string {
+  const seed = seedOf(market.context.dials.seed, 'google rows');
+  const rows = byItemAndDay(rowsOf(market, 'google_ads')).flatMap(({ row, item, date }, position) =>
+    (['MOBILE', 'DESKTOP'] as const).map((device, index) => {
+      const part = (value: number): number => (index === 0 ? Math.ceil(value * 0.6) : value - Math.ceil(value * 0.6));
+      const id = nativeCampaignId(market, item.channel, item.campaign);
+      return {
+        _fivetran_id: hash32(seed, position, index).toString(16),
+        customer_id: AD_ACCOUNTS.google,
+        date,
+        _fivetran_synced: `${market.context.dials.lastDate} 21:17:10`,
+        ad_network_type: 'SEARCH',
+        base_campaign: `customers/${AD_ACCOUNTS.google}/campaigns/${id}`,
+        clicks: part(row.clicks),
+        conversions: index === 0 ? row.conversions : 0,
+        conversions_value: index === 0 ? row.conversionValue / 100 : 0,
+        cost_micros: part(row.spend) * 10000,
+        device,
+        id,
+        impressions: part(row.impressions),
+        interaction_event_types: '[CLICK]',
+        interactions: part(row.clicks),
+      };
+    }),
+  );
+  return sparseCsvFile(GOOGLE_HEADER, rows, '0');
+}
+
+const LINKEDIN_HEADER =
+  'campaign_id,day,_fivetran_synced,action_clicks,ad_unit_clicks,approximate_unique_impressions,card_clicks,card_impressions,clicks,comment_likes,comments,company_page_clicks,conversion_value_in_local_currency,cost_in_local_currency,cost_in_usd,external_website_conversions,external_website_post_click_conversions,external_website_post_view_conversions,follows,full_screen_plays,impressions,landing_page_clicks,lead_generation_mail_contact_info_shares,lead_generation_mail_interested_clicks,likes,one_click_lead_form_opens,one_click_leads,opens,other_engagements,shares,text_url_clicks,total_engagements,video_completions,video_first_quartile_completions,video_midpoint_completions,video_starts,video_third_quartile_completions,video_views,viral_card_clicks,viral_card_impressions,viral_clicks,viral_comment_likes,viral_comments,viral_company_page_clicks,viral_external_website_conversions,viral_external_website_post_click_conversions,viral_external_website_post_view_conversions,viral_follows,viral_full_screen_plays,viral_impressions,viral_landing_page_clicks,viral_likes,viral_one_click_lead_form_opens,viral_one_click_leads,viral_other_engagements,viral_shares,viral_total_engagements,viral_video_completions,viral_video_first_quartile_completions,viral_video_midpoint_completions,viral_video_starts,viral_video_third_quartile_completions,viral_video_views'.split(
+    ',',
+  );
+
+/** LinkedIn campaign analytics: UTC days, local and dollar cost side by side, cells without a value left empty. */
+export function linkedinAdsCsv(market: Market): string {
+  const daily = new Map<string, Record<string, string | number>>();
+  for (const { row, item, date } of byItemAndDay(rowsOf(market, 'linkedin_ads'))) {
+    const campaign = nativeCampaignId(market, item.channel, item.campaign);
+    const held = daily.get(`${campaign} ${date}`);
+    const euros = row.spend + (held ? Math.round(Number(held.cost_in_local_currency) * 100) : 0);
+    const plus = (name: string, value: number): number => value + Number(held?.[name] ?? 0);
+    daily.set(`${campaign} ${date}`, {
+      campaign_id: campaign,
+      day: `${date} 00:00:00`,
+      _fivetran_synced: `${market.context.dials.lastDate} 20:21:11.686`,
+      clicks: plus('clicks', row.clicks),
+      landing_page_clicks: plus('landing_page_clicks', row.clicks),
+      impressions: plus('impressions', row.impressions),
+      cost_in_local_currency: money(euros),
+      cost_in_usd: (euros / 100 / market.context.euroPerDollar[row.day]).toFixed(8),
+      external_website_conversions: plus('external_website_conversions', row.conversions),
+      external_website_post_click_conversions: plus('external_website_post_click_conversions', row.conversions),
+      external_website_post_view_conversions: 0,
+    });
+  }
+  return sparseCsvFile(LINKEDIN_HEADER, [...daily.values()]);
+}
+
+/** Adds up the two markets of a platform that keeps one account. */
+function byItemAndDay(
+  rows: readonly { row: SpendRow; item: Item; date: string }[],
+): { row: SpendRow; item: Item; date: string }[] {
+  const merged = new Map<string, { row: SpendRow; item: Item; date: string }>();
+  for (const entry of rows) {
+    const key = `${entry.row.item} ${entry.row.day}`;
+    const held = merged.get(key);
+    if (!held) merged.set(key, { ...entry, row: { ...entry.row } });
+    else {
+      for (const name of ['impressions', 'reach', 'clicks', 'spend', 'conversions', 'conversionValue'] as const) {
+        held.row[name] += entry.row[name];
+      }
+    }
+  }
+  return [...merged.values()];
+}
+
+/** `1,010.00`, as Ads Manager writes money. */
+function grouped(minor: number): string {
+  return money(minor).replace(/\B(?=(\d{3})+\.)/g, ',');
+}
