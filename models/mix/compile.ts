@@ -92,6 +92,7 @@ export function compileProblem(panel: Panel, spec: MixSpec, holdoutWeeks = 0): M
     names: places.names,
     priors: places.priors,
     at: places.at,
+    centring: new Float64Array(drivers.length * geos.length),
   };
   problem.experiments = compileExperiments(problem, spec.experiments ?? []);
   return problem;

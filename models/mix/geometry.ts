@@ -5,101 +5,172 @@ import { priorCentre, unconstrained } from './prior.ts';
 import type { MixProblem } from './problem.ts';
 
 /**
- * Coordinates in which the posterior is nearly standard normal: `u = centre + S z`, S upper-triangular on the first
- * `shared` coordinates and diagonal on the rest.
+ * Coordinates in which the posterior is nearly standard normal: `u = centre + S z`, S upper triangular within each block
+ * of coordinates and zero between blocks.
  */
 export interface Geometry {
   centre: Float64Array;
-  shared: number;
-  /** shared x shared, upper triangular, row-major */
-  dense: Float64Array;
-  /** scales of the coordinates after `shared` */
-  diagonal: Float64Array;
+  blocks: {
+    from: number;
+    size: number;
+    /** size x size, upper triangular, row-major */
+    factor: Float64Array;
+  }[];
   /** gradients spent on finding it */
   gradients: number;
   modeConverged: boolean;
 }
 
-/** Geo spread at which the curvature of a hierarchical model is taken; its mode, spread 0, is not typical of it. */
+/** Geo spread at which a hierarchical model is first looked at; its mode, spread 0, is not typical of it. */
 const TYPICAL_SPREAD = 0.3;
+/** Starting precision of a log spread, sd 0.25; warm-up finds its own. */
+const SPREAD_CURVATURE = 16;
 
 /**
  * Mode and curvature of the posterior. A national model takes the curvature of everything; a geo model holds the geo
- * effects at 0 and their spread at a typical value, takes the curvature of what all geos share as a matrix, and of what
- * belongs to one geo as a diagonal (each geo's series is centred, so little couples them).
+ * effects at 0 and their spread at a first estimate, because the mode of a hierarchy is not typical of it.
+ *
+ * @returns the geometry, and the problem with the coordinates of its geo effects chosen by what the data know of each
  */
-export function prepareGeometry(problem: MixProblem): Geometry {
-  const posterior = createPosterior(problem);
-  const n = posterior.dimension;
+export function prepareGeometry(problem: MixProblem): { problem: MixProblem; geometry: Geometry } {
   const start = Float64Array.from(problem.priors, (prior) => unconstrained(prior, priorCentre(prior)));
-  const isFrozen = new Uint8Array(n);
+  const isFrozen = new Uint8Array(start.length);
   for (const driver of problem.drivers) {
     if (driver.spreadAt < 0) continue;
     isFrozen[driver.spreadAt] = 1;
     start[driver.spreadAt] = unconstrained(problem.priors[driver.spreadAt], TYPICAL_SPREAD);
-    for (let g = 0; g < problem.geos.length; g++) isFrozen[driver.geoAt + g] = 1;
   }
-  const mode = findMode(posterior.logDensity, start, isFrozen, 500);
-  const isNational = problem.geos.length === 1;
-  const shared = isNational ? n : problem.at.local;
-  const hessian = zeros(shared, shared);
-  const diagonal = new Float64Array(n - shared);
-  const up = new Float64Array(n);
-  const down = new Float64Array(n);
-  const at = mode.at.slice();
-  const e = 1e-4;
-  for (let i = 0; i < n; i++) {
-    at[i] = mode.at[i] + e;
-    posterior.logDensity(at, up);
-    at[i] = mode.at[i] - e;
-    posterior.logDensity(at, down);
-    at[i] = mode.at[i];
-    if (i < shared) {
-      for (let j = 0; j < shared; j++) hessian.data[i * shared + j] = (down[j] - up[j]) / (2 * e);
-    } else {
-      const curvature = (down[i] - up[i]) / (2 * e);
-      diagonal[i - shared] = 1 / Math.sqrt(Math.max(curvature, 0.25));
-    }
-  }
-  for (let i = 0; i < shared; i++) {
-    for (let j = 0; j < i; j++) {
-      const mean = 0.5 * (hessian.data[i * shared + j] + hessian.data[j * shared + i]);
-      // the spread's own curvature at geo effects of 0 says nothing about how it moves with the others
-      const value = isFrozen[i] || isFrozen[j] ? 0 : mean;
-      hessian.data[i * shared + j] = hessian.data[j * shared + i] = value;
-    }
-    if (isFrozen[i]) hessian.data[i * shared + i] = 4;
-  }
+  isFrozen.fill(1, problem.at.geoEffects);
+  const mode = findMode(createPosterior(problem).logDensity, start, isFrozen, 500);
+  const centred = chooseCentring(problem, mode.at);
   return {
-    centre: mode.at,
-    shared,
-    dense: inverseTransposed(positiveFactor(hessian)).data,
-    diagonal,
-    gradients: mode.gradients + 2 * n,
-    modeConverged: mode.converged,
+    problem: centred,
+    geometry: {
+      centre: mode.at,
+      blocks: curvatureBlocks(centred, mode.at, isFrozen),
+      gradients: mode.gradients + 2 * start.length,
+      modeConverged: mode.converged,
+    },
   };
+}
+
+/**
+ * How well the data know each geo's log effect s, from value, slope and curvature of the density at s = 0: information I
+ * and a first estimate give the spread by moments; centring is then I spread^2 / (1 + I spread^2), the data's share.
+ * The spread is written into `at`.
+ */
+function chooseCentring(problem: MixProblem, at: Float64Array): MixProblem {
+  const G = problem.geos.length;
+  const centring = problem.centring.slice();
+  if (problem.at.geoEffects === at.length) return problem;
+  const { logDensity } = createPosterior({ ...problem, centring: centring.fill(1) });
+  const here = new Float64Array(at.length);
+  const up = new Float64Array(at.length);
+  logDensity(at, here);
+  problem.drivers.forEach((driver, j) => {
+    if (driver.spreadAt < 0) return;
+    const information = new Float64Array(G);
+    const estimate = new Float64Array(G);
+    for (let g = 0; g < G; g++) {
+      const i = driver.geoAt + g;
+      const moved = at.slice();
+      moved[i] += 1e-4;
+      logDensity(moved, up);
+      const own = (here[i] - up[i]) / 1e-4 - 1 / TYPICAL_SPREAD ** 2;
+      information[g] = Math.max(own, 1e-6);
+      estimate[g] = here[i] / information[g];
+    }
+    const spread = spreadByMoments(estimate, information);
+    at[driver.spreadAt] = unconstrained(problem.priors[driver.spreadAt], spread);
+    for (let g = 0; g < G; g++) {
+      const known = information[g] * spread * spread;
+      centring[j * G + g] = known / (1 + known);
+    }
+  });
+  return { ...problem, centring };
+}
+
+/** Between-geo sd of estimates with known precisions (DerSimonian & Laird 1986), kept within 0.05 and 1. */
+function spreadByMoments(estimate: Float64Array, precision: Float64Array): number {
+  let weights = 0;
+  let squares = 0;
+  let mean = 0;
+  for (let g = 0; g < estimate.length; g++) {
+    weights += precision[g];
+    squares += precision[g] ** 2;
+    mean += precision[g] * estimate[g];
+  }
+  mean /= weights;
+  let q = 0;
+  for (let g = 0; g < estimate.length; g++) q += precision[g] * (estimate[g] - mean) ** 2;
+  const variance = (q - (estimate.length - 1)) / (weights - squares / weights);
+  return Math.min(1, Math.max(0.05, Math.sqrt(Math.max(0, variance))));
+}
+
+/** Blocks that move together: everything of a national model; else what geos share, each level, each driver's geos. */
+function blockBounds(problem: MixProblem): { from: number; to: number }[] {
+  const { at, geos } = problem;
+  if (geos.length === 1) return [{ from: 0, to: at.dimension }];
+  const bounds = [{ from: 0, to: at.local }];
+  for (let i = at.local; i < at.geoEffects; i++) bounds.push({ from: i, to: i + 1 });
+  for (let i = at.geoEffects; i < at.dimension; i += geos.length) bounds.push({ from: i, to: i + geos.length });
+  return bounds;
+}
+
+/** Square root of the inverse of the negative second derivatives, per block, by differences of the gradient. */
+function curvatureBlocks(problem: MixProblem, mode: Float64Array, isFrozen: Uint8Array): Geometry['blocks'] {
+  const { logDensity } = createPosterior(problem);
+  const up = new Float64Array(mode.length);
+  const down = new Float64Array(mode.length);
+  const at = mode.slice();
+  const e = 1e-4;
+  return blockBounds(problem).map(({ from, to }) => {
+    const n = to - from;
+    const hessian = zeros(n, n);
+    for (let i = 0; i < n; i++) {
+      at[from + i] = mode[from + i] + e;
+      logDensity(at, up);
+      at[from + i] = mode[from + i] - e;
+      logDensity(at, down);
+      at[from + i] = mode[from + i];
+      for (let j = 0; j < n; j++) hessian.data[i * n + j] = (down[from + j] - up[from + j]) / (2 * e);
+    }
+    for (let i = 0; i < n; i++) {
+      // the curvature of a spread at geo effects of 0 says nothing about how it moves with the others
+      const isSpread = from + i < problem.at.geoEffects && isFrozen[from + i] === 1;
+      for (let j = 0; j < n; j++) {
+        const otherSpread = from + j < problem.at.geoEffects && isFrozen[from + j] === 1;
+        if (j < i) {
+          const mean = 0.5 * (hessian.data[i * n + j] + hessian.data[j * n + i]);
+          hessian.data[i * n + j] = hessian.data[j * n + i] = isSpread || otherSpread ? 0 : mean;
+        }
+      }
+      if (isSpread) hessian.data[i * n + i] = SPREAD_CURVATURE;
+    }
+    return { from, size: n, factor: inverseTransposed(positiveFactor(hessian)).data };
+  });
 }
 
 /** u = centre + S z. */
 export function toPosition(geometry: Geometry, z: Float64Array, u: Float64Array): void {
-  const { centre, shared, dense, diagonal } = geometry;
-  for (let i = 0; i < shared; i++) {
-    let sum = centre[i];
-    for (let j = i; j < shared; j++) sum += dense[i * shared + j] * z[j];
-    u[i] = sum;
+  for (const { from, size, factor } of geometry.blocks) {
+    for (let i = 0; i < size; i++) {
+      let sum = geometry.centre[from + i];
+      for (let j = i; j < size; j++) sum += factor[i * size + j] * z[from + j];
+      u[from + i] = sum;
+    }
   }
-  for (let i = shared; i < z.length; i++) u[i] = centre[i] + diagonal[i - shared] * z[i];
 }
 
 /** Gradient by z: S' times the gradient by u. */
 export function toStandardGradient(geometry: Geometry, byU: Float64Array, byZ: Float64Array): void {
-  const { shared, dense, diagonal } = geometry;
-  byZ.fill(0, 0, shared);
-  for (let i = 0; i < shared; i++) {
-    const g = byU[i];
-    for (let j = i; j < shared; j++) byZ[j] += dense[i * shared + j] * g;
+  byZ.fill(0);
+  for (const { from, size, factor } of geometry.blocks) {
+    for (let i = 0; i < size; i++) {
+      const g = byU[from + i];
+      for (let j = i; j < size; j++) byZ[from + j] += factor[i * size + j] * g;
+    }
   }
-  for (let i = shared; i < byU.length; i++) byZ[i] = diagonal[i - shared] * byU[i];
 }
 
 /** Cholesky factor; where the curvature is not positive, a growing multiple of its diagonal is added until it is. */

@@ -34,7 +34,7 @@ export function placeParameters(
     const spreadAt = driver.byGeo ? add(`geo_spread[${driver.name}]`, geoSpread) : -1;
     return { ...driver, shapeAt, effectAt, spreadAt, geoAt: -1 };
   });
-  const at = { time: names.length, controls: 0, sigma: 0, level: 0, local: 0, dimension: 0 };
+  const at = { time: names.length, controls: 0, sigma: 0, level: 0, local: 0, geoEffects: 0, dimension: 0 };
   time.names.forEach((name, i) => {
     add(name, { family: 'normal', mean: 0, sd: time.sds[i] });
   });
@@ -48,6 +48,7 @@ export function placeParameters(
   at.level = names.length;
   at.local = names.length;
   for (const geo of geos) add(geos.length > 1 ? `level[${geo}]` : 'level', { family: 'normal', ...level });
+  at.geoEffects = names.length;
   for (const driver of drivers) {
     if (!driver.byGeo) continue;
     driver.geoAt = names.length;

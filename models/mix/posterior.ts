@@ -40,7 +40,7 @@ export interface Posterior {
  * @param problem  from `compileProblem`
  */
 export function createPosterior(problem: MixProblem): Posterior {
-  const { drivers, size, time, controls, at, priors, y, weight, start } = problem;
+  const { drivers, size, time, controls, at, priors, centring, y, weight, start } = problem;
   const G = problem.geos.length;
   const T = problem.weeks.length;
   const window = T - start;
@@ -66,7 +66,7 @@ export function createPosterior(problem: MixProblem): Posterior {
   const slopes = new Float64Array(at.dimension);
   const priorGradient = new Float64Array(at.dimension);
   const point: PriorPoint = { value: 0, slope: 0, logDensity: 0, gradient: 0 };
-  /** share[j,g] = size[g] exp(spread d[g]) / sum over g of size exp(spread d) sum h */
+  /** share[j,g] = size[g] exp(s[g]) / sum over g of size exp(s) sum h */
   const share = new Float64Array(J * G);
   /** window sums of h' per driver, shape and geo */
   const shapeSums = drivers.map((driver) => driver.shapeNames.map(() => new Float64Array(G)));
@@ -79,19 +79,44 @@ export function createPosterior(problem: MixProblem): Posterior {
 
   function readPriors(u: Float64Array): number {
     let sum = 0;
-    for (let i = 0; i < at.dimension; i++) {
+    for (let i = 0; i < at.geoEffects; i++) {
       priorAt(priors[i], u[i], point);
       values[i] = point.value;
       slopes[i] = point.slope;
       priorGradient[i] = point.gradient;
       sum += point.logDensity;
     }
+    for (let j = 0; j < J; j++) if (drivers[j].spreadAt >= 0) sum += readGeoEffects(drivers[j], j, u);
+    return sum;
+  }
+
+  /**
+   * Log effects s of the geos, s ~ N(0, spread). The coordinate is v = s / spread^(1 - c): c = 1 samples the effect itself,
+   * which suits geos that the data know well, c = 0 its standardised value, which suits geos they do not.
+   */
+  function readGeoEffects(driver: ProblemDriver, j: number, u: Float64Array): number {
+    const spread = values[driver.spreadAt];
+    const logSpread = Math.log(spread);
+    let sum = 0;
+    let bySpread = 0;
+    for (let g = 0; g < G; g++) {
+      const c = centring[j * G + g];
+      const i = driver.geoAt + g;
+      const inner = Math.exp(-c * logSpread);
+      const outer = spread * inner;
+      const z = u[i] * inner;
+      values[i] = u[i] * outer;
+      slopes[i] = outer;
+      priorGradient[i] = -z * inner;
+      sum -= 0.5 * z * z + c * logSpread;
+      bySpread += c * (z * z - 1);
+    }
+    priorGradient[driver.spreadAt] += (bySpread / spread) * slopes[driver.spreadAt];
     return sum;
   }
 
   function coefficientsOf(driver: ProblemDriver, j: number): void {
     const { h, byShape } = responses[j];
-    const spread = driver.spreadAt >= 0 ? values[driver.spreadAt] : 0;
     const signed = driver.sign === 'negative' ? -1 : 1;
     let total = 0;
     for (let g = 0; g < G; g++) {
@@ -106,7 +131,7 @@ export function createPosterior(problem: MixProblem): Posterior {
         shapeSums[j][s][g] = slopeSum;
       }
       means[j * G + g] = sum / window;
-      const multiplier = driver.spreadAt >= 0 ? Math.exp(spread * values[driver.geoAt + g]) : 1;
+      const multiplier = driver.spreadAt >= 0 ? Math.exp(values[driver.geoAt + g]) : 1;
       coefficients[j * G + g] = multiplier;
       total += size[g] * multiplier * sum;
     }
@@ -224,21 +249,20 @@ export function createPosterior(problem: MixProblem): Posterior {
     if (Q !== 0) byEffect = q / Q;
     else {
       const signed = driver.sign === 'negative' ? -1 : 1;
-      const spread = driver.spreadAt >= 0 ? values[driver.spreadAt] : 0;
       for (let g = 0; g < G; g++) {
-        const multiplier = driver.spreadAt >= 0 ? Math.exp(spread * values[driver.geoAt + g]) : 1;
+        const multiplier = driver.spreadAt >= 0 ? Math.exp(values[driver.geoAt + g]) : 1;
         const perQ = signed * driver.factor * (isTotal ? share[j * G + g] / size[g] : multiplier);
         byEffect += byCoefficient[j * G + g] * perQ;
       }
     }
     gradient[driver.effectAt] += byEffect;
     if (driver.spreadAt >= 0) {
-      const spread = values[driver.spreadAt];
+      const perSpread = 1 / values[driver.spreadAt];
       for (let g = 0; g < G; g++) {
         const hSum = means[j * G + g] * window;
         const pull = byCoefficient[j * G + g] * coefficients[j * G + g] - q * share[j * G + g] * hSum;
-        gradient[driver.geoAt + g] += spread * pull;
-        gradient[driver.spreadAt] += values[driver.geoAt + g] * pull;
+        gradient[driver.geoAt + g] += pull;
+        gradient[driver.spreadAt] += (1 - centring[j * G + g]) * values[driver.geoAt + g] * perSpread * pull;
       }
     }
   }

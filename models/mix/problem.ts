@@ -11,7 +11,9 @@ import type { SaturationKind } from './saturation.ts';
  *
  *     y[g,t] = level[g] + time[t] + controls[g,t] + sum over j of b[g,j] * (h_j[g,t] - mean of h_j[g] over the window) + noise
  *     h_j    = saturation_j(adstock_j(x_j))
- *     b[g,j] = sign_j * Q_j * K_j * exp(spread_j * d[g,j]) / sum over g of size[g] * exp(spread_j * d[g,j]) * sum over t of h_j[g,t]
+ *     b[g,j] = sign_j * Q_j * K_j * exp(s[g,j]) / sum over g of size[g] * exp(s[g,j]) * sum over t of h_j[g,t]
+ *
+ *     s[g,j] ~ Normal(0, spread_j)
  *
  * Q_j is the sampled effect (ROI or contribution share) and K_j the spend or outcome total that turns it into outcome.
  */
@@ -48,6 +50,8 @@ export interface MixProblem {
   names: string[];
   priors: Prior[];
   at: ParameterPlaces;
+  /** per driver and geo, in [0, 1]: how far the sampler's coordinate of a geo effect is the effect itself */
+  centring: Float64Array;
 }
 
 /** Where each block of coordinates starts; a driver's own places are on the driver. */
@@ -58,6 +62,8 @@ export interface ParameterPlaces {
   level: number;
   /** coordinates before this one are shared by all geos; those after it belong to one geo each */
   local: number;
+  /** first of the geo effects, which come last */
+  geoEffects: number;
   dimension: number;
 }
 
@@ -91,7 +97,7 @@ export interface ProblemDriver {
   effectAt: number;
   /** -1 when the effect is common to all geos */
   spreadAt: number;
-  /** first of `geos` standard-normal geo effects */
+  /** first of `geos` log effects relative to the common one */
   geoAt: number;
 }
 

@@ -39,7 +39,9 @@ function problemOf(geos: number, spec: MixSpec, seed: number, holdout = 0): MixP
   // two weeks of media history before the first outcome, and one missing cell
   for (let g = 0; g < geos; g++) panel.outcome.fill(Number.NaN, g * 22, g * 22 + 2);
   panel.outcome[9] = Number.NaN;
-  return compileProblem(panel, spec, holdout);
+  const problem = compileProblem(panel, spec, holdout);
+  const rng = random(seed, 'centring');
+  return { ...problem, centring: problem.centring.map(() => rng.uniform()) };
 }
 
 /** A point of the size prior draws have. */

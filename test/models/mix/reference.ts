@@ -11,18 +11,30 @@ export function referenceLogDensity(problem: MixProblem, u: Float64Array, direct
   const T = problem.weeks.length;
   const theta: Dual[] = [];
   let total = new Dual(0);
-  problem.priors.forEach((prior, i) => {
-    const [value, logPrior] = priorOf(prior, new Dual(u[i], i === direction ? 1 : 0));
+  const { at } = problem;
+  const coordinate = (i: number): Dual => new Dual(u[i], i === direction ? 1 : 0);
+  problem.priors.slice(0, at.geoEffects).forEach((prior, i) => {
+    const [value, logPrior] = priorOf(prior, coordinate(i));
     theta.push(value);
     total = add(total, logPrior);
   });
-  const { at } = problem;
+  problem.drivers.forEach((driver, j) => {
+    if (driver.spreadAt < 0) return;
+    for (let g = 0; g < G; g++) {
+      const spread = theta[driver.spreadAt];
+      const c = problem.centring[j * G + g];
+      const v = coordinate(driver.geoAt + g);
+      const z = div(v, pow(spread, c));
+      theta[driver.geoAt + g] = mul(z, spread);
+      total = add(total, mul(-0.5, z, z), mul(-c, log(spread)));
+    }
+  });
   const h = problem.drivers.map((driver) =>
     Array.from({ length: G }, (_, g) => responseOf(driver, theta, driver.x.subarray(g * T, g * T + T))),
   );
   const b = problem.drivers.map((driver, j) => {
     const multiplier = Array.from({ length: G }, (_, g) =>
-      driver.spreadAt < 0 ? new Dual(1) : exp(mul(theta[driver.spreadAt], theta[driver.geoAt + g])),
+      driver.spreadAt < 0 ? new Dual(1) : exp(theta[driver.geoAt + g]),
     );
     let scale = new Dual(1);
     if (driver.mode === 'total') {
