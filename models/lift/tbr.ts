@@ -1,0 +1,272 @@
+import { InputError } from '../errors.ts';
+import { DEFAULT_LEVEL, type Estimate } from '../estimate.ts';
+import { quantileT, twoSidedT } from '../numeric/distribution.ts';
+import { random } from '../numeric/random.ts';
+import type { Panel, Treatment } from '../panel.ts';
+import { summarizeDraws } from './draw-summary.ts';
+import { durbinWatson, ljungBox } from './ljung-box.ts';
+import { panelView, treatedMean } from './panel-view.ts';
+
+/** Treated and control totals (or means) over the same periods. */
+export interface GroupSeries {
+  /** length T, finite */
+  treated: Float64Array;
+  /** length T, finite */
+  control: Float64Array;
+  /** index of the first treated period, >= 4 */
+  start: number;
+  /** index after the last treated period; T when absent */
+  end?: number;
+}
+
+export interface TbrOptions {
+  level?: number;
+  /**
+   * `checked` (default): the t interval only where the pre-period residuals look independent; `iid`: always, as peers print it
+   */
+  errors?: 'checked' | 'iid';
+}
+
+/** OLS of treated on control in the pre-period. */
+export interface TbrFit {
+  intercept: number;
+  slope: number;
+  /** residual sd, n - 2 */
+  deviation: number;
+  interceptVariance: number;
+  slopeVariance: number;
+  covariance: number;
+  residuals: Float64Array;
+  degrees: number;
+}
+
+export interface TbrResult {
+  /** mean effect per treated period, unit of `treated` */
+  estimate: Estimate;
+  /** total effect over the treated periods */
+  cumulative: Estimate;
+  /** total effect / total counterfactual */
+  relative: Estimate;
+  series: { actual: Float64Array; counterfactual: Float64Array; lo: Float64Array | null; hi: Float64Array | null };
+  fit: TbrFit;
+}
+
+/**
+ * Time-based regression: the treated total, predicted by the control total with the pre-period's line.
+ *
+ *     effect = sum(y - a - b x) over m treated periods
+ *     variance = m^2 (V_aa + xbar^2 V_bb + 2 xbar V_ab) + m sigma^2,  t with n - 2 degrees of freedom
+ *
+ * The variance holds for independent residuals. Where Durbin-Watson leaves (1.5, 2.5) or Ljung-Box rejects, the interval and
+ * p-value are withheld and `diagnostics.no_interval` says so: use the block conformal interval of a panel method instead.
+ *
+ * @throws InputError `bad_parameter` for a start that leaves fewer than 4 pre-periods or no treated one, `bad_panel` for a
+ *   control series that does not vary before the treatment
+ * @see Kerman, Wang & Vaver (2017), Estimating ad effectiveness using geo experiments in a time-based regression framework
+ */
+export function tbr(series: GroupSeries, options: TbrOptions = {}): TbrResult {
+  const level = options.level ?? DEFAULT_LEVEL;
+  const { treated, control, start } = series;
+  const end = series.end ?? treated.length;
+  if (!(start >= 4 && start < end && end <= treated.length)) {
+    throw new InputError(
+      'bad_parameter',
+      `treatment from period ${start} to ${end}; give at least 4 periods before it`,
+    );
+  }
+  const fit = fitLine(control.subarray(0, start), treated.subarray(0, start));
+  const counterfactual = control.slice(0, end).map((x) => fit.intercept + fit.slope * x);
+  const m = end - start;
+  let effect = 0;
+  let seen = 0;
+  let mean = 0;
+  for (let t = start; t < end; t++) {
+    effect += treated[t] - counterfactual[t];
+    seen += treated[t];
+    mean += control[t] / m;
+  }
+  const standardError = Math.sqrt(
+    m * m * (fit.interceptVariance + mean * mean * fit.slopeVariance + 2 * mean * fit.covariance) +
+      m * fit.deviation ** 2,
+  );
+  const durbin = durbinWatson(fit.residuals);
+  const box = ljungBox(fit.residuals);
+  const independent = durbin > 1.5 && durbin < 2.5 && (box === null || box.pValue >= 0.05);
+  const withheld =
+    options.errors === 'iid' || independent
+      ? null
+      : 'the pre-period residuals are autocorrelated, so the t interval would be too narrow';
+  const diagnostics = {
+    durbin_watson: durbin,
+    ljung_box: box === null ? null : { statistic: box.statistic, lags: box.lags, p_value: box.pValue },
+    slope: fit.slope,
+    intercept: fit.intercept,
+    residual_deviation: fit.deviation,
+    degrees_of_freedom: fit.degrees,
+    ...(withheld === null ? {} : { no_interval: withheld }),
+  };
+  const half = quantileT(0.5 + level / 2, fit.degrees) * standardError;
+  const pValue = withheld === null ? twoSidedT(effect / standardError, fit.degrees) : null;
+  const estimateOf = (of: (total: number) => number, error: number | null): Estimate => ({
+    value: of(effect),
+    standardError: withheld === null ? error : null,
+    interval: withheld === null ? { lo: of(effect - half), hi: of(effect + half), level, kind: 'confidence' } : null,
+    pValue,
+    method: 'tbr',
+    n: start,
+    diagnostics,
+  });
+  // the relative effect rises with the total as long as the counterfactual stays positive, so quantiles carry over exactly
+  const relative =
+    seen - effect - half > 0
+      ? estimateOf((total) => total / (seen - total), null)
+      : {
+          ...estimateOf((total) => total / (seen - total), null),
+          interval: null,
+          pValue: null,
+          diagnostics: { no_interval: 'the counterfactual total may be zero or less' },
+        };
+  return {
+    estimate: estimateOf((total) => total / m, standardError / m),
+    cumulative: estimateOf((total) => total, standardError),
+    relative,
+    series: { actual: treated.slice(0, end), counterfactual, ...bands() },
+    fit,
+  };
+
+  function bands(): { lo: Float64Array | null; hi: Float64Array | null } {
+    if (withheld !== null) return { lo: null, hi: null };
+    const t = quantileT(0.5 + level / 2, fit.degrees);
+    const halves = control
+      .slice(0, end)
+      .map(
+        (x) =>
+          t *
+          Math.sqrt(fit.interceptVariance + x * x * fit.slopeVariance + 2 * x * fit.covariance + fit.deviation ** 2),
+      );
+    return { lo: counterfactual.map((v, i) => v - halves[i]), hi: counterfactual.map((v, i) => v + halves[i]) };
+  }
+}
+
+/**
+ * `tbr` on a panel: the mean of the treated units on the mean of the controls. `cumulative` is per treated unit.
+ *
+ * @throws InputError as `panelView` and `tbr`
+ */
+export function tbrPanel(panel: Panel, treatment: Treatment, options: TbrOptions = {}): TbrResult {
+  const view = panelView(panel, treatment);
+  const length = view.pre + view.post;
+  const control = new Float64Array(length);
+  for (let u = 0; u < view.controls; u++) {
+    for (let t = 0; t < length; t++) control[t] += view.outcome[u * length + t] / view.controls;
+  }
+  return tbr({ treated: treatedMean(view), control, start: view.pre }, options);
+}
+
+/**
+ * Incremental return per unit of cost when nothing was spent before or in the control group: the effect over the extra cost.
+ *
+ * @param result  with totals (not means) of the response in units of money
+ * @param cost    total cost of the treated periods, > 0, taken as known
+ * @throws InputError `bad_parameter` for a cost that is not positive
+ */
+export function iroasFixedCost(result: TbrResult, cost: number): Estimate {
+  if (!(cost > 0)) throw new InputError('bad_parameter', `incremental cost is ${cost}; give the money spent, above 0`);
+  const { value, standardError, interval, ...rest } = result.cumulative;
+  return {
+    ...rest,
+    value: value / cost,
+    standardError: standardError === null ? null : standardError / cost,
+    interval: interval === null ? null : { ...interval, lo: interval.lo / cost, hi: interval.hi / cost },
+    method: 'tbr_iroas_fixed_cost',
+  };
+}
+
+/**
+ * Incremental return per unit of cost when spend also moved before the test or in the control group: the same regression for
+ * cost, and draws of both effects divided draw by draw.
+ *
+ * No interval when more than one draw in a thousand has no incremental cost: the ratio then has no bounds worth printing.
+ *
+ * @param response, cost  totals over the same periods
+ * @param options         seed of the draws; their number, default 10,000
+ */
+export function iroasVariableCost(
+  response: GroupSeries,
+  cost: GroupSeries,
+  options: TbrOptions & { seed: number; draws?: number },
+): Estimate {
+  const level = options.level ?? DEFAULT_LEVEL;
+  const [r, c] = [tbr(response, options).cumulative, tbr(cost, options).cumulative];
+  const n = options.draws ?? 10_000;
+  const rng = random(options.seed, 'tbr iroas');
+  const common = { value: r.value / c.value, method: 'tbr_iroas_variable_cost', n: r.n };
+  const without = (reason: string): Estimate => ({
+    ...common,
+    standardError: null,
+    interval: null,
+    pValue: null,
+    diagnostics: { no_interval: reason },
+  });
+  if (r.standardError === null || c.standardError === null) {
+    return without('the residuals of response or cost are autocorrelated');
+  }
+  const studentT = (degrees: number): number => rng.normal() / Math.sqrt((2 * rng.gamma(degrees / 2)) / degrees);
+  const draws = new Float64Array(n);
+  let free = 0;
+  for (let d = 0; d < n; d++) {
+    const effect = r.value + r.standardError * studentT(r.diagnostics.degrees_of_freedom as number);
+    const spent = c.value + c.standardError * studentT(c.diagnostics.degrees_of_freedom as number);
+    if (spent <= 0) free++;
+    draws[d] = effect / spent;
+  }
+  if (free > n / 1000) return without('the incremental cost may be zero or less, so the return on it has no bounds');
+  const summary = summarizeDraws(draws, level);
+  return {
+    ...common,
+    standardError: null,
+    interval: summary.interval,
+    pValue: summary.pValue,
+    diagnostics: { draws: n, seed: options.seed, probability_positive: summary.probabilityAbove },
+  };
+}
+
+/**
+ * Least squares line with the covariance of its coefficients.
+ *
+ * @param x, y  equal lengths >= 3
+ * @throws InputError `bad_panel` when x does not vary
+ */
+export function fitLine(x: Float64Array, y: Float64Array): TbrFit {
+  const n = x.length;
+  if (x.every((value) => value === x[0])) {
+    throw new InputError('bad_panel', 'the control series does not vary before the treatment, so it predicts nothing');
+  }
+  let meanX = 0;
+  let meanY = 0;
+  for (let i = 0; i < n; i++) {
+    meanX += x[i] / n;
+    meanY += y[i] / n;
+  }
+  let sxx = 0;
+  let sxy = 0;
+  for (let i = 0; i < n; i++) {
+    sxx += (x[i] - meanX) ** 2;
+    sxy += (x[i] - meanX) * (y[i] - meanY);
+  }
+  const slope = sxy / sxx;
+  const intercept = meanY - slope * meanX;
+  const residuals = y.map((value, i) => value - intercept - slope * x[i]);
+  const degrees = n - 2;
+  const variance = residuals.reduce((sum, e) => sum + e * e, 0) / degrees;
+  return {
+    intercept,
+    slope,
+    deviation: Math.sqrt(variance),
+    interceptVariance: variance * (1 / n + meanX ** 2 / sxx),
+    slopeVariance: variance / sxx,
+    covariance: (-variance * meanX) / sxx,
+    residuals,
+    degrees,
+  };
+}
