@@ -46,6 +46,10 @@ const sourceSchema = z.strictObject({
   date_order: z.enum(['mdy', 'dmy']).optional(),
   year: z.number().int().min(2000).max(2100).optional(),
   consent: z.enum(['granted', 'unknown']).optional(),
+  /** web sources: true when their purchase events are the record of sales; else they only say who bought which order */
+  orders: z.boolean().optional(),
+  /** Meta: the one action that counts as the platform's conversion */
+  action_type: z.string().optional(),
   legal_basis: z.string().optional(),
   stream: z.string().optional(),
   format: z.enum(['csv', 'ndjson', 'parquet']).optional(),

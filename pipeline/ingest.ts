@@ -124,11 +124,13 @@ async function loadLanded(
     const parameters: Record<string, string | null> = {
       ...NO_OPTIONS,
       ...inferMarks(recognised),
+      ...headerCaptures(recognised),
       ...given,
       source_id: source.id,
       platform: source.platform ?? recognised.kind.platform,
       shop: given.shop ?? source.id,
       exported_at: options.exportedAt ?? null,
+      preamble: recognised.type === 'csv' ? recognised.preamble : null,
     };
     options.progress?.(`${options.name}: reading as ${recognised.kind.kind}`);
     const note: LandingNote = {
@@ -195,7 +197,7 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
       ...counts,
       streams: rows,
       rejects: rejects.first,
-      notes: [...task.part.notes, ...input.notes],
+      notes: [...task.part.notes, ...input.notes, ...assumptions(recognised.kind, parameters)],
     };
   } catch (cause) {
     await warehouse.run('rollback').catch(() => undefined);
@@ -344,6 +346,8 @@ const OPTION_KEYS = [
   'shop',
   'year',
   'consent',
+  'orders',
+  'action_type',
 ] as const satisfies readonly SourceOption[];
 const NO_OPTIONS: Readonly<Record<SourceOption, null>> = {
   time_zone: null,
@@ -354,6 +358,8 @@ const NO_OPTIONS: Readonly<Record<SourceOption, null>> = {
   shop: null,
   year: null,
   consent: null,
+  orders: null,
+  action_type: null,
 };
 
 function givenOptions(source: SourceConfig, options: IngestOptions): Record<string, string> {
@@ -363,6 +369,23 @@ function givenOptions(source: SourceConfig, options: IngestOptions): Record<stri
     if (value !== undefined) out[key] = String(value);
   }
   return out;
+}
+
+/** What headers say, as `$<column>_header`: `Amount spent (GBP)` says GBP. Null where the file's header says nothing. */
+function headerCaptures(recognised: Recognised): Record<string, string | null> {
+  if (recognised.type !== 'csv' || recognised.kind.format.type !== 'csv') return {};
+  return Object.fromEntries(
+    Object.entries(recognised.kind.format.columns)
+      .filter(([, headers]) => headers.some((header) => header instanceof RegExp))
+      .map(([column]) => [`${column}_header`, recognised.captures[column] ?? null]),
+  );
+}
+
+/** What was assumed for want of an option, in words, for the receipt. */
+function assumptions(kind: SourceKind, parameters: Readonly<Record<string, string | null>>): string[] {
+  return Object.entries(kind.assumes ?? {})
+    .filter(([option]) => parameters[option] === null)
+    .map(([option, assumed]) => `${option.replace('_', ' ')} not given: ${assumed}`);
 }
 
 function requireOptions(kind: SourceKind, given: Readonly<Record<string, string>>, name: string): void {

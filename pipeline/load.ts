@@ -232,7 +232,10 @@ async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: 
       tests.push({
         column,
         when: `${name} is not null and (${typed} is null or ${typed} < '2000-01-01' or ${typed} >= '2100-01-01')`,
-        reason: type === 'instant' ? 'is not an instant of this century' : 'is not a day of this century',
+        reason:
+          type === 'instant'
+            ? 'is not an instant of this century (03/04/2026 can be read two ways and needs date_order)'
+            : 'is not a day of this century (03/04/2026 can be read two ways and needs date_order)',
       });
     } else if (SQL_TYPES[type] !== 'VARCHAR') {
       tests.push({

@@ -15,6 +15,8 @@ export interface RecognisedCsv {
   delimiter: string;
   /** physical lines before the first record, header included */
   skipLines: number;
+  /** lines before the header (a title, a date range, a note), as they stand; empty for most files */
+  preamble: string;
   /** every header of the file, in order */
   headers: string[];
   /** canonical column -> position in `headers` */
@@ -34,6 +36,7 @@ export interface RecognisedJson {
 interface HeaderRow {
   cells: string[];
   skipLines: number;
+  preamble: string;
   delimiter: string;
   sample: string[][];
 }
@@ -137,6 +140,7 @@ function recogniseCsv(
     because: `${match.known} of its ${row.cells.length} columns are those of ${kind.title} (${(kind.format as CsvFormat).required.map((column) => row.cells[match.positions[column]]).join(', ')})`,
     delimiter: row.delimiter,
     skipLines: row.skipLines,
+    preamble: row.preamble,
     headers: row.cells,
     positions: match.positions,
     captures: match.captures,
@@ -209,6 +213,10 @@ function headerRows(text: string, delimiter: string, isWhole: boolean): HeaderRo
       cells,
       delimiter,
       skipLines: parsed[i].info.lines,
+      preamble: parsed
+        .slice(0, i)
+        .map((line) => line.record.join(delimiter))
+        .join('\n'),
       sample: parsed.slice(i + 1).map((row) => row.record),
     });
   }

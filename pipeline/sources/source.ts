@@ -5,7 +5,7 @@ import type { StreamName } from '../streams.ts';
  *
  * CSV: each declared column names the headers it is known by (any locale, any order). The file's rows become the temporary
  * table `input`, one text column per declared column (null where the file lacks it) and `line_no`; `sql/read/<kind>/<stream>.sql`
- * selects each stream's canonical text columns from it.
+ * selects each stream's canonical text columns from it. Lines before the header are bound as `$preamble`.
  *
  * JSON: `input` has `line_no` and `record` (JSON text of one record); big numbers keep their digits.
  */
@@ -20,6 +20,8 @@ export interface SourceKind {
   streams: readonly StreamName[];
   /** options that must be known before the file can be read truthfully; asked for in `liftproof.yaml` when absent */
   needs?: readonly SourceOption[];
+  /** options that may be missing, and what is then assumed; the receipt says so */
+  assumes?: Readonly<Partial<Record<SourceOption, string>>>;
 }
 
 export type SourceOption =
@@ -30,7 +32,9 @@ export type SourceOption =
   | 'decimal_mark'
   | 'shop'
   | 'year'
-  | 'consent';
+  | 'consent'
+  | 'orders'
+  | 'action_type';
 
 export interface CsvFormat {
   type: 'csv';
