@@ -147,7 +147,24 @@ export async function loadMacros(warehouse: Warehouse, personSecret: Uint8Array)
   const { inner, outer } = hmacPads(personSecret);
   await warehouse.run(`set variable hmac_inner = unhex('${inner}')`);
   await warehouse.run(`set variable hmac_outer = unhex('${outer}')`);
-  for (const name of sqlFiles('macro')) await warehouse.run(sqlFile(`macro/${name}`));
+  await runInDependencyOrder(warehouse, sqlFiles('macro'));
+}
+
+/** A macro must be defined before one that uses it: a file that lacks one waits until the others have run. */
+async function runInDependencyOrder(warehouse: Warehouse, names: readonly string[]): Promise<void> {
+  const waiting: string[] = [];
+  let missing: unknown;
+  for (const name of names) {
+    try {
+      await warehouse.run(sqlFile(`macro/${name}`));
+    } catch (cause) {
+      if (!/Function with name \S+ does not exist/.test(String((cause as Error).message))) throw cause;
+      missing = cause;
+      waiting.push(name);
+    }
+  }
+  if (waiting.length === names.length && names.length > 0) throw missing;
+  if (waiting.length > 0) await runInDependencyOrder(warehouse, waiting);
 }
 
 /** HMAC-SHA-256 (RFC 2104) as its two padded keys, so that SQL can finish it with `sha256`. */
