@@ -1,0 +1,180 @@
+-- What social exports have in common: wall-clock times in many hands, ids hidden in links, text to be shortened.
+
+-- month of the year by its name, whole or cut, in English, German, French, Spanish, Italian, Portuguese and Dutch; null otherwise
+create or replace temporary macro month_number(name) as
+    list_transform([lower(strip_accents(name))], n -> case
+        when regexp_matches(n, '^(?:jan|gen|ene)') then 1
+        when regexp_matches(n, '^(?:feb|fev)') then 2
+        when regexp_matches(n, '^(?:mar|mrz|maer|mrt)') then 3
+        when regexp_matches(n, '^(?:apr|avr|abr)') then 4
+        when regexp_matches(n, '^(?:may|mai|mag|mei)') then 5
+        when regexp_matches(n, '^(?:jun|juin|giu)') then 6
+        when regexp_matches(n, '^(?:jul|juil|lug)') then 7
+        when regexp_matches(n, '^(?:aug|aou|ago)') then 8
+        when regexp_matches(n, '^(?:sep|set)') then 9
+        when regexp_matches(n, '^(?:oct|okt|ott|out)') then 10
+        when regexp_matches(n, '^nov') then 11
+        when regexp_matches(n, '^(?:dec|dez|dic)') then 12
+    end)[1];
+
+-- day and month of text that names the month, with or without a year: [month, day] as numbers, nulls when it does not
+create or replace temporary macro named_month_day(value) as
+    list_transform([cell(value)], v -> case
+        when regexp_matches(v, '\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?\pL{3,}') then [
+            month_number(regexp_extract(v, '\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(\pL{3,})', 1)),
+            try_cast(regexp_extract(v, '(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?\pL{3,}', 1) as integer)
+        ]
+        else [
+            month_number(regexp_extract(v, '(\pL{3,})\.?\s+\d{1,2}', 1)),
+            try_cast(regexp_extract(v, '\pL{3,}\.?\s+(\d{1,2})', 1) as integer)
+        ]
+    end)[1];
+
+-- calendar day as ISO text from ISO, from numbers in `date_order` (a day above 12 speaks for itself) or from a named month with
+-- a year; anything else, 03/04/2026 without an order too, is passed on as it came
+create or replace temporary macro social_day_text(value, date_order) as
+    list_transform([cell(value)], v -> case
+        when v is null then null
+        when regexp_matches(v, '^\d{4}-\d{2}-\d{2}') then coalesce(cast(try_cast(left(v, 10) as date) as varchar), v)
+        when regexp_matches(v, '^\d{1,2}[./-]\d{1,2}[./-]\d{4}') then list_transform(
+            [[
+                try_cast(regexp_extract(v, '^(\d+)', 1) as integer),
+                try_cast(regexp_extract(v, '^\d+[./-](\d+)', 1) as integer),
+                try_cast(regexp_extract(v, '^\d+[./-]\d+[./-](\d{4})', 1) as integer)
+            ]],
+            p -> case
+                when date_order = 'mdy' or date_order is null and p[2] > 12 and p[1] <= 12 or p[1] = p[2]
+                    then coalesce(cast(try_cast(printf('%04d-%02d-%02d', p[3], p[1], p[2]) as date) as varchar), v)
+                when date_order = 'dmy' or date_order is null and p[1] > 12
+                    then coalesce(cast(try_cast(printf('%04d-%02d-%02d', p[3], p[2], p[1]) as date) as varchar), v)
+                else v
+            end
+        )[1]
+        else coalesce(cast(try_cast(printf(
+            '%s-%02d-%02d', regexp_extract(v, '\b((?:19|20)\d{2})\b', 1), named_month_day(v)[1], named_month_day(v)[2]
+        ) as date) as varchar), v)
+    end)[1];
+
+-- time of day as HH:MM:SS, with its fraction; midnight when the text has none
+create or replace temporary macro social_time_text(value) as
+    list_transform([lower(cell(value))], v -> case
+        when not regexp_matches(v, '\d{1,2}:\d{2}') then '00:00:00'
+        else printf(
+            '%02d:%s:%s',
+            case
+                when regexp_matches(v, '\d\s*p\.?m') and try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) < 12
+                    then try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) + 12
+                when regexp_matches(v, '\d\s*a\.?m') and try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) = 12 then 0
+                else try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer)
+            end,
+            regexp_extract(v, '\d{1,2}:(\d{2})', 1),
+            coalesce(nullif(regexp_extract(v, '\d{1,2}:\d{2}:(\d{2}(?:\.\d+)?)', 1), ''), '00')
+        )
+    end)[1];
+
+-- true when the text carries its own offset from UTC
+create or replace temporary macro has_offset(value) as
+    regexp_matches(cell(value), '\d:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$');
+
+-- that offset as +HH:MM
+create or replace temporary macro offset_of(value) as
+    case
+        when regexp_matches(cell(value), '(?:Z|UTC|GMT)$') then '+00:00'
+        else regexp_replace(regexp_extract(cell(value), '([+-]\d{2}:?(?:\d{2})?)$', 1), '^(...):?(\d{2})$', '\1:\2')
+    end;
+
+-- instant as ISO 8601 in UTC: by its own offset when it has one, else as wall-clock time in `zone`
+create or replace temporary macro social_instant_text(value, date_order, zone) as
+    case
+        when cell(value) is null then null
+        when has_offset(value) then coalesce(
+            strftime(timezone('UTC', try_cast(
+                social_day_text(value, date_order) || ' ' || social_time_text(value) || offset_of(value) as timestamptz
+            )), '%Y-%m-%dT%H:%M:%S.%fZ'),
+            cell(value)
+        )
+        else coalesce(
+            strftime(timezone('UTC', timezone(zone, try_cast(
+                social_day_text(value, date_order) || ' ' || social_time_text(value) as timestamp
+            ))), '%Y-%m-%dT%H:%M:%S.%fZ'),
+            cell(value)
+        )
+    end;
+
+-- instant of a snowflake id whose bits above `shift` count units of `unit_microseconds` since 1970 plus `offset_units`
+create or replace temporary macro snowflake_instant(id, shift, unit_microseconds, offset_units) as
+    make_timestamptz((cast(try_cast(id as ubigint) >> shift as bigint) + offset_units) * unit_microseconds);
+
+-- instant as ISO 8601 in UTC, from a timestamptz
+create or replace temporary macro instant_text(value) as
+    strftime(timezone('UTC', value), '%Y-%m-%dT%H:%M:%S.%fZ');
+
+-- the id as a platform gave it, or null when a spreadsheet has been at it (1.22158E+17)
+create or replace temporary macro whole_id(value) as
+    case when regexp_matches(ltrim(cell(value), ''''), '^\d+$') then ltrim(cell(value), '''') end;
+
+-- link without userinfo, fragment and any parameter that may name a person
+create or replace temporary macro kept_link(url) as
+    list_transform([regexp_replace(cell(url), '[.,;:!?)\]]+$', '')], u -> case
+        when url_host(u) is null then null
+        else 'https://' || url_host(u) || url_path(u) || coalesce('?' || clean_query(u), '')
+    end)[1];
+
+-- the first link of a text, with or without https:// in front
+create or replace temporary macro first_link(value) as
+    list_transform([cell(value)], v -> kept_link(case
+        when regexp_matches(v, '(?i)https?://') then regexp_extract(v, '(?i)(https?://[^\s"<>]+)', 1)
+        else 'https://' || nullif(regexp_extract(v, '(?i)(?:^|\s)((?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s"<>]*)', 1), '')
+    end))[1];
+
+-- HTML as the text a reader sees
+create or replace temporary macro html_text(value) as
+    replace(replace(replace(replace(replace(
+        regexp_replace(regexp_replace(cell(value), '(?i)<br\s*/?>|</p>', ' ', 'g'), '<[^>]*>', '', 'g'),
+        '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&#39;', ''''), '&amp;', '&');
+
+-- start of a text, without e-mail addresses, handles and what follows a link's path
+create or replace temporary macro excerpt(value) as
+    nullif(trim(left(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        cell(value),
+        '(?i)((?:https?://|(?:[a-z0-9-]+\.)+[a-z]{2,}/)[^\s?#]*)[?#]\S*', '\1', 'g'),
+        '[^\s@]+@[^\s@]+\.[^\s@]+', '(removed)', 'g'),
+        '(^|[^\pL\pN/])[@＠][\pL\pN_.-]+', '\1@…', 'g'),
+        '\s+', ' ', 'g'), 200)), '');
+
+-- one measured value: name, text of the value and what the source calls it
+create or replace temporary macro measure(metric, value, definition) as
+    struct_pack(metric := metric, value := value, definition := definition);
+
+-- how the values of a canonical metric behave when days or posts are added up
+create or replace temporary macro metric_additivity(metric) as
+    case
+        when metric = 'followers' then 'snapshot'
+        when metric in ('reach', 'engaged_users') then 'unique'
+        when metric like '%\_rate%' escape '\' then 'ratio'
+        else 'additive'
+    end;
+
+create or replace temporary macro metric_unit(metric) as
+    case
+        when metric like '%\_seconds' escape '\' then 'seconds'
+        when metric like '%\_rate%' escape '\' then 'ratio'
+        else 'count'
+    end;
+
+-- sum of counts, nulls left out; one that cannot be read is passed on, so that typing rejects its record
+create or replace temporary macro count_sum_text(counts) as
+    case
+        when len(list_filter(counts, c -> c is not null)) = 0 then null
+        when len(list_filter(counts, c -> c is not null and try_cast(c as decimal(24, 6)) is null)) > 0
+            then list_filter(counts, c -> c is not null and try_cast(c as decimal(24, 6)) is null)[1]
+        else cast(list_sum(list_transform(counts, c -> cast(try_cast(c as decimal(24, 0)) as hugeint))) as varchar)
+    end;
+
+-- a plain number times a factor; passed on when it is not one
+create or replace temporary macro scaled_text(value, factor) as
+    coalesce(cast(cast(try_cast(value as decimal(24, 9)) * factor as decimal(24, 6)) as varchar), value);
+
+-- `6.5%` and, when the column is in percent, `6.5`, as a share
+create or replace temporary macro percent_text(value, mark) as
+    scaled_text(number_text(replace(cell(value), '%', ''), mark), 0.01);
