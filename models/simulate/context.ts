@@ -31,9 +31,9 @@ export interface Context {
 }
 
 export function contextOf(dials: Dials): Context {
-  const plan = planMarketing(dials);
   const population = populate(dials);
   const demand = demandOf(dials);
+  const plan = planMarketing(dials, demand.national);
   // demand as reach follows it: 0.8 of the person and 0.6 of the place and day, together a standard normal
   const placeTilt = 0.6 * dials.confounding;
   const angerSeed = seedOf(dials.seed, 'boycott');

@@ -80,7 +80,14 @@ export interface Demand {
   level: Float64Array;
   /** the surprise in it, standard normal: what a confounded brand reacts to */
   shock: Float64Array;
+  /** by day: the part of the surprise that all geos share, standard normal */
+  national: Float64Array;
+  /** by day: share of sales that stock allows */
+  availability: Float64Array;
 }
+
+/** Share of sales left on the days of a stock-out. */
+const STOCK_OUT = 0.25;
 
 /** relative demand from Sunday to Saturday */
 const WEEK = [1.12, 1.02, 0.94, 0.93, 0.95, 0.98, 1.06];
@@ -106,7 +113,17 @@ export function demandOf(dials: Dials): Demand {
         season * WEEK[weekday(firstDay + t)] * Math.exp(dials.shock * z - (dials.shock * dials.shock) / 2);
     }
   }
-  return { level, shock };
+  return { level, shock, national, availability: availabilityOf(dials) };
+}
+
+function availabilityOf(dials: Dials): Float64Array {
+  const availability = new Float64Array(dials.days).fill(1);
+  const source = random(dials.seed, 'stock-outs');
+  for (let n = 0; n < dials.stockOuts; n++) {
+    const start = source.integer(dials.days);
+    availability.fill(STOCK_OUT, start, start + 2);
+  }
+  return availability;
 }
 
 function autoregression(source: { normal(): number }, length: number): Float64Array {

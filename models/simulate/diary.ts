@@ -8,6 +8,8 @@ export interface Diary {
   /** stock added, and what it would have been had nobody engaged with organic posts */
   dose: Float64Array;
   doseWithoutEngagement: Float64Array;
+  /** per day: stock added on one channel; scratch space */
+  doseOn: Float64Array;
   /** per day: the marketing part of the purchase rate, in multiples of the average rate */
   drive: Float64Array;
   /** per day: the visit a click led to (-1 = none), and the second of the day after which an order may follow */
@@ -24,6 +26,7 @@ export function createDiary(days: number): Diary {
     isClick: new Uint8Array(256),
     dose: new Float64Array(256),
     doseWithoutEngagement: new Float64Array(256),
+    doseOn: new Float64Array(days),
     drive: new Float64Array(days),
     clickVisit: new Int32Array(days),
     earliestOrder: new Int32Array(days),

@@ -19,7 +19,7 @@ export interface Traces {
  * Lets one person see, engage and click through the whole window, and fills the diary.
  *
  *     P(channel c reaches person i on day t) = min(0.95, attention(c, t) * exp(tilt of i's demand) * exp(tilt of place and day))
- *     stock(c, t) = stock(c, t - 1) * 0.5^(1 / halfLife(c)) + dose(t)
+ *     stock(c, t) = stock(c, t - 1) * 0.5^(1 / halfLife(c)) + dose(t - delay)
  *     drive(t)    = sum_c strength(c) * stock / (stock + halfSaturation)
  *
  * Purposes 16 c .. 16 c + 7 of the person's seed belong to channel c, so a channel that never ran leaves the luck of
@@ -44,6 +44,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
     const spec = CHANNELS[channel];
     const purpose = 16 * channel;
     let stock = 0;
+    diary.doseOn.fill(0);
     for (let day = 0; day < dials.days; day++) {
       stock *= keep[channel];
       const { items, cumulative } = plan.visible[channel][day];
@@ -51,7 +52,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
         const chance = Math.min(0.95, cumulative[items.length - 1] * tilt * geoTilt[geo * dials.days + day]);
         if (uniformAt(seed, day, purpose) < chance) {
           const item = plan.items[pick(items, cumulative, uniformAt(seed, day, purpose + 1))];
-          if (!isHidden(context, person, item)) {
+          if (!isHidden(context, person, item, day)) {
             // a post is seen after it went out and before 18:00, so that an order of the same day can follow
             const second = item.start === day ? Math.min(item.second, 63000) : 21600;
             const seenAt = second + Math.floor((64800 - second) * uniformAt(seed, day, purpose + 2));
@@ -90,7 +91,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
               const first = traces.firstStudyExposure[person];
               if (Number.isNaN(first) || at < first) traces.firstStudyExposure[person] = at;
             }
-            stock += plain + extra;
+            diary.doseOn[day] = plain + extra;
             diary.earliestOrder[day] = Math.max(diary.earliestOrder[day], seenAt + 360);
             const withoutEngagement = spec.kind === 'organic' ? plain : plain + extra;
             writeDiary(
@@ -105,17 +106,25 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
           }
         }
       }
+      if (day >= dials.delayDays) stock += diary.doseOn[day - dials.delayDays];
       if (stock > 0) diary.drive[day] += strength[channel] * response(stock, halfSaturation[channel]);
     }
   }
 }
 
 /** Creator posts reach followers only; studies and worlds withhold campaigns from whom they hold out. */
-function isHidden(context: Context, person: number, item: Item): boolean {
-  const { studies, population, off } = context;
+function isHidden(context: Context, person: number, item: Item, day: number): boolean {
+  const { studies, population, off, dials } = context;
+  const geo = population.geo[person];
   if (off.campaigns.has(item.campaign)) return true;
   if (item.isCreator && population.isFollower[person] === 0) return true;
-  if (studies.geo?.campaign === item.campaign && studies.geo.isHeldOut[population.geo[person]] === 1) return true;
+  if (studies.geo?.campaign === item.campaign && studies.geo.isHeldOut[geo] === 1) {
+    return uniformAt(population.seeds[person], day, 860 + item.channel) >= dials.spillover;
+  }
+  if (studies.posting?.campaign === item.campaign) {
+    const { isOn, blocks, blockDays } = studies.posting;
+    return isOn[geo * blocks + Math.floor(day / blockDays)] === 0;
+  }
   return studies.user?.campaign === item.campaign && item.channel === META_ADS && studies.user.arm[person] === 2;
 }
 

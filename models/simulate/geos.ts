@@ -46,3 +46,14 @@ export const DEFAULT_GEOS: readonly Geo[] = [
   row('US', 'United States', 'CA', 'California', 4.1),
   row('US', 'United States', 'TX', 'Texas', 2.4),
 ];
+
+/**
+ * Any number of made-up geos of one country, for studies that need more regions than the brand has: sizes fall as
+ * 1 / sqrt(rank), so that a few large ones stand beside many small.
+ */
+export function madeUpGeos(count: number): Geo[] {
+  return Array.from({ length: count }, (_, index) => {
+    const region = `R${String(index + 1).padStart(3, '0')}`;
+    return row('FR', 'France', region, `Region ${index + 1}`, 10 / Math.sqrt(index + 1));
+  });
+}

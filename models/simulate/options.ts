@@ -20,6 +20,8 @@ export interface MarketOptions {
   effect?: number;
   /** largest share of a person's orders that the boycott costs, in [0, 1]; default 0 */
   boycott?: number;
+  /** whole days before seeing, engaging or clicking acts on sales; default 0 */
+  delayDays?: number;
   /** scale of all half-lives; default 1 */
   carryOver?: number;
   /** scale of all half-saturations; small = saturates early; default 1 */
@@ -32,6 +34,8 @@ export interface MarketOptions {
   shock?: number;
   /** standard deviation of persons' latent demand, log scale; default 0.8 */
   affinity?: number;
+  /** number of two-day stock-outs, in which three quarters of the sales are lost everywhere; default 0 */
+  stockOuts?: number;
   /** share of persons whose visits may not be followed; default 0.3 */
   missingConsent?: number;
   /** share of social clicks that arrive without UTM, click id and referrer; default 0.25 */
@@ -42,8 +46,12 @@ export interface MarketOptions {
   lateData?: number;
   /** share of geos kept free of the geo study's campaign; 0 = no study; default 0.3 */
   holdoutGeos?: number;
+  /** share of what held-out geos should not see of the geo study's campaign that reaches them all the same; default 0 */
+  spillover?: number;
   /** share of the user study's persons kept free of its ads; 0 = no study; default 0.3 */
   holdoutUsers?: number;
+  /** length of the time blocks of a randomised posting schedule, in days; 0 = none; default 0 */
+  postingBlockDays?: number;
   /** channels or campaigns that never ran; for counterfactual worlds */
   without?: readonly string[];
 }
@@ -60,6 +68,7 @@ const SHARES = [
   'lateData',
   'holdoutGeos',
   'holdoutUsers',
+  'spillover',
 ] as const;
 
 /**
@@ -80,18 +89,22 @@ export function dialsOf(options: MarketOptions): Dials {
     confounding: options.confounding ?? 0.5,
     effect: options.effect ?? 1,
     boycott: options.boycott ?? 0,
+    delayDays: options.delayDays ?? 0,
     carryOver: options.carryOver ?? 1,
     saturation: options.saturation ?? 1,
     orderRate: options.orderRate ?? 0.004,
     season: options.season ?? 0.15,
     shock: options.shock ?? 0.25,
     affinity: options.affinity ?? 0.8,
+    stockOuts: options.stockOuts ?? 0,
     missingConsent: options.missingConsent ?? 0.3,
     lostLinks: options.lostLinks ?? 0.25,
     refundRate: options.refundRate ?? 0.07,
     lateData: options.lateData ?? 0.04,
     holdoutGeos: options.holdoutGeos ?? 0.3,
+    spillover: options.spillover ?? 0,
     holdoutUsers: options.holdoutUsers ?? 0.3,
+    postingBlockDays: options.postingBlockDays ?? 0,
     without: options.without ?? [],
     firstDay: 0,
   };
@@ -102,7 +115,10 @@ export function dialsOf(options: MarketOptions): Dials {
     throw new InputError('bad_parameter', `lastDate is ${lastDate}; give an ISO day such as 2026-06-30`);
   }
   dials.firstDay = dayNumber(lastDate) - days + 1;
-  if (dials.geos.length === 0) throw new InputError('bad_parameter', 'geos is empty; give at least one');
+  whole('delayDays', dials.delayDays, 0, 60);
+  whole('stockOuts', dials.stockOuts, 0, days);
+  whole('postingBlockDays', dials.postingBlockDays, 0, days);
+  checkGeos(dials.geos);
   for (const name of SHARES) between(name, dials[name], 0, 1);
   between('effect', dials.effect, 0, 20);
   between('carryOver', dials.carryOver, 0.05, 50);
@@ -133,6 +149,18 @@ export function switchedOff(
     }
   }
   return { channels, campaigns };
+}
+
+function checkGeos(geos: readonly Geo[]): void {
+  if (geos.length === 0) throw new InputError('bad_parameter', 'geos is empty; give at least one');
+  const seen = new Set<string>();
+  for (const { id, population } of geos) {
+    if (seen.has(id)) throw new InputError('bad_parameter', `geos: ${id} stands twice; give each geo an id of its own`);
+    if (!(population > 0)) {
+      throw new InputError('bad_parameter', `geos: population of ${id} is ${population}; give a number above 0`);
+    }
+    seen.add(id);
+  }
 }
 
 function between(name: string, value: number, low: number, high: number): void {

@@ -45,7 +45,12 @@ export interface Plan {
   /** the campaign whose holdout geos see nothing of it, and the one whose ads a user study withholds; -1 = none */
   geoStudyCampaign: number;
   userStudyCampaign: number;
+  /** the campaign whose posts follow a randomised schedule; -1 = none */
+  postingCampaign: number;
 }
+
+/** Extra Instagram posts, one a day, shown by region and time block as the schedule says. */
+const POSTING_CAMPAIGN = 'posting_test';
 
 /** Share of its first day's attention that a post keeps on the days after. */
 const ATTENTION = [1, 0.4, 0.18, 0.08, 0.04];
@@ -103,12 +108,16 @@ const BLUEPRINTS: readonly Blueprint[] = [
 /** A season of marketing lasts about a quarter; longer markets repeat it with numbered campaigns. */
 const CYCLE_DAYS = 90;
 
-/** Lays out campaigns, posts and ad flights for the whole window. Depends on the seed, never on persons or effects. */
-export function planMarketing(dials: Dials): Plan {
-  const campaigns = planCampaigns(dials.days);
+/**
+ * Lays out campaigns, posts and ad flights for the whole window. Depends on the seed, never on persons or effects.
+ *
+ * @param nationalShock  per day, standard normal; a confounded brand posts more when demand is high
+ */
+export function planMarketing(dials: Dials, nationalShock: Float64Array): Plan {
+  const campaigns = planCampaigns(dials);
   const items: Item[] = [];
   for (let channel = 0; channel < CHANNELS.length; channel++) {
-    if (CHANNELS[channel].kind === 'organic') planPosts(items, dials, campaigns, channel);
+    if (CHANNELS[channel].kind === 'organic') planPosts(items, dials, campaigns, channel, nationalShock);
     else planAds(items, dials, campaigns, channel);
   }
   const last = (stem: string): number => campaigns.findLastIndex((campaign) => campaign.id.startsWith(stem));
@@ -121,10 +130,11 @@ export function planMarketing(dials: Dials): Plan {
     }),
     geoStudyCampaign: dials.holdoutGeos > 0 ? last('sun_care') : -1,
     userStudyCampaign: dials.holdoutUsers > 0 ? last('barrier_serum') : -1,
+    postingCampaign: last(POSTING_CAMPAIGN),
   };
 }
 
-function planCampaigns(days: number): Campaign[] {
+function planCampaigns({ days, postingBlockDays }: Dials): Campaign[] {
   const cycles = Math.max(1, Math.round(days / CYCLE_DAYS));
   const campaigns: Campaign[] = [
     {
@@ -153,6 +163,18 @@ function planCampaigns(days: number): Campaign[] {
       });
     }
   }
+  if (postingBlockDays > 0) {
+    const channels = ['instagram'];
+    campaigns.push({
+      id: POSTING_CAMPAIGN,
+      name: 'Posting test',
+      start: 0,
+      end: days,
+      channels,
+      discountCode: '',
+      discountRate: 0,
+    });
+  }
   return campaigns;
 }
 
@@ -167,21 +189,30 @@ const TEXTS = [
   'Refill and save the bottle',
 ];
 
-function planPosts(items: Item[], dials: Dials, campaigns: readonly Campaign[], channel: number): void {
+function planPosts(
+  items: Item[],
+  dials: Dials,
+  campaigns: readonly Campaign[],
+  channel: number,
+  nationalShock: Float64Array,
+): void {
   const spec = CHANNELS[channel];
+  const posting = campaigns.findIndex((campaign) => campaign.id === POSTING_CAMPAIGN);
+  const isTested = posting >= 0 && campaigns[posting].channels.includes(spec.id);
   const seed = seedOf(dials.seed, `posts ${spec.id}`);
   for (let day = 0; day < dials.days; day++) {
-    const wanted = spec.postsPerWeek / 7;
-    const count = Math.floor(wanted) + (uniformAt(seed, day, 0) < wanted - Math.floor(wanted) ? 1 : 0);
-    for (let n = 0; n < count; n++) {
+    const eager = 0.5 * dials.confounding;
+    const wanted = (spec.postsPerWeek / 7) * Math.exp(eager * nationalShock[day] - (eager * eager) / 2);
+    const count = Math.min(7, Math.floor(wanted) + (uniformAt(seed, day, 0) < wanted - Math.floor(wanted) ? 1 : 0));
+    for (let n = 0; n < count + (isTested ? 1 : 0); n++) {
       const running = campaigns
         .map((campaign, index) => ({ campaign, index }))
-        .filter(({ campaign, index }) => index > 0 && campaign.channels.includes(spec.id))
+        .filter(({ campaign, index }) => index > 0 && index !== posting && campaign.channels.includes(spec.id))
         .filter(({ campaign }) => day >= campaign.start && day < campaign.end);
       // two posts in three belong to a campaign that is running
       const draw = uniformAt(seed, day, 10 + n);
-      const chosen =
-        running.length > 0 && draw < 0.67 ? running[hash32(seed, day, 20 + n) % running.length] : undefined;
+      const own = running.length > 0 && draw < 0.67 ? running[hash32(seed, day, 20 + n) % running.length] : undefined;
+      const chosen = n === count ? { campaign: campaigns[posting], index: posting } : own;
       const campaign = chosen?.index ?? 0;
       const address = day * 8 + n;
       const second = 9 * 3600 + Math.floor(uniformAt(seed, day, 30 + n) * 9 * 60) * 60;

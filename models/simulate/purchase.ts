@@ -31,7 +31,7 @@ const BOYCOTT_HALF_LIFE = 10;
 /**
  * Lets one person buy, and notes for each world which of the orders it lacks.
  *
- *     rate(t) = orderRate * (base * level(t) + drive(t)) * (1 - suppression(t))
+ *     rate(t) = orderRate * (base * level(t) + drive(t)) * availability(t) * (1 - suppression(t))
  *
  * The person buys when the day's uniform number is below the rate. A world changes the rate and never the number, so
  * the orders a world lacks are those whose number lies between the two rates. Marketing adds to demand instead of
@@ -53,14 +53,16 @@ export function purchase(context: Context, worlds: readonly World[], person: num
     if (uniformAt(seed, day, 180) < 0.6 * demandRate) sales.visits.push(browse(context, person, day));
     const luck = uniformAt(seed, day, 181);
     // no world's rate is above this one; the margin covers the rounding between two ways of adding up
-    if (luck >= (demandRate + dials.orderRate * diary.drive[day]) * (1 + 1e-9)) continue;
+    const availability = demand.availability[day];
+    if (luck >= (demandRate + dials.orderRate * diary.drive[day]) * availability * (1 + 1e-9)) continue;
 
     const suppression =
       joinDay >= 0 && day >= joinDay ? dials.boycott * 0.5 ** ((day - joinDay) / BOYCOTT_HALF_LIFE) : 0;
     const stocks = stocksOn(context, diary, day);
     const buysIn = (world: World | null): boolean => {
       const pull = pullIn(context, stocks, world);
-      return luck < (demandRate + dials.orderRate * pull) * (1 - (world?.withoutBoycott ? 0 : suppression));
+      const kept = availability * (1 - (world?.withoutBoycott ? 0 : suppression));
+      return luck < (demandRate + dials.orderRate * pull) * kept;
     };
     const buys = buysIn(null);
     const basket = basketOf(dials, context.plan, seed, dials.geos[geo], isFollower, day);
@@ -71,6 +73,7 @@ export function purchase(context: Context, worlds: readonly World[], person: num
       const net = basket.net * rate - refundedNet(basket) * refundRate;
       for (let w = 0; w < worlds.length; w++) {
         if (worlds[w].onlyArm !== 0 && worlds[w].onlyArm !== arm) continue;
+        if (worlds[w].onlyTreatedGeos && context.studies.geo?.isHeldOut[geo] === 1) continue;
         const difference = Number(buys) - Number(buysIn(worlds[w]));
         sales.missing[w].orders += difference;
         sales.missing[w].revenue += difference * basket.total * rate;
@@ -126,7 +129,7 @@ function stocksOn(context: Context, diary: Diary, day: number): { all: Float64Ar
   const all = new Float64Array(CHANNELS.length * campaigns);
   const withoutEngagement = new Float64Array(CHANNELS.length * campaigns);
   for (let entry = 0; entry < diary.length; entry++) {
-    const age = day - diary.day[entry];
+    const age = day - diary.day[entry] - context.dials.delayDays;
     if (age < 0) continue;
     const kept = context.keep[Math.floor(diary.cell[entry] / campaigns)] ** age;
     all[diary.cell[entry]] += kept * diary.dose[entry];

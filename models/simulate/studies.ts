@@ -6,6 +6,7 @@ import type { Plan } from './plan.ts';
 export interface Studies {
   geo: GeoStudy | null;
   user: UserStudy | null;
+  posting: PostingStudy | null;
 }
 
 export interface GeoStudy {
@@ -26,6 +27,16 @@ export interface UserStudy {
   end: number;
 }
 
+/** A switchback: in every geo and time block a coin decides whether the extra posts are shown. */
+export interface PostingStudy {
+  name: string;
+  campaign: number;
+  blockDays: number;
+  blocks: number;
+  /** geos x blocks: 1 = shown */
+  isOn: Uint8Array;
+}
+
 /**
  * Randomises geos and persons by seed: a fixed number of geos held out, and a share of the known persons.
  *
@@ -33,7 +44,7 @@ export interface UserStudy {
  * from its held-out persons. Both run as long as their campaign.
  */
 export function assign(dials: Dials, plan: Plan, isKnown: Uint8Array): Studies {
-  return { geo: assignGeos(dials, plan), user: assignUsers(dials, plan, isKnown) };
+  return { geo: assignGeos(dials, plan), user: assignUsers(dials, plan, isKnown), posting: assignBlocks(dials, plan) };
 }
 
 function assignGeos(dials: Dials, plan: Plan): GeoStudy | null {
@@ -70,4 +81,13 @@ function assignUsers(dials: Dials, plan: Plan, isKnown: Uint8Array): UserStudy |
     start: campaign.start,
     end: campaign.end,
   };
+}
+
+function assignBlocks(dials: Dials, plan: Plan): PostingStudy | null {
+  const { postingBlockDays: blockDays, days, geos } = dials;
+  if (plan.postingCampaign < 0) return null;
+  const seed = seedOf(dials.seed, 'posting study');
+  const blocks = Math.ceil(days / blockDays);
+  const isOn = Uint8Array.from({ length: geos.length * blocks }, (_, cell) => hash32(seed, cell, 0) & 1);
+  return { name: 'posting_schedule', campaign: plan.postingCampaign, blockDays, blocks, isOn };
 }

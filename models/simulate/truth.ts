@@ -25,6 +25,13 @@ export interface ChannelEffect extends Effect {
   iroas: number | null;
 }
 
+export interface StudyEffect extends Effect {
+  kind: 'geo' | 'user' | 'posting';
+  campaign: string;
+  start_date: string;
+  end_date: string;
+}
+
 export interface Truth {
   seed: number;
   currency: 'EUR';
@@ -46,7 +53,8 @@ export interface Truth {
   social_engagement: Effect;
   /** negative: orders the boycott cost */
   boycott: Effect;
-  studies: (Effect & { kind: 'geo' | 'user'; campaign: string; start_date: string; end_date: string })[];
+  /** geo: over the treated geos; user: over the treated arm; posting: over all geos and blocks */
+  studies: StudyEffect[];
   parameters: Record<string, unknown>;
 }
 
@@ -96,13 +104,14 @@ export function truthOf(
     social_engagement: of('engagement')[0],
     boycott: of('boycott')[0],
     studies: of('study').map((effect) => {
-      const study = studies.geo?.name === effect.id ? studies.geo : studies.user;
+      const kind = effect.id === studies.geo?.name ? 'geo' : effect.id === studies.user?.name ? 'user' : 'posting';
+      const campaign = plan.campaigns[studies[kind]?.campaign ?? 0];
       return {
         ...effect,
-        kind: study === studies.geo ? 'geo' : 'user',
-        campaign: plan.campaigns[study?.campaign ?? 0].id,
-        start_date: isoDay(dials.firstDay + (study?.start ?? 0)),
-        end_date: isoDay(dials.firstDay + (study?.end ?? 0) - 1),
+        kind,
+        campaign: campaign.id,
+        start_date: isoDay(dials.firstDay + campaign.start),
+        end_date: isoDay(dials.firstDay + campaign.end - 1),
       };
     }),
     parameters: {
@@ -118,6 +127,11 @@ export function truthOf(
       missing_consent: dials.missingConsent,
       lost_links: dials.lostLinks,
       refund_rate: dials.refundRate,
+      delay_days: dials.delayDays,
+      spillover: dials.spillover,
+      stock_out_dates: Array.from(context.demand.availability.entries())
+        .filter(([, share]) => share < 1)
+        .map(([day]) => isoDay(dials.firstDay + day)),
       late_data: dials.lateData,
       without: dials.without,
       channels: CHANNELS.map((channel, index) => ({

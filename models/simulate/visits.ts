@@ -33,13 +33,14 @@ export function browse(context: Context, person: number, day: number): Visit {
 /**
  * The visit in which an order is placed, when the person did not arrive by a click of the same day.
  *
- * One in eight types the brand's name and clicks the search ad above the result: the ad is paid, and had no part in it.
+ * Some type the brand's name and click the search ad above the result: the ad is paid, and had no part in it. The more the
+ * brand follows demand, the more of them.
  */
 export function checkout(context: Context, tallies: Tallies, person: number, day: number, orderAt: number): Visit {
   const seed = context.population.seeds[person];
   const at = orderAt - 1000 * Math.floor(60 + 840 * uniformAt(seed, day, 192));
   const draw = uniformAt(seed, day, 193);
-  if (draw < 0.13 && !context.off.channels.has(GOOGLE_ADS)) {
+  if (draw < 0.22 * context.dials.confounding && !context.off.channels.has(GOOGLE_ADS)) {
     const item = context.plan.items.find(
       (ad) =>
         ad.channel === GOOGLE_ADS &&

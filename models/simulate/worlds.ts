@@ -13,6 +13,8 @@ export interface World {
   withoutBoycott: boolean;
   /** only persons of this arm of the user study count; 0 = everybody */
   onlyArm: number;
+  /** only geos that the geo study treats count */
+  onlyTreatedGeos: boolean;
 }
 
 /** What a world lacks, summed over orders. Money in EUR minor units (fractions from exchange rates). */
@@ -30,7 +32,7 @@ export function cellOf(plan: Plan, channel: number, campaign: number): number {
 export function worldsOf(plan: Plan, studies: Studies): World[] {
   const worlds: World[] = [];
   type IsOff = (channel: number, campaign: number) => boolean;
-  const add = (kind: World['kind'], id: string, off: IsOff, onlyArm = 0): void => {
+  const add = (kind: World['kind'], id: string, off: IsOff, onlyArm = 0, onlyTreatedGeos = false): void => {
     const isOff = new Uint8Array(CHANNELS.length * plan.campaigns.length);
     for (let channel = 0; channel < CHANNELS.length; channel++) {
       for (let campaign = 0; campaign < plan.campaigns.length; campaign++) {
@@ -44,6 +46,7 @@ export function worldsOf(plan: Plan, studies: Studies): World[] {
       withoutEngagement: kind === 'engagement',
       withoutBoycott: kind === 'boycott',
       onlyArm,
+      onlyTreatedGeos,
     });
   };
   CHANNELS.forEach((spec, index) => {
@@ -61,9 +64,10 @@ export function worldsOf(plan: Plan, studies: Studies): World[] {
   add('engagement', 'social_engagement', () => false);
   add('boycott', 'boycott', () => false);
   const meta = CHANNELS.findIndex((spec) => spec.id === 'meta_ads');
-  const { geo, user } = studies;
-  if (geo) add('study', geo.name, (_, campaign) => campaign === geo.campaign);
+  const { geo, user, posting } = studies;
+  if (geo) add('study', geo.name, (_, campaign) => campaign === geo.campaign, 0, true);
   if (user) add('study', user.name, (channel, campaign) => channel === meta && campaign === user.campaign, 1);
+  if (posting) add('study', posting.name, (_, campaign) => campaign === posting.campaign);
   return worlds;
 }
 

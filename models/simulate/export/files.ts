@@ -1,5 +1,13 @@
 import type { Market } from '../market.ts';
-import { googleAdsCsv, linkedinAdsCsv, metaAdActionsCsv, metaAdsCsv, metaAdsManagerCsv, tiktokAdsCsv } from './ads.ts';
+import {
+  googleAdsCsv,
+  linkedinAdsCsv,
+  metaAdActionsCsv,
+  metaAdsCsv,
+  metaAdsManagerCsv,
+  tiktokAdsCsv,
+  tiktokAdsEarlierCsv,
+} from './ads.ts';
 import { configurationOf, configurationYaml } from './configuration.ts';
 import { costsCsv, fxRatesCsv, ledgerCsv } from './finance.ts';
 import { mastodonNotificationsJson, mastodonStatusesJson } from './mastodon.ts';
@@ -14,7 +22,7 @@ import {
   xContentCsv,
   youtubeTableCsv,
 } from './organic.ts';
-import { geoDaysCsv, mixYaml, weeksCsv } from './panels.ts';
+import { geoDaysCsv, geoWeeksCsv, mixYaml, pathsCsv, weeksCsv } from './panels.ts';
 import { segmentFiles } from './segment.ts';
 import { ordersCsv, ordersJson } from './shopify.ts';
 import { assignmentsCsv, exposuresCsv } from './study-files.ts';
@@ -39,6 +47,7 @@ export function marketFiles(market: Market): MarketFile[] {
     { path: 'exports/meta_ads_actions.csv', content: metaAdActionsCsv(market) },
     { path: 'exports/meta_ads_manager_us.csv', content: metaAdsManagerCsv(market) },
     { path: 'exports/tiktok_ads.csv', content: tiktokAdsCsv(market) },
+    { path: 'exports/tiktok_ads_earlier_sync.csv', content: tiktokAdsEarlierCsv(market) },
     { path: 'exports/google_ads.csv', content: googleAdsCsv(market) },
     { path: 'exports/linkedin_ads.csv', content: linkedinAdsCsv(market) },
     { path: 'exports/instagram_posts.csv', content: instagramPostsCsv(market) },
@@ -57,7 +66,9 @@ export function marketFiles(market: Market): MarketFile[] {
     { path: 'exports/ledger.csv', content: ledgerCsv(market) },
     { path: 'exports/assignments.csv', content: assignmentsCsv(market) },
     { path: 'exports/exposures.csv', content: exposuresCsv(market) },
+    { path: 'panels/paths.csv', content: pathsCsv(market) },
     { path: 'panels/geo_days.csv', content: geoDaysCsv(market) },
+    { path: 'panels/geo_weeks.csv', content: geoWeeksCsv(market) },
     { path: 'panels/weekly.csv', content: weeksCsv(market) },
     { path: 'panels/mix.yaml', content: mixYaml() },
     { path: 'campaigns.yaml', content: configurationYaml(configurationOf(market)) },

@@ -1,3 +1,4 @@
+import { isoDay } from '../calendar.ts';
 import { emailOf, type Market } from '../market.ts';
 import { csvFile } from './text.ts';
 
@@ -17,6 +18,15 @@ export function assignmentsCsv(market: Market): string {
     const { name, arm, start } = studies.user;
     arm.forEach((value, person) => {
       if (value > 0) rows.push([name, 'user', emailOf(person), value === 2 ? 'holdout' : 'treated', assignedAt(start)]);
+    });
+  }
+  if (studies.posting) {
+    const { name, isOn, blocks, blockDays } = studies.posting;
+    dials.geos.forEach((geo, g) => {
+      for (let block = 0; block < blocks; block++) {
+        const unit = `${geo.id}@${isoDay(dials.firstDay + block * blockDays)}`;
+        rows.push([name, 'block', unit, isOn[g * blocks + block] ? 'on' : 'off', assignedAt(0)]);
+      }
     });
   }
   return csvFile(['study', 'unit_kind', 'unit', 'arm', 'assigned_at'], rows);
