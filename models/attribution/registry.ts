@@ -43,6 +43,12 @@ export interface ModelRequest extends ModelOptions {
   model: AttributionModel;
 }
 
+/** The model and its options, apart from everything else that travels with them. */
+export function requestOf(options: ModelRequest): ModelRequest {
+  const { model, order, direct, position, shapleyRate } = options;
+  return { model, order, direct, position, shapleyRate };
+}
+
 /** Model id -> function that binds the model to paths. */
 export const attributionModels: Readonly<
   Record<AttributionModel, (paths: Paths, options: ModelOptions) => PreparedModel>

@@ -1,0 +1,31 @@
+export {
+  type AttributeOptions,
+  type AttributionResult,
+  attributePaths,
+  attributionResult,
+  attributionUnits,
+  type ChannelCredit,
+  type CostInterval,
+  DEFAULT_REPLICATES,
+  type IntervalOptions,
+} from './attribute-paths.ts';
+export { type BootstrapDraws, bootstrapDraws, bootstrapInterval, checkReplicates, drawsOf } from './bootstrap.ts';
+export { checkPaths } from './check-paths.ts';
+export type { Credit, PreparedModel } from './credit.ts';
+export { prepareMarkov, solveMarkov } from './markov.ts';
+export { mergePaths } from './merge-paths.ts';
+export { milestoneWeights, positionWeights, timeDecayWeights } from './position-weights.ts';
+export {
+  ATTRIBUTION_MODELS,
+  type AttributionModel,
+  attributionModels,
+  type ModelOptions,
+  type ModelRequest,
+  PATH_MODELS,
+  prepareModel,
+  TIMED_MODELS,
+} from './registry.ts';
+export { type ResampleUnits, resampleUnits } from './resample.ts';
+export { orderedShapley } from './shapley.ts';
+export { type PathTransform, transformPaths } from './transforms.ts';
+export { countTransitions, type TransitionCounts } from './transitions.ts';
