@@ -1,4 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { InputError } from '../models/errors.ts';
 import type { Decoded } from './decode.ts';
@@ -33,7 +35,7 @@ export async function loadInput(
   options: { work: string; maxRecordBytes: number; name: string },
 ): Promise<LoadedInput> {
   await dropInput(warehouse);
-  if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options.maxRecordBytes);
+  if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options);
   else await readJson(warehouse, part.path, recognised.kind, options);
   const readable = await warehouse.count('select count(*) from temp.input_row');
   const unreadable = await warehouse.count('select count(distinct line_no) from temp.unreadable');
@@ -49,11 +51,30 @@ export async function loadInput(
 /** Forgets the last file. */
 export async function dropInput(warehouse: Warehouse): Promise<void> {
   await warehouse.run('drop view if exists temp.input');
+  await dropScanRejects(warehouse);
   for (const table of ['input_row', 'unreadable', 'bad_value'])
     await warehouse.run(`drop table if exists temp.${table}`);
 }
 
 async function readCsv(
+  warehouse: Warehouse,
+  path: string,
+  recognised: RecognisedCsv,
+  options: { work: string; maxRecordBytes: number },
+): Promise<void> {
+  try {
+    await scanCsv(warehouse, path, recognised, options.maxRecordBytes);
+  } catch (cause) {
+    // DuckDB reads LF or CRLF, not both in one file
+    if (!/state machine reached an invalid state/.test(String((cause as Error).message))) throw cause;
+    await dropInput(warehouse);
+    const plain = `${options.work}.records`;
+    await pipeline(createReadStream(path), plainLineEnds(), createWriteStream(plain));
+    await scanCsv(warehouse, plain, recognised, options.maxRecordBytes);
+  }
+}
+
+async function scanCsv(
   warehouse: Warehouse,
   path: string,
   recognised: RecognisedCsv,
@@ -65,31 +86,41 @@ async function readCsv(
     const at = recognised.positions[column];
     return `${at === undefined ? 'cast(null as varchar)' : `c${at}`} as ${quoteName(column)}`;
   });
-  // scan-level problems (a short line, a bad quote, bad bytes) become rows of reject_errors instead of ending the read
+  // Scan-level problems (a short line, a bad quote, bad bytes) become rows of reject_errors instead of ending the read.
+  // `new_line` is left to the reader: said to be CRLF, a strict scan returns no row at all.
   await warehouse.run(`
     create temporary table input_row as
     select ${declared.join(', ')}, hash(${all.join(', ')}) as hash_a, hash(${[...all].reverse().join(', ')}, 1) as hash_b
     from read_csv('${quoteText(path)}',
       auto_detect = false, header = false, skip = ${recognised.skipLines},
-      delim = '${recognised.delimiter === '\t' ? '\\t' : recognised.delimiter}', quote = '"', escape = '"', new_line = '${await newLineOf(path)}',
+      delim = '${recognised.delimiter === '\t' ? '\\t' : recognised.delimiter}', quote = '"', escape = '"',
       strict_mode = true, null_padding = false, store_rejects = true, max_line_size = ${maxRecordBytes},
       columns = {${all.map((column) => `${column}: 'VARCHAR'`).join(', ')}})`);
   await warehouse.run(`
     create temporary table unreadable as
     select line as line_no, '(line)' as column_name, any_value(error_message) as reason
     from reject_errors group by line`);
+  await dropScanRejects(warehouse);
+}
+
+async function dropScanRejects(warehouse: Warehouse): Promise<void> {
   await warehouse.run('drop table if exists reject_errors');
   await warehouse.run('drop table if exists reject_scans');
 }
 
-/** `\r\n` and `\n` are told apart by the reader only when asked. */
-async function newLineOf(path: string): Promise<string> {
-  for await (const chunk of createReadStream(path, { end: (1 << 20) - 1 })) {
-    const at = (chunk as Buffer).indexOf(0x0a);
-    if (at > 0) return (chunk as Buffer)[at - 1] === 0x0d ? '\\r\\n' : '\\n';
-    if ((chunk as Buffer).includes(0x0d)) return '\\r';
-  }
-  return '\\n';
+/** CRLF as LF, in quotes too. */
+function plainLineEnds(): Transform {
+  let endsInReturn = false;
+  return new Transform({
+    transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback) {
+      const text = (endsInReturn ? '\r' : '') + chunk.toString('latin1');
+      endsInReturn = text.endsWith('\r');
+      done(null, Buffer.from((endsInReturn ? text.slice(0, -1) : text).replaceAll('\r\n', '\n'), 'latin1'));
+    },
+    flush(done: TransformCallback) {
+      done(null, Buffer.from(endsInReturn ? '\r' : '', 'latin1'));
+    },
+  });
 }
 
 async function readJson(
