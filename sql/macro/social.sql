@@ -178,3 +178,61 @@ create or replace temporary macro scaled_text(value, factor) as
 -- `6.5%` and, when the column is in percent, `6.5`, as a share
 create or replace temporary macro percent_text(value, mark) as
     scaled_text(number_text(replace(cell(value), '%', ''), mark), 0.01);
+
+-- an Instagram post's media id; its shortcode when the export has no whole id
+create or replace temporary macro instagram_shortcode(permalink) as
+    nullif(regexp_extract(cell(permalink), '(?i)instagram\.com/(?:[^/?#]+/)?(?:p|reel|reels|tv)/([A-Za-z0-9_-]+)', 1), '');
+
+create or replace temporary macro instagram_post_id(id, permalink) as
+    coalesce(
+        whole_id(id),
+        instagram_shortcode(permalink),
+        nullif(regexp_extract(cell(permalink), '(?i)instagram\.com/stories/[^/?#]+/(\d+)', 1), '')
+    );
+
+-- a Facebook post's own number, from a link
+create or replace temporary macro facebook_link_id(permalink) as
+    nullif(regexp_extract(
+        cell(permalink),
+        '(?i)(?:/(?:posts|videos|photos|permalink)/(?:[^/?#]*/)*|/reel/|/share/[pvr]/|[?&](?:story_fbid|fbid|v)=)(pfbid\w+|\d+)', 1
+    ), '');
+
+-- a Facebook post's own number: without the page's in front (the API says `page_post`), from the link when a spreadsheet has rounded it
+create or replace temporary macro facebook_post_id(id, permalink) as
+    case
+        when length(whole_id(id)) >= 16 and left(whole_id(id), 15) = left(facebook_link_id(permalink), 15) then facebook_link_id(permalink)
+        when whole_id(id) is not null then whole_id(id)
+        when regexp_matches(cell(id), '^\d+_\d+$') then split_part(cell(id), '_', 2)
+        else facebook_link_id(permalink)
+    end;
+
+-- kind of a Meta post by what its export calls it, in the export's language
+create or replace temporary macro meta_post_kind(post_type) as
+    case
+        when cell(post_type) is null then null
+        when regexp_matches(cell(post_type), '(?i)reel') then 'reel'
+        when regexp_matches(cell(post_type), '(?i)stor(?:y|ies|ie)|histor') then 'story'
+        when regexp_matches(cell(post_type), '(?i)v[ií]d[eé]o|live') then 'video'
+        else 'post'
+    end;
+
+-- the first of several columns that holds more than zero, else the first that holds anything: Instagram repeats one number in the
+-- columns of several media types, or fills those of the others with zero
+create or replace temporary macro first_filled(counts) as
+    coalesce(
+        list_filter(counts, c -> c is not null and coalesce(try_cast(c as decimal(24, 6)) <> 0, true))[1],
+        list_filter(counts, c -> c is not null)[1]
+    );
+
+-- canonical metric of a one-metric export by its title, in English, German, French or Spanish; null when it is none of ours
+create or replace temporary macro meta_metric(title) as
+    list_transform([lower(strip_accents(title))], t -> case
+        when t is null then null
+        when regexp_matches(t, 'unfollow|entfolg|desabon|dejado de seguir') then 'unfollows'
+        when regexp_matches(t, 'link click|linkklick|clics? sur|clics? en') then 'link_clicks'
+        when regexp_matches(t, 'interaction|interaktion|interaccion') then 'engagements_reported'
+        when regexp_matches(t, 'reach|viewers|reichweite|betrachter|couverture|spectateur|alcance|espectador') then 'reach'
+        when regexp_matches(t, 'visit|besuch') then 'profile_visits'
+        when regexp_matches(t, 'follow|gefolgt|abonn|suivi|seguidor|seguimiento') then 'follows'
+        when regexp_matches(t, 'views|aufrufe|vues|visualizacion|reproduccion') then 'views'
+    end)[1];

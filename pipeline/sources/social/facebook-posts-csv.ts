@@ -1,0 +1,62 @@
+import type { SourceKind } from '../source.ts';
+
+/** Meta Business Suite: content of a Facebook page, one row a post, lifetime numbers or one row a post and day. */
+export const facebookPostsCsv: SourceKind = {
+  kind: 'facebook_posts_csv',
+  title: 'Meta Business Suite export of Facebook posts',
+  platform: 'facebook',
+  streams: ['post', 'metric_observation', 'source_account'],
+  assumes: {
+    time_zone: 'publish times carry none; read as UTC and marked as of unknown zone',
+  },
+  format: {
+    type: 'csv',
+    columns: {
+      id: ['Post ID', 'Beitrags-ID', 'Identifiant de la publication', 'Identificador de la publicación'],
+      page_id: ['Page ID', 'Seiten-ID', 'Identifiant de la Page', 'Identificador de la página'],
+      page_name: ['Page name', 'Seitenname', 'Name der Seite', 'Nom de la Page', 'Nombre de la página'],
+      post_title: ['Title', 'Titel', 'Titre', 'Título'],
+      description: ['Description', 'Beschreibung', 'Descripción'],
+      duration: ['Duration (sec)', /^(?:dauer|durée|duración) \(.*\)$/],
+      publish_time: [
+        'Publish time',
+        'Veröffentlichungszeit',
+        'Veröffentlichungszeitpunkt',
+        'Heure de publication',
+        'Hora de publicación',
+      ],
+      permalink: ['Permalink', 'Dauerhafter Link', 'Permalien', 'Lien permanent', 'Enlace permanente'],
+      post_type: ['Post type', 'Beitragstyp', 'Beitragsart', 'Type de publication', 'Tipo de publicación'],
+      data_comment: ['Data comment', 'Datenkommentar', 'Commentaire sur les données', 'Comentario sobre los datos'],
+      date: ['Date', 'Datum', 'Fecha'],
+      views: ['Views', 'Aufrufe', 'Vues', 'Visualizaciones', 'Reproducciones'],
+      impressions: ['Impressions', 'Impressionen', 'Impresiones'],
+      reach: ['Reach', 'Reichweite', 'Couverture', 'Portée', 'Alcance'],
+      engagements: [
+        'Reactions, Comments and Shares',
+        'Reaktionen, Kommentare und geteilte Inhalte',
+        'Réactions, commentaires et partages',
+        'Reacciones, comentarios y veces que se ha compartido',
+      ],
+      reactions: ['Reactions', 'Reaktionen', 'Réactions', 'Reacciones'],
+      comments: ['Comments', 'Kommentare', 'Commentaires', 'Comentarios'],
+      shares: [
+        'Shares',
+        'Geteilte Inhalte',
+        'Geteilt',
+        'Partages',
+        'Veces que se ha compartido',
+        'Veces compartido',
+        'Compartidos',
+      ],
+      total_clicks: ['Total clicks', 'Klicks insgesamt', 'Total des clics', 'Clics totales'],
+      link_clicks: ['Link Clicks', 'Linkklicks', 'Link-Klicks', 'Clics sur un lien', 'Clics en el enlace'],
+      seconds_viewed: ['Seconds viewed'],
+      hide_all: ['Negative feedback from users: Hide all'],
+      hide_post: ['Negative feedback from users: Hide post'],
+      report_spam: ['Negative feedback from users: Report as spam'],
+      unlike_page: ['Negative feedback from users: Unlike page'],
+    },
+    required: ['permalink', 'publish_time', 'page_id'],
+  },
+};
