@@ -1,7 +1,7 @@
 import { cholesky, type Matrix, zeros } from '../numeric/matrix.ts';
-import { findMode } from './mode.ts';
+import { findMode, type Mode } from './mode.ts';
 import { createPosterior } from './posterior.ts';
-import { priorCentre, unconstrained } from './prior.ts';
+import { priorAt, priorCentre, unconstrained } from './prior.ts';
 import type { MixProblem } from './problem.ts';
 
 /**
@@ -27,8 +27,9 @@ const TYPICAL_SPREAD = 0.3;
 const SPREAD_CURVATURE = 16;
 
 /**
- * Mode and curvature of the posterior. A national model takes the curvature of everything; a geo model holds the geo
- * effects at 0 and their spread at a first estimate, because the mode of a hierarchy is not typical of it.
+ * Mode and curvature of the posterior, block by block. The mode of a hierarchy is not typical of it, so the spreads of a
+ * geo model are held: first with all geos alike, which gives a first estimate of each spread, then at that estimate with
+ * the geo effects free, which gives the curvature.
  *
  * @returns the geometry, and the problem with the coordinates of its geo effects chosen by what the data know of each
  */
@@ -40,57 +41,78 @@ export function prepareGeometry(problem: MixProblem): { problem: MixProblem; geo
     isFrozen[driver.spreadAt] = 1;
     start[driver.spreadAt] = unconstrained(problem.priors[driver.spreadAt], TYPICAL_SPREAD);
   }
-  isFrozen.fill(1, problem.at.geoEffects);
-  const mode = findMode(createPosterior(problem).logDensity, start, isFrozen, 500);
-  const centred = chooseCentring(problem, mode.at);
+  let mode: Mode;
+  let ready = problem;
+  let gradients = 0;
+  if (problem.at.geoEffects === start.length) {
+    mode = findMode(createPosterior(problem).logDensity, start, isFrozen, 500);
+  } else {
+    ready = { ...problem, centring: problem.centring.slice().fill(1) };
+    const { logDensity } = createPosterior(ready);
+    const alike = findMode(logDensity, start, isFrozen.slice().fill(1, problem.at.geoEffects), 500);
+    placeSpreads(ready, alike.at, 'moments');
+    mode = findMode(logDensity, alike.at, isFrozen, 500);
+    const centring = placeSpreads(ready, mode.at, 'expectation');
+    ready = { ...problem, centring };
+    gradients = alike.gradients + 2 * centring.length;
+  }
   return {
-    problem: centred,
+    problem: ready,
     geometry: {
       centre: mode.at,
-      blocks: curvatureBlocks(centred, mode.at, isFrozen),
-      gradients: mode.gradients + 2 * start.length,
+      blocks: curvatureBlocks(ready, mode.at, isFrozen),
+      gradients: gradients + mode.gradients + 2 * start.length,
       modeConverged: mode.converged,
     },
   };
 }
 
 /**
- * How well the data know each geo's log effect s, from value, slope and curvature of the density at s = 0: information I
- * and a first estimate give the spread by moments; centring is then I spread^2 / (1 + I spread^2), the data's share.
- * The spread is written into `at`.
+ * Estimates the spread of each driver's geo effects at a point where they are sampled as they are, writes it into `at`, and
+ * says how far each effect should be centred there: I spread^2 / (1 + I spread^2), the data's share of what is known.
+ *
+ * @param how  `moments`: from the slopes at effects of 0; `expectation`: from effects at their mode, plus their variance
+ * @returns    centring per driver and geo; with `expectation`, `at` holds the geo effects in those coordinates
  */
-function chooseCentring(problem: MixProblem, at: Float64Array): MixProblem {
+function placeSpreads(problem: MixProblem, at: Float64Array, how: 'moments' | 'expectation'): Float64Array {
   const G = problem.geos.length;
-  const centring = problem.centring.slice();
-  if (problem.at.geoEffects === at.length) return problem;
-  const { logDensity } = createPosterior({ ...problem, centring: centring.fill(1) });
+  const { logDensity } = createPosterior(problem);
   const here = new Float64Array(at.length);
-  const up = new Float64Array(at.length);
+  const moved = new Float64Array(at.length);
+  const centring = problem.centring.slice();
   logDensity(at, here);
+  const point = at.slice();
   problem.drivers.forEach((driver, j) => {
     if (driver.spreadAt < 0) return;
+    const prior = problem.priors[driver.spreadAt];
+    const held = priorAt(prior, point[driver.spreadAt], { value: 0, slope: 0, logDensity: 0, gradient: 0 }).value;
     const information = new Float64Array(G);
     const estimate = new Float64Array(G);
+    let second = 0;
     for (let g = 0; g < G; g++) {
       const i = driver.geoAt + g;
-      const moved = at.slice();
-      moved[i] += 1e-4;
-      logDensity(moved, up);
-      const own = (here[i] - up[i]) / 1e-4 - 1 / TYPICAL_SPREAD ** 2;
-      information[g] = Math.max(own, 1e-6);
+      point[i] += 1e-4;
+      logDensity(point, moved);
+      point[i] -= 1e-4;
+      information[g] = Math.max((here[i] - moved[i]) / 1e-4 - 1 / held ** 2, 1e-6);
       estimate[g] = here[i] / information[g];
+      second += (point[i] ** 2 + 1 / (information[g] + 1 / held ** 2)) / G;
     }
-    const spread = spreadByMoments(estimate, information);
-    at[driver.spreadAt] = unconstrained(problem.priors[driver.spreadAt], spread);
+    const raw = how === 'moments' ? spreadByMoments(estimate, information) : Math.sqrt(second);
+    const spread = Math.min(1, Math.max(0.05, raw));
+    at[driver.spreadAt] = unconstrained(prior, spread);
+    if (how === 'moments') return;
     for (let g = 0; g < G; g++) {
       const known = information[g] * spread * spread;
-      centring[j * G + g] = known / (1 + known);
+      const c = known / (1 + known);
+      centring[j * G + g] = c;
+      at[driver.geoAt + g] = point[driver.geoAt + g] / spread ** (1 - c);
     }
   });
-  return { ...problem, centring };
+  return centring;
 }
 
-/** Between-geo sd of estimates with known precisions (DerSimonian & Laird 1986), kept within 0.05 and 1. */
+/** Between-geo sd of estimates with known precisions (DerSimonian & Laird 1986). */
 function spreadByMoments(estimate: Float64Array, precision: Float64Array): number {
   let weights = 0;
   let squares = 0;
@@ -104,7 +126,7 @@ function spreadByMoments(estimate: Float64Array, precision: Float64Array): numbe
   let q = 0;
   for (let g = 0; g < estimate.length; g++) q += precision[g] * (estimate[g] - mean) ** 2;
   const variance = (q - (estimate.length - 1)) / (weights - squares / weights);
-  return Math.min(1, Math.max(0.05, Math.sqrt(Math.max(0, variance))));
+  return Math.sqrt(Math.max(0, variance));
 }
 
 /** Blocks that move together: everything of a national model; else what geos share, each level, each driver's geos. */
@@ -136,7 +158,7 @@ function curvatureBlocks(problem: MixProblem, mode: Float64Array, isFrozen: Uint
       for (let j = 0; j < n; j++) hessian.data[i * n + j] = (down[from + j] - up[from + j]) / (2 * e);
     }
     for (let i = 0; i < n; i++) {
-      // the curvature of a spread at geo effects of 0 says nothing about how it moves with the others
+      // a spread is held at the mode, so its curvature there says nothing about how it moves with the others
       const isSpread = from + i < problem.at.geoEffects && isFrozen[from + i] === 1;
       for (let j = 0; j < n; j++) {
         const otherSpread = from + j < problem.at.geoEffects && isFrozen[from + j] === 1;
