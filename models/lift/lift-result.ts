@@ -1,0 +1,135 @@
+import type { Bounds, Inference } from './inference.ts';
+import { type PanelView, treatedMean } from './panel-view.ts';
+
+/** One reading of a panel, as `liftproof model lift --json` prints it. Numbers that cannot be given are null, never Infinity. */
+export interface LiftResult {
+  schema_version: 1;
+  method: string;
+  /** mean effect per treated unit and period, unit of the outcome */
+  estimate: LiftEstimate;
+  /** effect as a share of the counterfactual (0.06 = +6 %) */
+  relative: LiftAmount | null;
+  /** effect summed over treated units and periods, unit of the outcome */
+  cumulative: LiftAmount;
+  weights: { units: { unit: string; weight: number }[]; periods: { period: string; weight: number }[] };
+  /** mean of the treated units per period; `lo`, `hi` bound the counterfactual of one period at the level of the estimate */
+  series: LiftPeriod[];
+  /** only for staggered starts: effects by periods since the start, with bounds for one and for all together */
+  event_study?: LiftEvent[];
+  diagnostics: Record<string, unknown>;
+}
+
+export interface LiftEstimate {
+  value: number;
+  standard_error: number | null;
+  interval: Bounds | null;
+  level: number;
+  p_value: number | null;
+  /** units in the comparison, treated and controls */
+  n: number;
+}
+
+export interface LiftAmount extends Bounds {
+  value: number;
+  level: number;
+}
+
+export interface LiftPeriod extends Bounds {
+  period: string;
+  actual: number;
+  counterfactual: number;
+}
+
+export interface LiftEvent {
+  /** periods since the first treated one; negative before it */
+  event_time: number;
+  effect: number;
+  standard_error: number;
+  lo: number;
+  hi: number;
+  uniform_lo: number;
+  uniform_hi: number;
+}
+
+/** Puts a fit and its inference into the shape that leaves the house. */
+export function liftResult(
+  method: string,
+  view: PanelView,
+  fit: { effect: number; gap: Float64Array; weights: Float64Array; periodWeights?: Float64Array },
+  inference: Inference,
+  diagnostics: Record<string, unknown>,
+): LiftResult {
+  const { pre, post, controls, treated } = view;
+  const actual = treatedMean(view);
+  const { level, interval } = inference;
+  const seen = actual.subarray(pre).reduce((sum, y) => sum + y, 0) / post;
+  const periods = fit.periodWeights;
+  return {
+    schema_version: 1,
+    method,
+    estimate: {
+      value: fit.effect,
+      standard_error: inference.standardError,
+      interval,
+      level,
+      p_value: inference.pValue,
+      n: view.units.length,
+    },
+    relative: relativeEffect(fit.effect, interval, seen, level),
+    cumulative: scaled(fit.effect, interval, treated * post, level),
+    weights: {
+      units: Array.from(fit.weights, (weight, u) => ({ unit: view.units[u], weight })).slice(0, controls),
+      periods: periods ? Array.from(periods, (weight, t) => ({ period: view.periods[t], weight })) : [],
+    },
+    series: view.periods.map((period, t) => {
+      const band = t >= pre ? inference.bands?.[t - pre] : undefined;
+      return {
+        period,
+        actual: actual[t],
+        counterfactual: actual[t] - fit.gap[t],
+        lo: band?.hi == null ? null : actual[t] - band.hi,
+        hi: band?.lo == null ? null : actual[t] - band.lo,
+      };
+    }),
+    diagnostics: {
+      inference: inference.method,
+      units: view.units.length,
+      treated_units: treated,
+      control_units: controls,
+      pre_periods: pre,
+      post_periods: post,
+      ...diagnostics,
+      ...inference.diagnostics,
+      ...probabilityPositive(inference.diagnostics),
+    },
+  };
+}
+
+/**
+ * effect / (seen - effect), bounds carried over: rising in the effect as long as the counterfactual stays above 0.
+ *
+ * @param seen  mean outcome of the treated after the start
+ * @returns     null when the counterfactual is not positive; a bound that reaches it is null
+ */
+export function relativeEffect(
+  effect: number,
+  interval: Bounds | null,
+  seen: number,
+  level: number,
+): LiftAmount | null {
+  const share = (x: number): number | null => (seen - x > 0 ? x / (seen - x) : null);
+  const value = share(effect);
+  if (value === null) return null;
+  const bound = (x: number | null | undefined): number | null => (x == null ? null : share(x));
+  return { value, lo: bound(interval?.lo), hi: bound(interval?.hi), level };
+}
+
+/** An effect and its bounds times a number of cells. */
+export function scaled(effect: number, interval: Bounds | null, cells: number, level: number): LiftAmount {
+  const bound = (x: number | null | undefined): number | null => (x == null ? null : x * cells);
+  return { value: effect * cells, lo: bound(interval?.lo), hi: bound(interval?.hi), level };
+}
+
+function probabilityPositive({ p_greater }: Record<string, unknown>): Record<string, unknown> {
+  return typeof p_greater === 'number' ? { probability_positive: 1 - p_greater } : {};
+}
