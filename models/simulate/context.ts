@@ -23,6 +23,8 @@ export interface Context {
   personTilt: number;
   /** per channel: share of stock kept per day, half-saturation, strength */
   keep: readonly number[];
+  /** per channel and age in days: share of a dose that is left */
+  left: readonly Float64Array[];
   halfSaturation: readonly number[];
   strength: readonly number[];
   /** per geo: share of persons who join the boycott, and the day it starts */
@@ -36,6 +38,7 @@ export function contextOf(dials: Dials): Context {
   const plan = planMarketing(dials, demand.national);
   // demand as reach follows it: 0.8 of the person and 0.6 of the place and day, together a standard normal
   const placeTilt = 0.6 * dials.confounding;
+  const keep = CHANNELS.map((channel) => 0.5 ** (1 / (channel.halfLifeDays * dials.carryOver)));
   const angerSeed = seedOf(dials.seed, 'boycott');
   return {
     dials,
@@ -51,7 +54,8 @@ export function contextOf(dials: Dials): Context {
     euroPerDollar: dollarRates(dials),
     geoTilt: Float64Array.from(demand.shock, (z) => Math.exp(placeTilt * z - (placeTilt * placeTilt) / 2)),
     personTilt: 0.8 * dials.confounding,
-    keep: CHANNELS.map((channel) => 0.5 ** (1 / (channel.halfLifeDays * dials.carryOver))),
+    keep,
+    left: keep.map((share) => Float64Array.from({ length: dials.days }, (_, age) => share ** age)),
     halfSaturation: CHANNELS.map((channel) => channel.halfSaturation * dials.saturation),
     strength: CHANNELS.map((channel) => channel.strength * dials.effect),
     anger: dials.geos.map((_, geo) => 0.15 + 0.4 * uniformAt(angerSeed, geo, 0)),

@@ -1,6 +1,10 @@
-/** What one person saw, did and was moved by; reused from person to person. Entries are in the order of days and channels. */
+import { CHANNELS } from './channels.ts';
+
+/** What one person saw, did and was moved by; reused from person to person. Entries are in the order of channels, then days. */
 export interface Diary {
   length: number;
+  /** per channel: its first entry; one more for the end of the last */
+  channelStart: Int32Array;
   day: Int32Array;
   item: Int32Array;
   cell: Int32Array;
@@ -20,6 +24,7 @@ export interface Diary {
 export function createDiary(days: number): Diary {
   return {
     length: 0,
+    channelStart: new Int32Array(CHANNELS.length + 1),
     day: new Int32Array(256),
     item: new Int32Array(256),
     cell: new Int32Array(256),

@@ -40,6 +40,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
   clearDiary(diary);
 
   for (let channel = 0; channel < CHANNELS.length; channel++) {
+    diary.channelStart[channel] = diary.length;
     if (((reachable >> channel) & 1) === 0 || off.channels.has(channel)) continue;
     const spec = CHANNELS[channel];
     const purpose = 16 * channel;
@@ -54,7 +55,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
           const item = plan.items[pick(items, cumulative, uniformAt(seed, day, purpose + 1))];
           if (!isHidden(context, person, item, day)) {
             // a post is seen after it went out and before 18:00, so that an order of the same day can follow
-            const second = item.start === day ? Math.min(item.second, 63000) : 21600;
+            const second = item.kind === 'post' && item.start === day ? item.second : 21600;
             const seenAt = second + Math.floor((64800 - second) * uniformAt(seed, day, purpose + 2));
             const at = context.dayStarts[day] + 1000 * seenAt;
             countView(
@@ -110,6 +111,7 @@ export function expose(context: Context, person: number, diary: Diary, traces: T
       if (stock > 0) diary.drive[day] += strength[channel] * response(stock, halfSaturation[channel]);
     }
   }
+  diary.channelStart[CHANNELS.length] = diary.length;
 }
 
 /** Creator posts reach followers only; studies and worlds withhold campaigns from whom they hold out. */

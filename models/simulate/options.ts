@@ -114,6 +114,9 @@ export function dialsOf(options: MarketOptions): Dials {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(lastDate) || Number.isNaN(dayNumber(lastDate))) {
     throw new InputError('bad_parameter', `lastDate is ${lastDate}; give an ISO day such as 2026-06-30`);
   }
+  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(dials.brand)) {
+    throw new InputError('bad_parameter', `brand is ${dials.brand}; give one word of letters and digits`);
+  }
   dials.firstDay = dayNumber(lastDate) - days + 1;
   whole('delayDays', dials.delayDays, 0, 60);
   whole('stockOuts', dials.stockOuts, 0, days);

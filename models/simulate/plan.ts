@@ -40,6 +40,8 @@ export interface Item {
 export interface Plan {
   campaigns: readonly Campaign[];
   items: readonly Item[];
+  /** per channel: its ads */
+  ads: readonly (readonly Item[])[];
   /** per channel and day: items that can be seen and their cumulative attention; last entry = reach of the day */
   visible: readonly (readonly { items: Uint32Array; cumulative: Float64Array }[])[];
   /** the campaign whose holdout geos see nothing of it, and the one whose ads a user study withholds; -1 = none */
@@ -124,6 +126,7 @@ export function planMarketing(dials: Dials, nationalShock: Float64Array): Plan {
   return {
     campaigns,
     items,
+    ads: CHANNELS.map((_, channel) => items.filter((item) => item.kind === 'ad' && item.channel === channel)),
     visible: CHANNELS.map((spec, channel) => {
       const own = items.filter((item) => item.channel === channel);
       return Array.from({ length: dials.days }, (_, day) => visibleOn(own, spec.reach, day));
@@ -215,7 +218,7 @@ function planPosts(
       const chosen = n === count ? { campaign: campaigns[posting], index: posting } : own;
       const campaign = chosen?.index ?? 0;
       const address = day * 8 + n;
-      const second = 9 * 3600 + Math.floor(uniformAt(seed, day, 30 + n) * 9 * 60) * 60;
+      const second = 9 * 3600 + Math.floor(uniformAt(seed, day, 30 + n) * 8 * 60) * 60;
       const theme = chosen ? `${chosen.campaign.name}: ` : '';
       items.push({
         index: items.length,

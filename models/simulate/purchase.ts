@@ -1,5 +1,4 @@
 import { type Basket, basketOf, refundedNet } from './basket.ts';
-import { CHANNELS } from './channels.ts';
 import type { Context } from './context.ts';
 import type { Diary } from './diary.ts';
 import { uniformAt } from './hash.ts';
@@ -74,6 +73,7 @@ export function purchase(context: Context, worlds: readonly World[], person: num
       for (let w = 0; w < worlds.length; w++) {
         if (worlds[w].onlyArm !== 0 && worlds[w].onlyArm !== arm) continue;
         if (worlds[w].onlyTreatedGeos && context.studies.geo?.isHeldOut[geo] === 1) continue;
+        if (!differs(worlds[w], stocks, suppression)) continue;
         const difference = Number(buys) - Number(buysIn(worlds[w]));
         sales.missing[w].orders += difference;
         sales.missing[w].revenue += difference * basket.total * rate;
@@ -111,10 +111,11 @@ function claim(context: Context, person: number, day: number, basket: Basket, di
   const market = context.dials.geos[context.population.geo[person]].country === 'US' ? 1 : 0;
   const best = new Map<number, { entry: number; isClick: boolean }>();
   for (let entry = 0; entry < diary.length; entry++) {
-    const item = context.plan.items[diary.item[entry]];
     const age = day - diary.day[entry];
     const isClick = diary.isClick[entry] === 1;
-    if (item.kind !== 'ad' || age < 0 || age > (isClick ? 7 : 1)) continue;
+    if (age < 0 || age > (isClick ? 7 : 1)) continue;
+    const item = context.plan.items[diary.item[entry]];
+    if (item.kind !== 'ad') continue;
     const held = best.get(item.channel);
     if (!held || isClick || !held.isClick) best.set(item.channel, { entry, isClick });
   }
@@ -123,37 +124,64 @@ function claim(context: Context, person: number, day: number, basket: Basket, di
   }
 }
 
-/** Stock of every cell on a day, with and without what engaging added. */
-function stocksOn(context: Context, diary: Diary, day: number): { all: Float64Array; withoutEngagement: Float64Array } {
-  const campaigns = context.plan.campaigns.length;
-  const all = new Float64Array(CHANNELS.length * campaigns);
-  const withoutEngagement = new Float64Array(CHANNELS.length * campaigns);
-  for (let entry = 0; entry < diary.length; entry++) {
-    const age = day - diary.day[entry] - context.dials.delayDays;
-    if (age < 0) continue;
-    const kept = context.keep[Math.floor(diary.cell[entry] / campaigns)] ** age;
-    all[diary.cell[entry]] += kept * diary.dose[entry];
-    withoutEngagement[diary.cell[entry]] += kept * diary.doseWithoutEngagement[entry];
-  }
-  return { all, withoutEngagement };
+/** Cells with stock on a day, ascending, and their stock with and without what engaging added. */
+interface Stocks {
+  cells: number[];
+  all: number[];
+  withoutEngagement: number[];
 }
 
-function pullIn(
-  context: Context,
-  stocks: { all: Float64Array; withoutEngagement: Float64Array },
-  world: World | null,
-): number {
-  const campaigns = context.plan.campaigns.length;
-  const cells = world?.withoutEngagement ? stocks.withoutEngagement : stocks.all;
-  let pull = 0;
-  for (let channel = 0; channel < CHANNELS.length; channel++) {
-    let stock = 0;
-    for (let cell = channel * campaigns; cell < (channel + 1) * campaigns; cell++) {
-      if (!world || world.isOff[cell] === 0) stock += cells[cell];
+/** Doses older than this many half-lives are forgotten: a millionth of a millionth of what they were. */
+const FORGOTTEN = 40;
+
+function stocksOn(context: Context, diary: Diary, day: number): Stocks {
+  const found = new Map<number, { all: number; withoutEngagement: number }>();
+  for (let channel = 0; channel < context.left.length; channel++) {
+    for (let entry = diary.channelStart[channel + 1] - 1; entry >= diary.channelStart[channel]; entry--) {
+      const age = day - diary.day[entry] - context.dials.delayDays;
+      if (age < 0) continue;
+      const left = context.left[channel][age];
+      if (left < 0.5 ** FORGOTTEN) break;
+      const held = found.get(diary.cell[entry]);
+      if (held) {
+        held.all += left * diary.dose[entry];
+        held.withoutEngagement += left * diary.doseWithoutEngagement[entry];
+      } else {
+        const all = left * diary.dose[entry];
+        found.set(diary.cell[entry], { all, withoutEngagement: left * diary.doseWithoutEngagement[entry] });
+      }
     }
+  }
+  const entries = [...found].sort(([a], [b]) => a - b);
+  return {
+    cells: entries.map(([cell]) => cell),
+    all: entries.map(([, stock]) => stock.all),
+    withoutEngagement: entries.map(([, stock]) => stock.withoutEngagement),
+  };
+}
+
+/** Marketing's part of the rate in a world; null = the real one. Cells of one channel stand side by side. */
+function pullIn(context: Context, stocks: Stocks, world: World | null): number {
+  const campaigns = context.plan.campaigns.length;
+  const { cells } = stocks;
+  const amounts = world?.withoutEngagement ? stocks.withoutEngagement : stocks.all;
+  let pull = 0;
+  let stock = 0;
+  for (let n = 0; n < cells.length; n++) {
+    const channel = Math.floor(cells[n] / campaigns);
+    if (!world || world.isOff[cells[n]] === 0) stock += amounts[n];
+    if (n + 1 < cells.length && cells[n + 1] < (channel + 1) * campaigns) continue;
     if (stock > 0) pull += context.strength[channel] * response(stock, context.halfSaturation[channel]);
+    stock = 0;
   }
   return pull;
+}
+
+/** Whether a world can differ from the real one on a day with these stocks. */
+function differs(world: World, stocks: Stocks, suppression: number): boolean {
+  if (world.withoutEngagement) return true;
+  if (world.withoutBoycott) return suppression > 0;
+  return stocks.cells.some((cell) => world.isOff[cell] === 1);
 }
 
 /** The day a person joins the boycott; -1 = never. */

@@ -41,9 +41,8 @@ export function checkout(context: Context, tallies: Tallies, person: number, day
   const at = orderAt - 1000 * Math.floor(60 + 840 * uniformAt(seed, day, 192));
   const draw = uniformAt(seed, day, 193);
   if (draw < 0.22 * context.dials.confounding && !context.off.channels.has(GOOGLE_ADS)) {
-    const item = context.plan.items.find(
+    const item = context.plan.ads[GOOGLE_ADS].find(
       (ad) =>
-        ad.channel === GOOGLE_ADS &&
         context.plan.campaigns[ad.campaign].id.startsWith('brand_search') &&
         day >= ad.start &&
         day < ad.end &&
@@ -72,9 +71,8 @@ export function retarget(context: Context, tallies: Tallies, person: number, day
   const then = day - 1 - Math.floor(3 * uniformAt(seed, day, 195));
   if (then < 0) return null;
   const geo = population.geo[person];
-  const ads = plan.items.filter(
+  const ads = plan.ads[META_ADS].filter(
     (ad) =>
-      ad.channel === META_ADS &&
       then >= ad.start &&
       then < ad.end &&
       !off.campaigns.has(ad.campaign) &&

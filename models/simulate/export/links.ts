@@ -13,8 +13,10 @@ export interface Landing {
   utm: { source: string; medium: string; campaign: string; content: string } | null;
 }
 
-/** Host of the shop; the one of the United States is `us.` below it. */
-export const SHOP_HOST = 'nordlys.example';
+/** Host of the shop; the one of the United States is `us.` below it. The top-level domain belongs to nobody. */
+export function shopHost(market: Market): string {
+  return `${market.context.dials.brand.toLowerCase()}.example`;
+}
 
 const PATHS = [
   '/',
@@ -50,7 +52,7 @@ export function landingOf(market: Market, visit: Visit, index: number): Landing 
   const { dials, plan, population } = market.context;
   const seed = seedOf(dials.seed, 'links');
   const path = PATHS[hash32(seed, index, 0) % PATHS.length];
-  const host = `https://${dials.geos[population.geo[visit.person]].country === 'US' ? 'us.' : ''}${SHOP_HOST}`;
+  const host = `https://${dials.geos[population.geo[visit.person]].country === 'US' ? 'us.' : ''}${shopHost(market)}`;
   if (visit.source === 'direct' || visit.isLost) return { url: host + path, path, referrer: '', utm: null };
   if (visit.source === 'organic_search')
     return { url: host + path, path, referrer: 'https://www.google.com/', utm: null };

@@ -2,11 +2,15 @@ import { CHANNEL_INDEX } from '../channels.ts';
 import { hash32, seedOf } from '../hash.ts';
 import type { Market } from '../market.ts';
 import { ENGAGEMENT_KINDS } from '../tallies.ts';
+import { shopHost } from './links.ts';
 import { postsOn, withLink } from './organic.ts';
 
-const HOME = 'https://social.nordlys.example';
+function homeOf(market: Market): string {
+  return `https://social.${shopHost(market)}`;
+}
 
 function account(market: Market): Record<string, unknown> {
+  const home = homeOf(market);
   const username = market.context.dials.brand.toLowerCase();
   return {
     id: '110000000000000777',
@@ -14,8 +18,8 @@ function account(market: Market): Record<string, unknown> {
     acct: username,
     display_name: market.context.dials.brand,
     bot: false,
-    url: `${HOME}/@${username}`,
-    uri: `${HOME}/users/${username}`,
+    url: `${home}/@${username}`,
+    uri: `${home}/users/${username}`,
   };
 }
 
@@ -81,6 +85,7 @@ function shortStatus(market: Market, post: ReturnType<typeof postsOn>[number]): 
 
 function status(market: Market, post: ReturnType<typeof postsOn>[number]): Record<string, unknown> {
   const username = market.context.dials.brand.toLowerCase();
+  const home = homeOf(market);
   const id = post.item.nativeId;
   return {
     id,
@@ -88,8 +93,8 @@ function status(market: Market, post: ReturnType<typeof postsOn>[number]): Recor
     in_reply_to_id: null,
     visibility: 'public',
     language: 'en',
-    uri: `${HOME}/users/${username}/statuses/${id}`,
-    url: `${HOME}/@${username}/${id}`,
+    uri: `${home}/users/${username}/statuses/${id}`,
+    url: `${home}/@${username}/${id}`,
     replies_count: post.comments,
     reblogs_count: post.shares,
     favourites_count: post.likes,

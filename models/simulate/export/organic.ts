@@ -4,7 +4,7 @@ import { hash32, seedOf } from '../hash.ts';
 import type { Market } from '../market.ts';
 import type { Item } from '../plan.ts';
 import { ENGAGEMENT_KINDS } from '../tallies.ts';
-import { SHOP_HOST, utmCampaign } from './links.ts';
+import { shopHost, utmCampaign } from './links.ts';
 import { csvFile, grouped, sparseCsvFile } from './text.ts';
 
 /** Accounts of the brand, by platform. */
@@ -381,7 +381,7 @@ export function withLink(market: Market, item: Item, gap: string): string {
   const { platform } = CHANNELS[item.channel];
   const code = market.context.plan.campaigns[item.campaign].discountCode;
   const tags = `utm_source=${platform}&utm_medium=social${campaign ? `&utm_campaign=${campaign}` : ''}`;
-  const link = `https://${SHOP_HOST}/?${tags}`;
+  const link = `https://${shopHost(market)}/?${tags}`;
   return `${item.text}${code ? ` Code ${code}.` : ''}${gap}${link}`;
 }
 

@@ -1,11 +1,13 @@
 import { DENIED, GRANTED, SILENT } from '../demand.ts';
 import { hash32, seedOf, uniformAt, uuidAt } from '../hash.ts';
 import { emailOf, type Market } from '../market.ts';
-import { landingOf } from './links.ts';
+import { landingOf, shopHost } from './links.ts';
 
 interface Message {
   at: number;
-  body: Record<string, unknown>;
+  id: string;
+  /** its JSON */
+  text: string;
   /** arrives in the later file; and also in the first one */
   isLate: boolean;
   isRepeated: boolean;
@@ -27,9 +29,8 @@ const BATCH_SIZE = 25;
  * The second file holds what arrived late, and a few messages that were sent twice.
  */
 export function segmentFiles(market: Market): { path: string; content: string }[] {
-  const messages = [...pages(market), ...sales(market), ...bots(market)].sort(
-    (a, b) => a.at - b.at || (String(a.body.messageId) < String(b.body.messageId) ? -1 : 1),
-  );
+  const messages = pages(market).concat(sales(market), bots(market));
+  messages.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const onTime = messages.filter((message) => !message.isLate || message.isRepeated);
   const late = messages.filter((message) => message.isLate);
   const end = market.context.dayStarts[market.context.dials.days - 1] + 86400000;
@@ -50,31 +51,28 @@ function pages(market: Market): Message[] {
     const geo = dials.geos[population.geo[visit.person]];
     const { utm } = landing;
     const late = uniformAt(seed, index, 1);
-    messages.push({
-      at: visit.at,
-      isLate: late < dials.lateData,
-      isRepeated: late < dials.lateData / 2,
-      body: {
-        type: 'page',
-        messageId: messageIdAt(seed, index, 2),
-        anonymousId: visitorId(market, visit.person, index, consent),
-        timestamp: new Date(visit.at).toISOString(),
-        properties: { url: landing.url, referrer: landing.referrer },
-        context: {
-          ...(utm && {
-            campaign: {
-              source: utm.source,
-              medium: utm.medium,
-              ...(utm.campaign && { name: utm.campaign }),
-              ...(utm.content && { content: utm.content }),
-            },
-          }),
-          consent: consentOf(consent),
-          location: { country: geo.country, region: geo.region },
-          userAgent: AGENTS[hash32(seed, visit.person, 3) % AGENTS.length],
-        },
+    const flags = { isLate: late < dials.lateData, isRepeated: late < dials.lateData / 2 };
+    const body = {
+      type: 'page',
+      messageId: messageIdAt(seed, index, 2),
+      anonymousId: visitorId(market, visit.person, index, consent),
+      timestamp: new Date(visit.at).toISOString(),
+      properties: { url: landing.url, referrer: landing.referrer },
+      context: {
+        ...(utm && {
+          campaign: {
+            source: utm.source,
+            medium: utm.medium,
+            ...(utm.campaign && { name: utm.campaign }),
+            ...(utm.content && { content: utm.content }),
+          },
+        }),
+        consent: consentOf(consent),
+        location: { country: geo.country, region: geo.region },
+        userAgent: AGENTS[hash32(seed, visit.person, 3) % AGENTS.length],
       },
-    });
+    };
+    messages.push({ ...messageOf(visit.at, body), ...flags });
   });
   return messages;
 }
@@ -90,24 +88,16 @@ function sales(market: Market): Message[] {
     const userId = `cus_${order.person + 1}`;
     const email = emailOf(order.person);
     const shared = { anonymousId, userId, context: { consent: consentOf(GRANTED) } };
-    messages.push({
-      at: order.at - 30000,
-      isLate: false,
-      isRepeated: false,
-      body: {
+    messages.push(
+      messageOf(order.at - 30000, {
         type: 'identify',
         messageId: messageIdAt(seed, index, 0),
         ...shared,
         timestamp: new Date(order.at - 30000).toISOString(),
         // some people type their address with capitals
         traits: { email: uniformAt(seed, order.person, 1) < 0.05 ? `S${email.slice(1)}` : email },
-      },
-    });
-    messages.push({
-      at: order.at,
-      isLate: false,
-      isRepeated: false,
-      body: {
+      }),
+      messageOf(order.at, {
         type: 'track',
         event: 'Order Completed',
         messageId: messageIdAt(seed, index, 2),
@@ -119,8 +109,8 @@ function sales(market: Market): Message[] {
           revenue: order.basket.subtotal / 100,
           currency: order.basket.currency,
         },
-      },
-    });
+      }),
+    );
   });
   return messages;
 }
@@ -128,21 +118,22 @@ function sales(market: Market): Message[] {
 /** A crawler comes by every other day. */
 function bots(market: Market): Message[] {
   const seed = seedOf(market.context.dials.seed, 'bots');
-  return Array.from(market.context.dayStarts, (start, day) => ({ at: start + 14400000, day }))
-    .filter(({ day }) => day % 2 === 0)
-    .map(({ at, day }) => ({
-      at,
-      isLate: false,
-      isRepeated: false,
-      body: {
+  const messages: Message[] = [];
+  market.context.dayStarts.forEach((start, day) => {
+    if (day % 2 === 1) return;
+    const at = start + 14400000;
+    messages.push(
+      messageOf(at, {
         type: 'page',
         messageId: messageIdAt(seed, day, 0),
         anonymousId: uuidAt(seed, day, 1),
         timestamp: new Date(at).toISOString(),
-        properties: { url: 'https://nordlys.example/collections/all', referrer: '' },
+        properties: { url: `https://${shopHost(market)}/collections/all`, referrer: '' },
         context: { consent: consentOf(GRANTED), userAgent: BOT },
-      },
-    }));
+      }),
+    );
+  });
+  return messages;
 }
 
 /** A cookie of the device in hand; without consent an id that nobody keeps. */
@@ -163,12 +154,17 @@ function messageIdAt(seed: number, a: number, b: number): string {
   return `ajs-${uuidAt(seed, a, b).replaceAll('-', '').slice(0, 16)}`;
 }
 
+function messageOf(at: number, body: { messageId: string; [key: string]: unknown }): Message {
+  return { at, id: body.messageId, text: JSON.stringify(body), isLate: false, isRepeated: false };
+}
+
 function batches(messages: readonly Message[], sentAt: (last: Message) => number): string {
   const lines: string[] = [];
   for (let start = 0; start < messages.length; start += BATCH_SIZE) {
     const part = messages.slice(start, start + BATCH_SIZE);
     const sent = new Date(sentAt(part[part.length - 1])).toISOString();
-    lines.push(JSON.stringify({ batch: part.map((message) => message.body), sentAt: sent, writeKey: 'NORDLYS' }));
+    const batch = part.map((message) => message.text).join(',');
+    lines.push(`{"batch":[${batch}],"sentAt":"${sent}","writeKey":"NORDLYS"}\n`);
   }
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.join('');
 }
