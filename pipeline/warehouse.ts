@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, DuckDBScalarFunction, type DuckDBValue, VARCHAR } from '@duckdb/node-api';
 import { InputError } from '../models/errors.ts';
 
 export type SqlParameters = Readonly<Record<string, DuckDBValue>>;
@@ -145,6 +145,7 @@ export function sqlFiles(folder: string): string[] {
 /** Defines the macros of `sql/macro/` for this session. `personSecret` keys `person_key`. */
 export async function loadMacros(warehouse: Warehouse, personSecret: Uint8Array): Promise<void> {
   const { inner, outer } = hmacPads(personSecret);
+  warehouse.connection.registerScalarFunction(nfkc());
   await warehouse.run(`set variable hmac_inner = unhex('${inner}')`);
   await warehouse.run(`set variable hmac_outer = unhex('${outer}')`);
   await runInDependencyOrder(warehouse, sqlFiles('macro'));
@@ -165,6 +166,23 @@ async function runInDependencyOrder(warehouse: Warehouse, names: readonly string
   }
   if (waiting.length === names.length && names.length > 0) throw missing;
   if (waiting.length > 0) await runInDependencyOrder(warehouse, waiting);
+}
+
+/** Unicode NFKC, which DuckDB lacks (it has NFC); macros call it only for text beyond ASCII. */
+function nfkc(): DuckDBScalarFunction {
+  return DuckDBScalarFunction.create({
+    name: 'nfkc',
+    returnType: VARCHAR,
+    parameterTypes: [VARCHAR],
+    mainFunction: (_info, input, output) => {
+      const values = input.getColumnVector(0);
+      for (let i = 0; i < input.rowCount; i++) {
+        const value = values.getItem(i) as string | null;
+        output.setItem(i, value === null ? null : value.normalize('NFKC'));
+      }
+      output.flush();
+    },
+  });
 }
 
 /** HMAC-SHA-256 (RFC 2104) as its two padded keys, so that SQL can finish it with `sha256`. */

@@ -87,7 +87,7 @@ export function declaredSelect(kind: SourceKind): string {
   const stream = kind.streams[0];
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
   const items = Object.entries(columns).map(
-    ([name, column]) => `    ${canonicalText(column.type, cellOf(kind, name), name)} as ${quoteName(name)}`,
+    ([name, column]) => `    ${canonicalText(column.type, cellOf(kind, name))} as ${quoteName(name)}`,
   );
   return `select\n    line_no,\n${items.join(',\n')}\nfrom input`;
 }
@@ -100,10 +100,10 @@ function cellOf(kind: SourceKind, column: string): string {
   return format === 'ndjson' ? `record ->> '${quoteText(jsonPath(columns[column]))}'` : quoteName(column);
 }
 
-function canonicalText(type: ColumnType, cell: string, name: string): string {
+function canonicalText(type: ColumnType, cell: string): string {
   switch (type) {
     case 'person':
-      return `case when ${cell} like '%@%' then email_key(${cell}) else person_key('${name === 'visitor_key' ? 'visitor' : 'id'}', ${cell}) end`;
+      return `plain_person_key(${cell})`;
     case 'instant':
       return `zoned_instant_text(${cell}, $time_zone)`;
     case 'money':

@@ -15,3 +15,11 @@ create or replace temporary macro email_key(value) as
             then person_key('email', lower(nfc_normalize(cell(value))))
         else null
     end;
+
+-- a person in a plain file: an e-mail address, or an id, which may say its kind (visitor:abc) to meet the keys of other sources
+create or replace temporary macro plain_person_key(value) as
+    case
+        when contains(value, '@') then email_key(value)
+        when regexp_matches(value, '^(?:visitor|user|customer|actor|order|click_id):.') then person_key(split_part(value, ':', 1), substr(value, instr(value, ':') + 1))
+        else person_key('id', value)
+    end;

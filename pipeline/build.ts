@@ -1,0 +1,123 @@
+import { allocateCredit } from './attribute.ts';
+import type { Config } from './config.ts';
+import { identify } from './identify.ts';
+import { makeRates, priceRows } from './price.ts';
+import { relationsOf, type Relation } from './relations.ts';
+import { loadRules, rulesVersion } from './rules.ts';
+import { parameterNames, quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
+
+/** What the relations are told by the configuration. One name, one meaning, wherever it stands in `sql/`. */
+export function sqlSettings(config: Config): SqlParameters {
+  return {
+    reporting_time_zone: config.reporting.time_zone,
+    reporting_currency: config.reporting.currency,
+    click_days: config.windows.click_days,
+    view_days: config.windows.view_days,
+    engagement_days: config.windows.engagement_days,
+    campaign_days: config.windows.campaign_days,
+    engagement_half_life_days: config.engagement.half_life_days,
+    half_life_days: config.models.half_life_days,
+    first: config.models.position.first,
+    middle: config.models.position.middle,
+    last: config.models.position.last,
+    repeat: config.journeys.repeat,
+    direct: config.exclusions.direct,
+    exclude_bots: config.exclusions.bots,
+    exclude_test_orders: config.exclusions.test_orders,
+    rules_version: rulesVersion(config),
+    k: config.privacy.k,
+  };
+}
+
+/**
+ * Relations that TypeScript makes because SQL cannot: what each reads and writes, so that they take their place in the order.
+ * `staging.person` iterates, `staging.rate` and `staging.revenue_event` divide money, `attribution.amount` splits it.
+ */
+const MADE: readonly { name: string; reads: readonly string[]; make: (warehouse: Warehouse, config: Config) => Promise<void> }[] = [
+  { name: 'staging.person', reads: ['staging.identity_link'], make: async (warehouse) => void (await identify(warehouse)) },
+  { name: 'staging.rate', reads: ['staging.fx_rate'], make: (warehouse, config) => makeRates(warehouse, config.reporting.currency) },
+  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: (warehouse, config) => makeRevenueEvents(warehouse, config) },
+  {
+    name: 'attribution.amount',
+    reads: ['journey.step', 'attribution.credit', 'staging.revenue_event'],
+    make: async (warehouse) => void (await allocateCredit(warehouse)),
+  },
+];
+
+/** Builds everything from `raw.*`: the slow, plain way that an incremental build must equal. */
+export async function buildWhole(warehouse: Warehouse, config: Config, progress?: (name: string) => void): Promise<void> {
+  await loadRules(warehouse, config);
+  const settings = sqlSettings(config);
+  for (const step of await buildOrder(warehouse)) {
+    progress?.(step.name);
+    if ('make' in step) await step.make(warehouse, config);
+    else await createRelation(warehouse, step, settings);
+  }
+}
+
+export type BuildStep = Relation | (typeof MADE)[number];
+
+/** Every relation of staging, journey and attribution, each after what it reads. */
+export async function buildOrder(warehouse: Warehouse): Promise<BuildStep[]> {
+  const relations = await relationsOf(warehouse, ['staging', 'journey', 'attribution']);
+  const steps = new Map<string, BuildStep>([...relations, ...MADE].map((step) => [step.name, step]));
+  const ordered: BuildStep[] = [];
+  const done = new Set<string>();
+  const visit = (step: BuildStep): void => {
+    if (done.has(step.name)) return;
+    done.add(step.name);
+    for (const read of step.reads) {
+      const before = steps.get(read);
+      if (before !== undefined) visit(before);
+    }
+    ordered.push(step);
+  };
+  for (const step of steps.values()) visit(step);
+  return ordered;
+}
+
+export async function createRelation(warehouse: Warehouse, relation: Relation, settings: SqlParameters): Promise<void> {
+  const [schema, table] = relation.name.split('.');
+  const target = `${schema}.${quoteName(table)}`;
+  try {
+    if (parameterNames(relation.sql).length === 0) await warehouse.run(`create or replace table ${target} as ${relation.sql}`);
+    else await createBound(warehouse, target, relation.sql, settings);
+  } catch (cause) {
+    throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `create table as` takes no parameters: the shape first, then the rows. */
+async function createBound(warehouse: Warehouse, target: string, sql: string, settings: SqlParameters): Promise<void> {
+  const shape = await warehouse.connection.run(`select * from (${sql}) limit 0`, pick(sql, settings));
+  const columns = shape.columnNames().map((name, i) => `${quoteName(name)} ${shape.columnType(i).toString()}`);
+  await warehouse.run(`create or replace table ${target} (${columns.join(', ')})`);
+  await warehouse.run(`insert into ${target} ${sql}`, settings);
+}
+
+function pick(sql: string, settings: SqlParameters): Record<string, never> {
+  return Object.fromEntries(parameterNames(sql).map((name) => [name, settings[name]])) as Record<string, never>;
+}
+
+/** Prices the ledger: `staging.revenue_event`; what has no rate of its day goes to `staging.unpriced_event`. */
+export async function makeRevenueEvents(warehouse: Warehouse, config: Config): Promise<void> {
+  await warehouse.run(`
+    create or replace temporary table to_price as
+    select row_number() over (order by conversion_id, money_event_id) as row_key, conversion_id, money_event_id, kind, occurred_at, event_date,
+        conversion_date, currency, revenue as amount, conversion_date as priced_on
+    from staging.ledger_part`);
+  await priceRows(warehouse, 'temp.to_price', 'priced', config.reporting.currency);
+  await warehouse.run(`
+    create or replace table staging.revenue_event as
+    select to_price.conversion_id, to_price.money_event_id, to_price.kind, to_price.occurred_at, to_price.event_date, to_price.conversion_date,
+        to_price.currency, to_price.amount as revenue, priced.minor as revenue_minor, priced.rate, priced.rate_date
+    from temp.to_price
+    inner join temp.priced on priced.row_key = to_price.row_key`);
+  await warehouse.run(`
+    create or replace table staging.unpriced_event as
+    select conversion_id, money_event_id, currency, conversion_date
+    from temp.to_price
+    where row_key not in (select row_key from temp.priced)`);
+  await warehouse.run('drop table temp.to_price');
+  await warehouse.run('drop table temp.priced');
+}

@@ -1,0 +1,44 @@
+-- Money that counts as revenue, per money event: goods less discounts; tax, shipping, tips and gift cards stand apart.
+-- Priced by the day of its order, so that a refund in full brings the order to nothing.
+-- grain:  one row per money event of a conversion
+-- key:    conversion_id, money_event_id
+-- units:  revenue in the currency of the event, signed
+-- params: $reporting_time_zone (varchar, IANA)
+with
+
+orders as (
+    select conversion_id, shop_id, source_order_id, conversion_date
+    from staging.conversion
+    where kind = 'order'
+)
+
+select
+    orders.conversion_id,
+    event.money_event_id,
+    event.kind,
+    event.occurred_at,
+    cast(timezone($reporting_time_zone, event.occurred_at) as date) as event_date,
+    orders.conversion_date,
+    event.currency,
+    event.amount - coalesce(event.tax, 0) - coalesce(event.shipping, 0) - coalesce(event.tip, 0) - coalesce(event.gift_card, 0) as revenue,
+    event.amount,
+    event.discount
+from staging.money_event as event
+inner join orders
+    on orders.shop_id = event.shop_id
+    and orders.source_order_id = event.source_order_id
+union all
+select
+    conversion_id,
+    conversion_id || ':value' as money_event_id,
+    'sale' as kind,
+    converted_at as occurred_at,
+    conversion_date as event_date,
+    conversion_date,
+    currency,
+    coalesce(revenue, 0) as revenue,
+    coalesce(revenue, 0) as amount,
+    cast(null as decimal(18, 6)) as discount
+from staging.conversion
+where kind <> 'order'
+    and currency is not null

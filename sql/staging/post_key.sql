@@ -1,0 +1,35 @@
+-- The names that a post goes by in utm_content (its id, with or without "post-" in front), and its campaign: declared by post,
+-- else the campaign that its own link carries.
+-- grain:  one row per platform and name
+-- key:    platform, content
+with
+
+linked as (
+    select
+        post.platform,
+        post.post_id,
+        coalesce(
+            min(by_post.campaign_id),
+            min(by_link.campaign_id),
+            min(by_name.campaign_id)
+        ) as campaign_id
+    from staging.post as post
+    left join staging.campaign_match as by_post
+        on by_post.match_type = 'post_id'
+        and by_post.value = post.post_id
+        and (by_post.platform is null or by_post.platform = post.platform)
+    left join staging.campaign_match as by_link
+        on by_link.match_type = 'utm_campaign'
+        and by_link.value = utm_normal(utm_value(query_value(clean_query(post.link_url), 'utm_campaign')))
+    left join staging.campaign_match as by_name
+        on by_name.match_type = 'utm_campaign'
+        and by_name.value = utm_normal(post.campaign_name)
+    group by post.platform, post.post_id
+)
+
+select
+    platform,
+    unnest([post_id, 'post-' || post_id]) as content,
+    post_id,
+    campaign_id
+from linked
