@@ -63,12 +63,15 @@ export function windowTable(steps: Uint32Array): WindowTable {
 /** Numbers ordered pairs of states, in the order they are first seen. */
 export interface EdgeTable {
   intern(from: number, to: number): number;
+  /** the number of a pair, or -1 if it was never seen */
+  find(from: number, to: number): number;
   edges(): { from: Uint32Array; to: Uint32Array };
 }
 
 // up to here a square table is small enough to stay in the cache of a processor
 const SQUARE_STATES = 1024;
 
+/** @param states  number of states, or Infinity where it is not known */
 export function edgeTable(states: number): EdgeTable {
   return states <= SQUARE_STATES ? squareEdges(states) : hashedEdges();
 }
@@ -87,6 +90,7 @@ function squareEdges(states: number): EdgeTable {
       }
       return numbers[cell];
     },
+    find: (a, b) => numbers[a * states + b],
     edges: () => ({ from: Uint32Array.from(from), to: Uint32Array.from(to) }),
   };
 }
@@ -122,6 +126,14 @@ function hashedEdges(): EdgeTable {
       size++;
       if (size * 2 === capacity) grow();
       return size - 1;
+    },
+    find(a, b) {
+      let slot = hashOf(a, b) & (capacity - 1);
+      for (let edge = slots[slot]; edge >= 0; edge = slots[slot]) {
+        if (from[edge] === a && to[edge] === b) return edge;
+        slot = (slot + 1) & (capacity - 1);
+      }
+      return -1;
     },
     edges: () => ({ from: from.slice(0, size), to: to.slice(0, size) }),
   };
