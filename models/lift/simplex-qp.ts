@@ -124,8 +124,11 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
         factor[k * n + i] = c * x + s * y;
         factor[k * n + i + 1] = c * y - s * x;
       }
-      rotate(ones, i, c, s);
-      rotate(rhs, i, c, s);
+      for (const values of [ones, rhs]) {
+        const x = values[i];
+        values[i] = c * x + s * values[i + 1];
+        values[i + 1] = c * values[i + 1] - s * x;
+      }
     }
   };
 
@@ -153,14 +156,19 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     }
   };
 
-  const freeTarget = (): void => {
+  /** The multiplier that makes the weights H^-1 (linear + multiplier 1) sum to `sum`; `solved` is L^-1 linear. */
+  const multiplierFor = (solved: Float64Array, sum: number): number => {
     let dot = 0;
     let norm = 0;
     for (let i = 0; i < count; i++) {
-      dot += ones[i] * rhs[i];
+      dot += ones[i] * solved[i];
       norm += ones[i] * ones[i];
     }
-    mu = (1 - dot) / norm;
+    return (sum - dot) / norm;
+  };
+
+  const freeTarget = (): void => {
+    mu = multiplierFor(rhs, 1);
     for (let i = 0; i < count; i++) target[i] = rhs[i] + mu * ones[i];
     backward(target);
   };
@@ -174,15 +182,10 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     }
   };
 
-  const clear = (): void => {
+  const startFrom = (start: Float64Array): void => {
     for (let i = 0; i < count; i++) place[free[i]] = -1;
     count = 0;
-    removals = 0;
     weights.fill(0);
-  };
-
-  const startFrom = (start: Float64Array): void => {
-    clear();
     let sum = 0;
     for (let j = 0; j < n; j++) if (start[j] > 0) sum += start[j];
     if (!(sum > 0)) return;
@@ -221,7 +224,7 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
         if (reach <= step) step = reach;
         blocked = true;
       }
-      if (!blocked) {
+      if (!blocked || count === 1) {
         for (let i = 0; i < count; i++) weights[free[i]] = target[i];
         return changes;
       }
@@ -277,13 +280,7 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
   const sensitivity = (direction: Float64Array): { weights: Float64Array; reduced: Float64Array } => {
     const local = new Float64Array(n);
     forward(direction, local);
-    let dot = 0;
-    let norm = 0;
-    for (let i = 0; i < count; i++) {
-      dot += ones[i] * local[i];
-      norm += ones[i] * ones[i];
-    }
-    const slope = -dot / norm;
+    const slope = multiplierFor(local, 0);
     for (let i = 0; i < count; i++) local[i] += slope * ones[i];
     backward(local);
     const change = new Float64Array(n);
@@ -295,11 +292,4 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
   };
 
   return { size: n, solve, startFrom, sensitivity, reducedGradient };
-}
-
-function rotate(values: Float64Array, i: number, c: number, s: number): void {
-  const x = values[i];
-  const y = values[i + 1];
-  values[i] = c * x + s * y;
-  values[i + 1] = c * y - s * x;
 }
