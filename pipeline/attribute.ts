@@ -1,8 +1,7 @@
 import { allocator } from '../models/attribution/allocate.ts';
-import { RULE_MODELS } from './config.ts';
 import { appendDoubles, doubleColumns } from './columns.ts';
+import { RULE_MODELS } from './config.ts';
 import type { Warehouse } from './warehouse.ts';
-
 
 /**
  * Splits every money event of every conversion among its steps, to the minor unit: `attribution.amount`.
@@ -15,7 +14,8 @@ import type { Warehouse } from './warehouse.ts';
  */
 export async function allocateCredit(warehouse: Warehouse, scope?: string): Promise<number> {
   await createAmountTable(warehouse, scope === undefined);
-  if (scope !== undefined) await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
+  if (scope !== undefined)
+    await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
   const within = scope === undefined ? '' : `where conversion_id in (select conversion_id from ${scope})`;
   await warehouse.run(`
     create or replace temporary table credited as
@@ -79,7 +79,12 @@ async function allocateParts(warehouse: Warehouse): Promise<void> {
      from temp.event where step_count > 1 order by conversion_no, event_no`,
   );
   const out = splitEvents(steps, events, RULE_MODELS.length);
-  const names = ['conversion_no', 'step', 'event_no', ...RULE_MODELS.flatMap((model) => [`${model}_credit`, `${model}_minor`])];
+  const names = [
+    'conversion_no',
+    'step',
+    'event_no',
+    ...RULE_MODELS.flatMap((model) => [`${model}_credit`, `${model}_minor`]),
+  ];
   await warehouse.run(`create or replace temporary table part (${names.map((name) => `${name} double`).join(', ')})`);
   await appendDoubles(connection, { name: 'part', schema: 'main', catalog: 'temp' }, out.columns, out.rowCount);
   await warehouse.run(`
@@ -94,7 +99,11 @@ async function allocateParts(warehouse: Warehouse): Promise<void> {
  * @param steps   conversion, step, then one weight per model; ordered by conversion and step
  * @param events  conversion, event, minor units; ordered by conversion and event
  */
-function splitEvents(steps: readonly Float64Array[], events: readonly Float64Array[], models: number): { columns: Float64Array[]; rowCount: number } {
+function splitEvents(
+  steps: readonly Float64Array[],
+  events: readonly Float64Array[],
+  models: number,
+): { columns: Float64Array[]; rowCount: number } {
   const [stepConversion, stepNo] = steps;
   const [eventConversion, eventNo, eventMinor] = events;
   const { rowCount, longest } = sizes(stepConversion, eventConversion);
@@ -135,8 +144,8 @@ function sizes(stepConversion: Float64Array, eventConversion: Float64Array): { r
     for (to = from; to < stepConversion.length && stepConversion[to] === stepConversion[from]; ) to++;
     longest = Math.max(longest, to - from);
     while (event < eventConversion.length && eventConversion[event] < stepConversion[from]) event++;
-    for (; event < eventConversion.length && eventConversion[event] === stepConversion[from]; event++) rowCount += to - from;
+    for (; event < eventConversion.length && eventConversion[event] === stepConversion[from]; event++)
+      rowCount += to - from;
   }
   return { rowCount, longest };
 }
-

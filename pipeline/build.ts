@@ -1,8 +1,9 @@
+import { currencyExponent } from '../models/numeric/money.ts';
 import { allocateCredit } from './attribute.ts';
 import type { Config } from './config.ts';
 import { identify } from './identify.ts';
 import { makeRates, priceRows } from './price.ts';
-import { relationsOf, type Relation } from './relations.ts';
+import { type Relation, relationsOf } from './relations.ts';
 import { loadRules, rulesVersion } from './rules.ts';
 import { parameterNames, quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
 
@@ -26,6 +27,9 @@ export function sqlSettings(config: Config): SqlParameters {
     exclude_test_orders: config.exclusions.test_orders,
     rules_version: rulesVersion(config),
     k: config.privacy.k,
+    conversion_kinds: config.journeys.conversions.join(','),
+    path_kind: config.journeys.conversions[0],
+    minor_unit: 10 ** -currencyExponent(config.reporting.currency),
   };
 }
 
@@ -33,10 +37,23 @@ export function sqlSettings(config: Config): SqlParameters {
  * Relations that TypeScript makes because SQL cannot: what each reads and writes, so that they take their place in the order.
  * `staging.person` iterates, `staging.rate` and `staging.revenue_event` divide money, `attribution.amount` splits it.
  */
-const MADE: readonly { name: string; reads: readonly string[]; make: (warehouse: Warehouse, config: Config) => Promise<void> }[] = [
-  { name: 'staging.person', reads: ['staging.identity_link'], make: async (warehouse) => void (await identify(warehouse)) },
-  { name: 'staging.rate', reads: ['staging.fx_rate'], make: (warehouse, config) => makeRates(warehouse, config.reporting.currency) },
-  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: (warehouse, config) => makeRevenueEvents(warehouse, config) },
+const MADE: readonly {
+  name: string;
+  reads: readonly string[];
+  make: (warehouse: Warehouse, config: Config) => Promise<void>;
+}[] = [
+  {
+    name: 'staging.person',
+    reads: ['staging.identity_link'],
+    make: async (warehouse) => void (await identify(warehouse)),
+  },
+  {
+    name: 'staging.rate',
+    reads: ['staging.fx_rate'],
+    make: (warehouse, config) => makeRates(warehouse, config.reporting.currency),
+  },
+  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: makeRevenueEvents },
+  { name: 'staging.spend_event', reads: ['staging.spend_part', 'staging.rate'], make: makeSpendEvents },
   {
     name: 'attribution.amount',
     reads: ['journey.step', 'attribution.credit', 'staging.revenue_event'],
@@ -45,7 +62,11 @@ const MADE: readonly { name: string; reads: readonly string[]; make: (warehouse:
 ];
 
 /** Builds everything from `raw.*`: the slow, plain way that an incremental build must equal. */
-export async function buildWhole(warehouse: Warehouse, config: Config, progress?: (name: string) => void): Promise<void> {
+export async function buildWhole(
+  warehouse: Warehouse,
+  config: Config,
+  progress?: (name: string) => void,
+): Promise<void> {
   await loadRules(warehouse, config);
   const settings = sqlSettings(config);
   for (const step of await buildOrder(warehouse)) {
@@ -80,7 +101,8 @@ export async function createRelation(warehouse: Warehouse, relation: Relation, s
   const [schema, table] = relation.name.split('.');
   const target = `${schema}.${quoteName(table)}`;
   try {
-    if (parameterNames(relation.sql).length === 0) await warehouse.run(`create or replace table ${target} as ${relation.sql}`);
+    if (parameterNames(relation.sql).length === 0)
+      await warehouse.run(`create or replace table ${target} as ${relation.sql}`);
     else await createBound(warehouse, target, relation.sql, settings);
   } catch (cause) {
     throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });
@@ -97,6 +119,27 @@ async function createBound(warehouse: Warehouse, target: string, sql: string, se
 
 function pick(sql: string, settings: SqlParameters): Record<string, never> {
   return Object.fromEntries(parameterNames(sql).map((name) => [name, settings[name]])) as Record<string, never>;
+}
+
+/** Prices the spend: `staging.spend_event`; what has no rate of its day goes to `staging.unpriced_spend`. */
+export async function makeSpendEvents(warehouse: Warehouse, config: Config): Promise<void> {
+  await warehouse.run(`
+    create or replace temporary table spend_to_price as
+    select row_number() over (order by platform, account_id, entity_id, spend_date, breakdown, spend) as row_key, *, spend as amount, spend_date as priced_on
+    from staging.spend_part`);
+  await priceRows(warehouse, 'temp.spend_to_price', 'spend_priced', config.reporting.currency);
+  await warehouse.run(`
+    create or replace table staging.spend_event as
+    select part.* exclude (row_key, amount, priced_on), priced.minor as spend_minor, priced.rate, priced.rate_date
+    from temp.spend_to_price as part
+    inner join temp.spend_priced as priced on priced.row_key = part.row_key`);
+  await warehouse.run(`
+    create or replace table staging.unpriced_spend as
+    select platform, currency, spend_date, spend
+    from temp.spend_to_price
+    where row_key not in (select row_key from temp.spend_priced)`);
+  await warehouse.run('drop table temp.spend_to_price');
+  await warehouse.run('drop table temp.spend_priced');
 }
 
 /** Prices the ledger: `staging.revenue_event`; what has no rate of its day goes to `staging.unpriced_event`. */

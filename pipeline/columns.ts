@@ -1,4 +1,4 @@
-import { DOUBLE, DuckDBDataChunk, type DuckDBConnection, type DuckDBDoubleVector } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBDoubleVector } from '@duckdb/node-api';
 import type { SqlParameters } from './warehouse.ts';
 
 /** Rows per chunk that DuckDB moves at once. */
@@ -8,7 +8,11 @@ const CHUNK_ROWS = 2048;
  * The columns of a query as doubles, whole. Every column must be DOUBLE (cast in the query) and not null: this is the way
  * that numbers come out of SQL on a hot path, without an object per row.
  */
-export async function doubleColumns(connection: DuckDBConnection, sql: string, parameters?: SqlParameters): Promise<Float64Array[]> {
+export async function doubleColumns(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters?: SqlParameters,
+): Promise<Float64Array[]> {
   const result = await connection.run(sql, parameters);
   const rowCount = Number(result.rowCount);
   const columns = Array.from({ length: result.columnCount }, () => new Float64Array(rowCount));
@@ -16,7 +20,8 @@ export async function doubleColumns(connection: DuckDBConnection, sql: string, p
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
-    for (let i = 0; i < columns.length; i++) columns[i].set(itemsOf(chunk.getColumnVector(i) as DuckDBDoubleVector).subarray(0, chunk.rowCount), at);
+    for (let i = 0; i < columns.length; i++)
+      columns[i].set(itemsOf(chunk.getColumnVector(i) as DuckDBDoubleVector).subarray(0, chunk.rowCount), at);
     at += chunk.rowCount;
   }
   return columns;

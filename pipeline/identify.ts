@@ -11,7 +11,10 @@ import type { Warehouse } from './warehouse.ts';
  * @returns      number of rounds until nothing changed
  */
 export async function identify(warehouse: Warehouse, scope?: string): Promise<number> {
-  const within = scope === undefined ? '' : `where key_a in (select person_key from ${scope}) or key_b in (select person_key from ${scope})`;
+  const within =
+    scope === undefined
+      ? ''
+      : `where key_a in (select person_key from ${scope}) or key_b in (select person_key from ${scope})`;
   await warehouse.run(`
     create or replace temporary table link as
     select key_a as a, key_b as b from staging.identity_link ${within}`);
@@ -50,11 +53,12 @@ export async function identify(warehouse: Warehouse, scope?: string): Promise<nu
       where old.label <> new.label`);
     await warehouse.run('create or replace temporary table component as select * from temp.next_component');
   }
-  const alone = scope === undefined
-    ? `select visitor_key as person_key from raw.touch where visitor_key is not null
+  const alone =
+    scope === undefined
+      ? `select visitor_key as person_key from raw.touch where visitor_key is not null
        union select customer_key from raw.orders where customer_key is not null
        union select customer_key from raw.conversion where customer_key is not null`
-    : `select person_key from ${scope}`;
+      : `select person_key from ${scope}`;
   await warehouse.run(`
     create or replace temporary table person_scope as
     with
@@ -69,11 +73,13 @@ export async function identify(warehouse: Warehouse, scope?: string): Promise<nu
     select person_key, md5_number(person_key) as person_id
     from (${alone}) as keys
     where person_key not in (select person_key from linked)`);
-  if (scope === undefined) await warehouse.run('create or replace table staging.person as select * from temp.person_scope');
+  if (scope === undefined)
+    await warehouse.run('create or replace table staging.person as select * from temp.person_scope');
   else {
     await warehouse.run('delete from staging.person where person_key in (select person_key from temp.person_scope)');
     await warehouse.run('insert into staging.person select * from temp.person_scope');
   }
-  for (const table of ['link', 'label', 'edge', 'component', 'next_component', 'person_scope']) await warehouse.run(`drop table temp.${table}`);
+  for (const table of ['link', 'label', 'edge', 'component', 'next_component', 'person_scope'])
+    await warehouse.run(`drop table temp.${table}`);
   return rounds;
 }

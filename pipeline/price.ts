@@ -28,9 +28,13 @@ export async function makeRates(warehouse: Warehouse, reportingCurrency: string)
       if (found !== undefined) out.push({ currency, date, ...found });
     }
   }
-  await warehouse.run('create or replace temporary table rate_found (currency varchar, rate_date date, rate decimal(18, 10), via varchar)');
+  await warehouse.run(
+    'create or replace temporary table rate_found (currency varchar, rate_date date, rate decimal(18, 10), via varchar)',
+  );
   for (let from = 0; from < out.length; from += 1000) {
-    const values = out.slice(from, from + 1000).map((r) => `('${r.currency}', '${r.date}', ${formatDecimal(r.rate, RATE_SCALE)}, '${r.via}')`);
+    const values = out
+      .slice(from, from + 1000)
+      .map((r) => `('${r.currency}', '${r.date}', ${formatDecimal(r.rate, RATE_SCALE)}, '${r.via}')`);
     await warehouse.run(`insert into temp.rate_found values ${values.join(', ')}`);
   }
   await warehouse.run(`
@@ -53,7 +57,11 @@ function currenciesOf(given: ReadonlyMap<string, bigint>): string[] {
   return [...new Set([...given.keys()].flatMap((pair) => pair.split('>')))].sort();
 }
 
-function rateOf(given: ReadonlyMap<string, bigint>, from: string, to: string): { rate: bigint; via: string } | undefined {
+function rateOf(
+  given: ReadonlyMap<string, bigint>,
+  from: string,
+  to: string,
+): { rate: bigint; via: string } | undefined {
   const one = 10n ** BigInt(RATE_SCALE);
   const leg = (a: string, b: string): bigint | undefined => {
     const direct = given.get(`${a}>${b}`);
@@ -78,10 +86,17 @@ function rateOf(given: ReadonlyMap<string, bigint>, from: string, to: string): {
  * Reads `source` (row_key bigint, currency, amount decimal(18, 6), priced_on date); writes `target` (row_key, minor bigint, rate,
  * rate_date). A row whose rate is missing is left out, for the caller to reject.
  */
-export async function priceRows(warehouse: Warehouse, source: string, target: string, reportingCurrency: string): Promise<void> {
+export async function priceRows(
+  warehouse: Warehouse,
+  source: string,
+  target: string,
+  reportingCurrency: string,
+): Promise<void> {
   const exponent = currencyExponent(reportingCurrency);
   const unit = 10 ** exponent;
-  await warehouse.run(`create or replace temporary table ${target} (row_key bigint, minor bigint, rate decimal(18, 10), rate_date date)`);
+  await warehouse.run(
+    `create or replace temporary table ${target} (row_key bigint, minor bigint, rate decimal(18, 10), rate_date date)`,
+  );
   // exact already: nothing to divide, nothing to round
   await warehouse.run(
     `insert into ${target}
@@ -119,4 +134,3 @@ export async function priceRows(warehouse: Warehouse, source: string, target: st
   }
   appender.closeSync();
 }
-

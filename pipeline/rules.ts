@@ -37,7 +37,15 @@ const CHANNELS = [
 export function rulesVersion(config: Config): string {
   const version = readFileSync(join(SQL_ROOT, 'data', 'channel', 'version.txt'), 'utf8').trim();
   const own = createHash('sha256')
-    .update(JSON.stringify([config.channel_rules, config.campaign_map, config.campaigns, config.exclusions, config.shop_hosts]))
+    .update(
+      JSON.stringify([
+        config.channel_rules,
+        config.campaign_map,
+        config.campaigns,
+        config.exclusions,
+        config.shop_hosts,
+      ]),
+    )
     .digest('hex')
     .slice(0, 8);
   return `${version}+${own}`;
@@ -52,29 +60,81 @@ export function channelNames(config: Config): string[] {
 export async function loadRules(warehouse: Warehouse, config: Config): Promise<void> {
   await warehouse.run('create schema if not exists rules');
   const folder = join(SQL_ROOT, 'data', 'channel');
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.csv')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.csv'))
+    .sort()) {
     await warehouse.run(
       `create or replace table rules.${quoteName(file.slice(0, -4))} as
        select * from read_csv('${quoteText(join(folder, file))}', header = true, all_varchar = true, delim = ',', quote = '"')`,
     );
   }
-  await table(warehouse, 'campaign', 'campaign_id varchar, name varchar, starts_date date, ends_date date, window_credit boolean',
-    config.campaigns.map((c) => [c.id, c.name ?? c.id, c.starts ?? null, c.ends ?? null, c.window_credit]));
-  await table(warehouse, 'campaign_map',
-    'campaign_id varchar, match_type varchar, platform varchar, value varchar, priority integer, valid_from_date date, valid_to_date date', [
-      ...config.campaign_map.map((m) => [m.campaign, m.match, m.platform ?? null, matchValue(m.match, m.value), m.priority, m.valid_from ?? null, m.valid_to ?? null]),
+  await table(
+    warehouse,
+    'campaign',
+    'campaign_id varchar, name varchar, starts_date date, ends_date date, window_credit boolean',
+    config.campaigns.map((c) => [c.id, c.name ?? c.id, c.starts ?? null, c.ends ?? null, c.window_credit]),
+  );
+  await table(
+    warehouse,
+    'campaign_map',
+    'campaign_id varchar, match_type varchar, platform varchar, value varchar, priority integer, valid_from_date date, valid_to_date date',
+    [
+      ...config.campaign_map.map((m) => [
+        m.campaign,
+        m.match,
+        m.platform ?? null,
+        matchValue(m.match, m.value),
+        m.priority,
+        m.valid_from ?? null,
+        m.valid_to ?? null,
+      ]),
       // a campaign's own id is the plainest name it goes by
       ...config.campaigns.map((c) => [c.id, 'utm_campaign', null, normal(c.id), -1, null, null]),
-    ]);
-  await table(warehouse, 'channel_rule', 'rule_index integer, channel varchar, source varchar, medium varchar, campaign varchar',
-    config.channel_rules.map((r, i) => [i, r.channel, r.source ? normal(r.source) : null, r.medium ? normal(r.medium) : null, r.campaign ? normal(r.campaign) : null]));
-  await table(warehouse, 'internal_host', 'host varchar',
-    [...new Set([...config.shop_hosts, ...config.exclusions.internal_hosts, ...config.exclusions.payment_hosts, ...PAYMENT_HOSTS])].map((host) => [host.toLowerCase()]));
-  await table(warehouse, 'engagement_weight', 'engagement_kind varchar, weight decimal(18, 6)',
-    Object.entries(config.engagement.weights).map(([kind, weight]) => [kind, weight]));
-  await table(warehouse, 'geo_map', 'country varchar, region varchar, geo varchar',
-    config.geo_map.map((g) => [g.country, g.region ?? null, g.geo]));
-  await table(warehouse, 'channel', 'channel varchar, channel_no integer', channelNames(config).map((name, i) => [name, i]));
+    ],
+  );
+  await table(
+    warehouse,
+    'channel_rule',
+    'rule_index integer, channel varchar, source varchar, medium varchar, campaign varchar',
+    config.channel_rules.map((r, i) => [
+      i,
+      r.channel,
+      r.source ? normal(r.source) : null,
+      r.medium ? normal(r.medium) : null,
+      r.campaign ? normal(r.campaign) : null,
+    ]),
+  );
+  await table(
+    warehouse,
+    'internal_host',
+    'host varchar',
+    [
+      ...new Set([
+        ...config.shop_hosts,
+        ...config.exclusions.internal_hosts,
+        ...config.exclusions.payment_hosts,
+        ...PAYMENT_HOSTS,
+      ]),
+    ].map((host) => [host.toLowerCase()]),
+  );
+  await table(
+    warehouse,
+    'engagement_weight',
+    'engagement_kind varchar, weight decimal(18, 6)',
+    Object.entries(config.engagement.weights).map(([kind, weight]) => [kind, weight]),
+  );
+  await table(
+    warehouse,
+    'geo_map',
+    'country varchar, region varchar, geo varchar',
+    config.geo_map.map((g) => [g.country, g.region ?? null, g.geo]),
+  );
+  await table(
+    warehouse,
+    'channel',
+    'channel varchar, channel_no integer',
+    channelNames(config).map((name, i) => [name, i]),
+  );
 }
 
 /** Pages that shoppers pay on and come back from: never a source of sales. */
@@ -102,14 +162,25 @@ function matchValue(match: string, value: string): string {
 
 /** As the macro `utm_normal`. */
 function normal(value: string): string {
-  return value.normalize('NFKC').trim().toLowerCase().replace(/[\s+]+/g, '_');
+  return value
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s+]+/g, '_');
 }
 
-async function table(warehouse: Warehouse, name: string, columns: string, rows: readonly (readonly unknown[])[]): Promise<void> {
+async function table(
+  warehouse: Warehouse,
+  name: string,
+  columns: string,
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
   await warehouse.run(`create or replace table rules.${name} (${columns})`);
   for (let from = 0; from < rows.length; from += 500) {
     const part = rows.slice(from, from + 500);
-    await warehouse.run(`insert into rules.${name} values ${part.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}`);
+    await warehouse.run(
+      `insert into rules.${name} values ${part.map((row) => `(${row.map(literal).join(', ')})`).join(', ')}`,
+    );
   }
 }
 

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DuckDBConnection, DuckDBInstance, DuckDBScalarFunction, type DuckDBValue, VARCHAR } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBScalarFunction,
+  type DuckDBValue,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { InputError } from '../models/errors.ts';
 
 export type SqlParameters = Readonly<Record<string, DuckDBValue>>;

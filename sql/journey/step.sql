@@ -19,7 +19,7 @@ instants as (
 ),
 
 touches as (
-    select person_id, touched_at, touch_id, lookback_days, channel, is_informative, campaign_id, platform, post_id
+    select person_id, touched_at, touch_id, lookback_days, channel, channel_ga4, is_informative, campaign_id, platform, post_id
     from staging.touch
     where is_eligible
         and person_id is not null
@@ -54,15 +54,16 @@ by_person as (
         matched.touch_id,
         matched.touched_at,
         matched.channel,
+        matched.channel_ga4,
         matched.is_informative,
         matched.campaign_id,
         matched.platform,
         matched.post_id,
         (epoch_us(matched.converted_at) - epoch_us(matched.touched_at)) / 86400000000.0 as age_days
     from (
-        select person_id, kind, converted_at, touch_id, touched_at, channel, is_informative, campaign_id, platform, post_id from next_instants
+        select person_id, kind, converted_at, touch_id, touched_at, channel, channel_ga4, is_informative, campaign_id, platform, post_id from next_instants
         union all
-        select person_id, kind, converted_at, touch_id, touched_at, channel, is_informative, campaign_id, platform, post_id from every_instant
+        select person_id, kind, converted_at, touch_id, touched_at, channel, channel_ga4, is_informative, campaign_id, platform, post_id from every_instant
     ) as matched
     inner join conversions
         on conversions.person_id = matched.person_id
@@ -77,6 +78,7 @@ by_order as (
         touch.touch_id,
         touch.touched_at,
         touch.channel,
+        touch.channel_ga4,
         touch.is_informative,
         touch.campaign_id,
         touch.platform,
@@ -95,6 +97,7 @@ by_order as (
         conversions.conversion_id || ':code:' || lower(discount.code) as touch_id,
         conversions.converted_at as touched_at,
         'Influencer' as channel,
+        'Unassigned' as channel_ga4,
         true as is_informative,
         min(listed.campaign_id) as campaign_id,
         cast(null as varchar) as platform,
@@ -155,6 +158,7 @@ by_window as (
         windowed.conversion_id || ':window:' || windowed.campaign_id || ':' || windowed.platform as touch_id,
         unexplained.converted_at as touched_at,
         'Organic Social' as channel,
+        'Unassigned' as channel_ga4,
         true as is_informative,
         windowed.campaign_id,
         windowed.platform,
@@ -212,6 +216,7 @@ select
     touched_at,
     age_days,
     channel,
+    channel_ga4,
     is_informative,
     campaign_id,
     platform,

@@ -1,7 +1,7 @@
 -- Outcomes worth counting. An order counts when money was taken for it and it is not a test.
 -- grain:  one row per conversion
 -- key:    conversion_id
--- params: $exclude_test_orders (boolean), $reporting_time_zone (varchar, IANA)
+-- params: $exclude_test_orders (boolean), $reporting_time_zone (varchar, IANA), $conversion_kinds (varchar, comma-separated)
 with
 
 paid as (
@@ -88,3 +88,4 @@ select
     revenue,
     has_analytics_consent
 from conversions
+where list_contains(string_split($conversion_kinds, ','), kind)

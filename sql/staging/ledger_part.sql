@@ -3,7 +3,7 @@
 -- grain:  one row per money event of a conversion
 -- key:    conversion_id, money_event_id
 -- units:  revenue in the currency of the event, signed
--- params: $reporting_time_zone (varchar, IANA)
+-- params: $reporting_time_zone (varchar, IANA), $reporting_currency (varchar)
 with
 
 orders as (
@@ -35,10 +35,9 @@ select
     converted_at as occurred_at,
     conversion_date as event_date,
     conversion_date,
-    currency,
+    coalesce(currency, $reporting_currency) as currency,
     coalesce(revenue, 0) as revenue,
     coalesce(revenue, 0) as amount,
     cast(null as decimal(18, 6)) as discount
 from staging.conversion
 where kind <> 'order'
-    and currency is not null

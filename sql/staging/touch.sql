@@ -64,7 +64,11 @@ placed as (
         ) as campaign_id,
         traffic.traffic_key,
         coalesce(newest.post_id, post.post_id) as post_id,
-        coalesce(newest.platform, post.platform) as platform,
+        coalesce(
+            newest.platform,
+            post.platform,
+            case when traffic.category in ('social', 'video', 'fediverse') then traffic.source end
+        ) as platform,
         traffic.channel_ga4,
         traffic.channel,
         traffic.is_spam,

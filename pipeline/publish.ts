@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { currencyExponent } from '../models/numeric/money.ts';
+import { createRelation, sqlSettings } from './build.ts';
+import type { Config } from './config.ts';
+import type { CheckResult } from './judge.ts';
+import { relationsOf } from './relations.ts';
+import { rulesVersion } from './rules.ts';
+import { VERSION } from './version.ts';
+import { quoteName, quoteText, type Warehouse } from './warehouse.ts';
+import type { OpenWorkspace, WorkspacePaths } from './workspace.ts';
+
+export interface PublishedFile {
+  name: string;
+  sha256: string;
+  rows: number;
+  bytes: number;
+  columns: { name: string; type: string }[];
+}
+
+/** What a run was made from and what it holds. Everything but `run`, `made_at` and `made_by` is the same for the same inputs. */
+export interface Manifest {
+  schema_version: 1;
+  run: string;
+  made_at: string;
+  made_by: { node: string };
+  run_hash: string;
+  version: string;
+  workspace: string;
+  currency: string;
+  currency_exponent: number;
+  time_zone: string;
+  rules_version: string;
+  models: string[];
+  default_model: string;
+  windows: Config['windows'];
+  settings_hash: string;
+  seed: number;
+  k: number;
+  period: { from: string | null; to: string | null };
+  inputs: { batch_id: string; source: string; kind: string; rows: number }[];
+  checks: CheckResult[];
+  files: PublishedFile[];
+}
+
+/** Builds the report relations anew; small, whatever the number of events. */
+export async function buildReports(warehouse: Warehouse, config: Config): Promise<void> {
+  const settings = sqlSettings(config);
+  for (const relation of await relationsOf(warehouse, ['report'])) await createRelation(warehouse, relation, settings);
+}
+
+/**
+ * Writes `results/<run>/`: each report relation as Parquet, totally ordered, and a manifest; then lets `results/current` point to
+ * it, by rename. Whoever reads sees the old run or the new one, never a mixture.
+ *
+ * @param now  time of the run; outside the hash
+ */
+export async function publish(workspace: OpenWorkspace, checks: readonly CheckResult[], now: Date): Promise<Manifest> {
+  const { warehouse, config, paths } = workspace;
+  const making = join(paths.results, `.making-${process.pid}`);
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true });
+  try {
+    const files: PublishedFile[] = [];
+    for (const relation of await relationsOf(warehouse, ['report'])) {
+      files.push(await writeParquet(warehouse, relation.name, making, config.reporting.currency));
+    }
+    files.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const manifest = await manifestOf(workspace, files, checks, now);
+    const current = currentRun(paths);
+    if (current !== undefined && current.run_hash === manifest.run_hash) {
+      rmSync(making, { recursive: true, force: true });
+      return current;
+    }
+    writeFileSync(join(making, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+    syncFolder(making);
+    renameSync(making, join(paths.results, manifest.run));
+    pointTo(paths, manifest.run);
+    return manifest;
+  } catch (cause) {
+    rmSync(making, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+/** The manifest of the run that is served, or undefined when nothing was published yet. */
+export function currentRun(paths: WorkspacePaths): Manifest | undefined {
+  if (!existsSync(paths.current)) return undefined;
+  return JSON.parse(readFileSync(join(paths.current, 'manifest.json'), 'utf8')) as Manifest;
+}
+
+async function writeParquet(
+  warehouse: Warehouse,
+  relation: string,
+  folder: string,
+  currency: string,
+): Promise<PublishedFile> {
+  const [schema, table] = relation.split('.');
+  const name = `${table}.parquet`;
+  const path = join(folder, name);
+  const described = await warehouse.rows<{ column_name: string; column_type: string }>(
+    `describe ${schema}.${quoteName(table)}`,
+  );
+  const exponent = currencyExponent(currency);
+  // money is made with three decimals and published with the currency's own; every sum of minor units fits exactly
+  const columns = described.map(({ column_name, column_type }) =>
+    column_type === 'DECIMAL(28,3)'
+      ? `cast(${quoteName(column_name)} as decimal(18, ${exponent})) as ${quoteName(column_name)}`
+      : quoteName(column_name),
+  );
+  await warehouse.run(
+    `copy (select ${columns.join(', ')} from ${schema}.${quoteName(table)} order by all) to '${quoteText(path)}' (format parquet, compression zstd, row_group_size 122880)`,
+  );
+  const bytes = readFileSync(path);
+  const handle = openSync(path, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+  const published = await warehouse.rows<{ column_name: string; column_type: string }>(
+    `describe select * from read_parquet('${quoteText(path)}')`,
+  );
+  return {
+    name,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    rows: await warehouse.count(`select count(*) from ${schema}.${quoteName(table)}`),
+    bytes: bytes.length,
+    columns: published.map((column) => ({ name: column.column_name, type: column.column_type })),
+  };
+}
+
+async function manifestOf(
+  workspace: OpenWorkspace,
+  files: PublishedFile[],
+  checks: readonly CheckResult[],
+  now: Date,
+): Promise<Manifest> {
+  const { warehouse, config } = workspace;
+  const inputs = await warehouse.rows<{ batch_id: string; source_id: string; kind: string; rows_read: string }>(
+    'select batch_id, source_id, kind, rows_read from raw.batch order by batch_id',
+  );
+  const [period] = await warehouse.rows<{ from_date: string | null; to_date: string | null }>(
+    'select min(conversion_date) as from_date, max(conversion_date) as to_date from staging.conversion',
+  );
+  const body = {
+    version: VERSION,
+    workspace: config.workspace,
+    currency: config.reporting.currency,
+    currency_exponent: currencyExponent(config.reporting.currency),
+    time_zone: config.reporting.time_zone,
+    rules_version: rulesVersion(config),
+    models: [...config.models.run],
+    default_model: config.models.default,
+    windows: config.windows,
+    settings_hash: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
+    seed: config.models.seed,
+    k: config.privacy.k,
+    period: { from: period.from_date, to: period.to_date },
+    inputs: inputs.map((row) => ({
+      batch_id: row.batch_id,
+      source: row.source_id,
+      kind: row.kind,
+      rows: Number(row.rows_read),
+    })),
+    checks: [...checks],
+    files,
+  };
+  const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  const stamp = now.toISOString().replace(/[-:]/g, '').slice(0, 15);
+  return {
+    schema_version: 1,
+    run: `run_${stamp}_${hash.slice(0, 8)}`,
+    made_at: now.toISOString(),
+    made_by: { node: process.version },
+    run_hash: `sha256:${hash}`,
+    ...body,
+  };
+}
+
+function pointTo(paths: WorkspacePaths, run: string): void {
+  const temporary = join(paths.results, `.current-${process.pid}`);
+  rmSync(temporary, { force: true });
+  symlinkSync(run, temporary);
+  renameSync(temporary, paths.current);
+  syncFolder(paths.results);
+}
+
+/** Name of the run that `results/current` points to. */
+export function currentRunName(paths: WorkspacePaths): string | undefined {
+  try {
+    return lstatSync(paths.current).isSymbolicLink() ? readlinkSync(paths.current) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+}

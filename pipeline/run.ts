@@ -1,0 +1,22 @@
+import { buildWhole } from './build.ts';
+import { creditPosts } from './credit-posts.ts';
+import { runChecks, stopOnErrors } from './judge.ts';
+import { buildReports, type Manifest, publish } from './publish.ts';
+import type { OpenWorkspace } from './workspace.ts';
+
+export interface RunOptions {
+  now: Date;
+  progress?: (message: string) => void;
+}
+
+/** Everything: builds what new files touched, attributes, checks, and publishes. */
+export async function run(workspace: OpenWorkspace, options: RunOptions): Promise<Manifest> {
+  const { warehouse, config } = workspace;
+  await buildWhole(warehouse, config, options.progress);
+  options.progress?.('reports');
+  await creditPosts(warehouse, config);
+  await buildReports(warehouse, config);
+  const checks = await runChecks(warehouse, config);
+  stopOnErrors(checks);
+  return publish(workspace, checks, options.now);
+}

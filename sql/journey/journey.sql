@@ -1,0 +1,115 @@
+-- Whole journeys as sequences of channel numbers, converting and not, built by the same rules.
+-- A person's touches that no conversion follows within their window are journeys that did not convert, parted where the
+-- pause is longer than the window.
+-- grain:  one row per journey
+-- key:    journey_id
+-- units:  days from first to last touch (to the conversion when there is one); revenue_minor in minor units, gross
+-- params: $path_kind (varchar), $direct (varchar), $click_days (double)
+with
+
+converting as (
+    select
+        step.conversion_id as journey_id,
+        list(channel.channel_no order by step.step) as channels,
+        max(step.age_days) as days
+    from journey.step as step
+    inner join rules.channel as channel
+        on channel.channel = step.channel
+    group by step.conversion_id
+),
+
+sales as (
+    select conversion_id, sum(revenue_minor) as revenue_minor
+    from staging.revenue_event
+    where kind = 'sale'
+    group by conversion_id
+),
+
+instants as (
+    select distinct person_id, converted_at
+    from staging.conversion
+    where kind = $path_kind
+        and person_id is not null
+),
+
+touches as (
+    select touch.person_id, touch.touched_at, touch.touch_id, touch.lookback_days, touch.is_informative, channel.channel_no
+    from staging.touch as touch
+    inner join rules.channel as channel
+        on channel.channel = touch.channel
+    where touch.is_eligible
+        and touch.person_id is not null
+        and touch.source_order_id is null
+        and touch.lookback_days > 0
+),
+
+buyers as (
+    select touches.*
+    from touches
+    semi join instants
+        on instants.person_id = touches.person_id
+),
+
+leftover as (
+    select touches.*
+    from touches
+    anti join instants
+        on instants.person_id = touches.person_id
+    union all
+    select buyers.*
+    from buyers
+    asof left join instants
+        on instants.person_id = buyers.person_id
+        and instants.converted_at > buyers.touched_at
+    where instants.converted_at is null
+        or epoch_us(instants.converted_at) - epoch_us(buyers.touched_at) > buyers.lookback_days * 86400000000
+),
+
+parted as (
+    select
+        *,
+        coalesce(epoch_us(touched_at) - epoch_us(lag(touched_at) over person) > $click_days * 86400000000, true) as starts
+    from leftover
+    window person as (partition by person_id order by touched_at, touch_id)
+),
+
+numbered as (
+    select
+        *,
+        sum(case when starts then 1 else 0 end) over (partition by person_id order by touched_at, touch_id) as journey_no
+    from parted
+),
+
+lost as (
+    select
+        person_id,
+        journey_no,
+        list(channel_no order by touched_at, touch_id) as channels,
+        list(channel_no order by touched_at, touch_id) filter (where is_informative) as informative,
+        (epoch_us(max(touched_at)) - epoch_us(min(touched_at))) / 86400000000.0 as days
+    from numbered
+    group by person_id, journey_no
+)
+
+select
+    conversion.conversion_id as journey_id,
+    conversion.person_id,
+    true as is_converted,
+    coalesce(converting.channels, []) as channels,
+    coalesce(converting.days, 0) as days,
+    coalesce(sales.revenue_minor, 0) as revenue_minor
+from staging.conversion as conversion
+inner join sales
+    on sales.conversion_id = conversion.conversion_id
+left join converting
+    on converting.journey_id = conversion.conversion_id
+where conversion.kind = $path_kind
+union all
+select
+    cast(person_id as varchar) || ':' || cast(journey_no as varchar) as journey_id,
+    person_id,
+    false as is_converted,
+    case when $direct = 'keep' or informative is null then channels else informative end as channels,
+    days,
+    0 as revenue_minor
+from lost
