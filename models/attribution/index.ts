@@ -1,14 +1,12 @@
+export { type AttributeOptions, attributePaths, attributionResult, attributionUnits } from './attribute-paths.ts';
+export { attributeTimed, type TimedOptions } from './attribute-timed.ts';
 export {
-  type AttributeOptions,
   type AttributionResult,
-  attributePaths,
-  attributionResult,
-  attributionUnits,
   type ChannelCredit,
   type CostInterval,
   DEFAULT_REPLICATES,
   type IntervalOptions,
-} from './attribute-paths.ts';
+} from './attribution-result.ts';
 export { type BootstrapDraws, bootstrapDraws, bootstrapInterval, checkReplicates, drawsOf } from './bootstrap.ts';
 export { checkPaths } from './check-paths.ts';
 export type { Credit, PreparedModel } from './credit.ts';

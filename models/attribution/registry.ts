@@ -34,6 +34,8 @@ export const PATH_MODELS: readonly AttributionModel[] = ATTRIBUTION_MODELS.filte
 export interface ModelOptions extends RuleOptions {
   /** order of `markov`, >= 1; default 1 */
   order?: number;
+  /** half-life of `time_decay`, > 0; default 7 */
+  halfLifeDays?: number;
   /** options of `shapley_rate` */
   shapleyRate?: ShapleyRateOptions;
 }
@@ -45,8 +47,8 @@ export interface ModelRequest extends ModelOptions {
 
 /** The model and its options, apart from everything else that travels with them. */
 export function requestOf(options: ModelRequest): ModelRequest {
-  const { model, order, direct, position, shapleyRate } = options;
-  return { model, order, direct, position, shapleyRate };
+  const { model, order, direct, position, halfLifeDays, shapleyRate } = options;
+  return { model, order, direct, position, halfLifeDays, shapleyRate };
 }
 
 /** Model id -> function that binds the model to paths. */

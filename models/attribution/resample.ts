@@ -74,17 +74,22 @@ function personUnits(
   wanted: (i: number) => boolean,
 ): UnitList {
   const rows = Uint32Array.from(rowOf.keys()).filter(wanted);
-  const keys = new Uint32Array(rows.length * 2);
-  rows.forEach((i, at) => {
-    keys[2 * at] = Number(personKeys[i] & 0xffffffffn);
-    keys[2 * at + 1] = Number(personKeys[i] >> 32n);
-  });
   return {
     row: rows.map((i) => rowOf[i]),
     count: Float64Array.from(rows, (i) => counts[i]),
     value: Float64Array.from(rows, (i) => (revenue === null ? 0 : revenue[i] / counts[i])),
-    keys,
+    keys: keyWords(BigUint64Array.from(rows, (i) => personKeys[i])),
   };
+}
+
+/** The low and the high word of each 64-bit key. */
+export function keyWords(keys: BigUint64Array): Uint32Array {
+  const words = new Uint32Array(2 * keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    words[2 * i] = Number(keys[i] & 0xffffffffn);
+    words[2 * i + 1] = Number(keys[i] >> 32n);
+  }
+  return words;
 }
 
 /** One entry for each path and revenue per conversion. */

@@ -1,10 +1,9 @@
 import {
   type AttributeOptions,
-  type AttributionResult,
   attributionResult,
   attributionUnits,
-  DEFAULT_REPLICATES,
 } from '../../models/attribution/attribute-paths.ts';
+import { type AttributionResult, DEFAULT_REPLICATES } from '../../models/attribution/attribution-result.ts';
 import { checkReplicates } from '../../models/attribution/bootstrap.ts';
 import { requestOf } from '../../models/attribution/registry.ts';
 import { DEFAULT_LEVEL } from '../../models/estimate.ts';
