@@ -75,6 +75,7 @@ export function createPosterior(problem: MixProblem): Posterior {
   const residual = new Float64Array(cells);
   const residualSum = new Float64Array(G);
   const byCoefficient = new Float64Array(J * G);
+  const together = new Float64Array(5);
   let logLikelihood = 0;
 
   function readPriors(u: Float64Array): number {
@@ -122,14 +123,9 @@ export function createPosterior(problem: MixProblem): Posterior {
     for (let g = 0; g < G; g++) {
       const from = g * T + start;
       const to = g * T + T;
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += h[i];
-      for (let s = 0; s < byShape.length; s++) {
-        const slope = byShape[s];
-        let slopeSum = 0;
-        for (let i = from; i < to; i++) slopeSum += slope[i];
-        shapeSums[j][s][g] = slopeSum;
-      }
+      sumTogether(h, byShape, from, to, together);
+      const sum = together[0];
+      for (let s = 0; s < byShape.length; s++) shapeSums[j][s][g] = together[s + 1];
       means[j * G + g] = sum / window;
       const multiplier = driver.spreadAt >= 0 ? Math.exp(values[driver.geoAt + g]) : 1;
       coefficients[j * G + g] = multiplier;
@@ -224,15 +220,11 @@ export function createPosterior(problem: MixProblem): Posterior {
       const R = residualSum[g];
       const from = g * T + start;
       const to = g * T + T;
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += residual[i] * h[i];
-      byCoefficient[j * G + g] += sum - means[j * G + g] * R;
+      dotTogether(residual, h, byShape, from, to, together);
+      byCoefficient[j * G + g] += together[0] - means[j * G + g] * R;
       q += byCoefficient[j * G + g] * b;
       for (let s = 0; s < byShape.length; s++) {
-        const slope = byShape[s];
-        let dot = 0;
-        for (let i = from; i < to; i++) dot += residual[i] * slope[i];
-        gradient[driver.shapeAt + s] += b * (dot - (shapeSums[j][s][g] / window) * R);
+        gradient[driver.shapeAt + s] += b * (together[s + 1] - (shapeSums[j][s][g] / window) * R);
       }
     }
     const isTotal = driver.mode === 'total';
@@ -298,4 +290,83 @@ export function createPosterior(problem: MixProblem): Posterior {
   }
 
   return { dimension: at.dimension, logDensity, forward, lastLogLikelihood: () => logLikelihood };
+}
+
+/**
+ * Sums of h and of each h' over a stretch, side by side: a sum alone waits for its own last addition, so two or three at
+ * once cost as much as one.
+ */
+function sumTogether(
+  h: Float64Array,
+  byShape: readonly Float64Array[],
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  let sum = 0;
+  let first = 0;
+  let second = 0;
+  const a = byShape[0];
+  const b = byShape[1];
+  if (byShape.length === 0) for (let i = from; i < to; i++) sum += h[i];
+  else if (byShape.length === 1) {
+    for (let i = from; i < to; i++) {
+      sum += h[i];
+      first += a[i];
+    }
+  } else {
+    for (let i = from; i < to; i++) {
+      sum += h[i];
+      first += a[i];
+      second += b[i];
+    }
+  }
+  out[0] = sum;
+  out[1] = first;
+  out[2] = second;
+  for (let s = 2; s < byShape.length; s++) {
+    const slope = byShape[s];
+    let rest = 0;
+    for (let i = from; i < to; i++) rest += slope[i];
+    out[s + 1] = rest;
+  }
+}
+
+/** As `sumTogether`, each term weighted by r. */
+function dotTogether(
+  r: Float64Array,
+  h: Float64Array,
+  byShape: readonly Float64Array[],
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  let sum = 0;
+  let first = 0;
+  let second = 0;
+  const a = byShape[0];
+  const b = byShape[1];
+  if (byShape.length === 0) for (let i = from; i < to; i++) sum += r[i] * h[i];
+  else if (byShape.length === 1) {
+    for (let i = from; i < to; i++) {
+      sum += r[i] * h[i];
+      first += r[i] * a[i];
+    }
+  } else {
+    for (let i = from; i < to; i++) {
+      const weight = r[i];
+      sum += weight * h[i];
+      first += weight * a[i];
+      second += weight * b[i];
+    }
+  }
+  out[0] = sum;
+  out[1] = first;
+  out[2] = second;
+  for (let s = 2; s < byShape.length; s++) {
+    const slope = byShape[s];
+    let rest = 0;
+    for (let i = from; i < to; i++) rest += r[i] * slope[i];
+    out[s + 1] = rest;
+  }
 }

@@ -112,22 +112,49 @@ function geometric(
   // now power = decay^lags and before = decay^(lags - 1)
   const dropped = lags * before;
   const scale = 1 / total;
-  for (let g = 0; g < series; g++) {
+  const ramp = Math.min(lags, weeks);
+  // two series at a time: each step waits for the one before it, so a second series rides along for free
+  let g = 0;
+  for (; g + 1 < series; g += 2) {
     const from = g * weeks;
     let u = 0;
     let v = 0;
-    const ramp = Math.min(lags, weeks);
-    for (let t = from; t < from + ramp; t++) {
+    let u2 = 0;
+    let v2 = 0;
+    for (let t = from; t < from + weeks; t++) {
+      const k = t + weeks;
       v = u + decay * v;
       u = x[t] + decay * u;
+      v2 = u2 + decay * v2;
+      u2 = x[k] + decay * u2;
+      if (t >= from + ramp) {
+        const old = x[t - lags];
+        const old2 = x[k - lags];
+        v -= dropped * old;
+        u -= power * old;
+        v2 -= dropped * old2;
+        u2 -= power * old2;
+      }
       const a = u * scale;
+      const a2 = u2 * scale;
       adstocked[t] = a;
+      adstocked[k] = a2;
       byFirst[t] = (v - a * slope) * scale;
+      byFirst[k] = (v2 - a2 * slope) * scale;
     }
-    for (let t = from + ramp; t < from + weeks; t++) {
-      const old = x[t - lags];
-      v = u + decay * v - dropped * old;
-      u = x[t] + decay * u - power * old;
+  }
+  for (; g < series; g++) {
+    const from = g * weeks;
+    let u = 0;
+    let v = 0;
+    for (let t = from; t < from + weeks; t++) {
+      v = u + decay * v;
+      u = x[t] + decay * u;
+      if (t >= from + ramp) {
+        const old = x[t - lags];
+        v -= dropped * old;
+        u -= power * old;
+      }
       const a = u * scale;
       adstocked[t] = a;
       byFirst[t] = (v - a * slope) * scale;
