@@ -35,7 +35,8 @@ export interface Context {
 export function contextOf(dials: Dials): Context {
   const population = populate(dials);
   const demand = demandOf(dials);
-  const plan = planMarketing(dials, demand.national);
+  const eagerness = normalised(demand.national.map((z) => Math.exp(0.5 * dials.confounding * z)));
+  const plan = planMarketing(dials, eagerness);
   // demand as reach follows it: 0.8 of the person and 0.6 of the place and day, together a standard normal
   const placeTilt = 0.6 * dials.confounding;
   const keep = CHANNELS.map((channel) => 0.5 ** (1 / (channel.halfLifeDays * dials.carryOver)));
@@ -52,7 +53,7 @@ export function contextOf(dials: Dials): Context {
     ),
     dayStarts: Float64Array.from({ length: dials.days }, (_, day) => startOfDay('Europe/Paris', dials.firstDay + day)),
     euroPerDollar: dollarRates(dials),
-    geoTilt: Float64Array.from(demand.shock, (z) => Math.exp(placeTilt * z - (placeTilt * placeTilt) / 2)),
+    geoTilt: normalised(demand.shock.map((z) => Math.exp(placeTilt * z))),
     personTilt: 0.8 * dials.confounding,
     keep,
     left: keep.map((share) => Float64Array.from({ length: dials.days }, (_, age) => share ** age)),
@@ -61,6 +62,12 @@ export function contextOf(dials: Dials): Context {
     anger: dials.geos.map((_, geo) => 0.15 + 0.4 * uniformAt(angerSeed, geo, 0)),
     boycottStart: Math.floor(dials.days * 0.55),
   };
+}
+
+/** Scaled to mean 1 over the window, so that a confounded brand reaches people at other times and not more often. */
+function normalised(values: Float64Array): Float64Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => value / mean);
 }
 
 /** Euros for a dollar by day: a slow random walk around 0.92, with four decimals as published rates have. */

@@ -113,13 +113,13 @@ const CYCLE_DAYS = 90;
 /**
  * Lays out campaigns, posts and ad flights for the whole window. Depends on the seed, never on persons or effects.
  *
- * @param nationalShock  per day, standard normal; a confounded brand posts more when demand is high
+ * @param eagerness  per day, mean 1: a confounded brand posts more when demand is high
  */
-export function planMarketing(dials: Dials, nationalShock: Float64Array): Plan {
+export function planMarketing(dials: Dials, eagerness: Float64Array): Plan {
   const campaigns = planCampaigns(dials);
   const items: Item[] = [];
   for (let channel = 0; channel < CHANNELS.length; channel++) {
-    if (CHANNELS[channel].kind === 'organic') planPosts(items, dials, campaigns, channel, nationalShock);
+    if (CHANNELS[channel].kind === 'organic') planPosts(items, dials, campaigns, channel, eagerness);
     else planAds(items, dials, campaigns, channel);
   }
   const last = (stem: string): number => campaigns.findLastIndex((campaign) => campaign.id.startsWith(stem));
@@ -197,15 +197,14 @@ function planPosts(
   dials: Dials,
   campaigns: readonly Campaign[],
   channel: number,
-  nationalShock: Float64Array,
+  eagerness: Float64Array,
 ): void {
   const spec = CHANNELS[channel];
   const posting = campaigns.findIndex((campaign) => campaign.id === POSTING_CAMPAIGN);
   const isTested = posting >= 0 && campaigns[posting].channels.includes(spec.id);
   const seed = seedOf(dials.seed, `posts ${spec.id}`);
   for (let day = 0; day < dials.days; day++) {
-    const eager = 0.5 * dials.confounding;
-    const wanted = (spec.postsPerWeek / 7) * Math.exp(eager * nationalShock[day] - (eager * eager) / 2);
+    const wanted = (spec.postsPerWeek / 7) * eagerness[day];
     const count = Math.min(7, Math.floor(wanted) + (uniformAt(seed, day, 0) < wanted - Math.floor(wanted) ? 1 : 0));
     for (let n = 0; n < count + (isTested ? 1 : 0); n++) {
       const running = campaigns

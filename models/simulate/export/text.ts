@@ -1,12 +1,15 @@
 /** One cell of CSV: quoted when it must be, as RFC 4180 has it. */
 export function csvCell(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (typeof value === 'number') return String(value);
+  return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
 /** A CSV file with a header; every row has a cell per column. */
 export function csvFile(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return `${[header, ...rows].map((row) => row.map(csvCell).join(',')).join('\n')}\n`;
+  const lines = [header.map(csvCell).join(',')];
+  for (const row of rows) lines.push(row.map(csvCell).join(','));
+  lines.push('');
+  return lines.join('\n');
 }
 
 /** Rows of named cells under a long header of which most stay blank. */
@@ -15,10 +18,18 @@ export function sparseCsvFile(
   rows: readonly Readonly<Record<string, string | number>>[],
   blank = '',
 ): string {
-  return csvFile(
-    header,
-    rows.map((row) => header.map((name) => row[name] ?? blank)),
-  );
+  const lines = [header.map(csvCell).join(',')];
+  for (const row of rows) {
+    let line = '';
+    for (let column = 0; column < header.length; column++) {
+      const value = row[header[column]];
+      if (column > 0) line += ',';
+      line += value === undefined ? blank : csvCell(value);
+    }
+    lines.push(line);
+  }
+  lines.push('');
+  return lines.join('\n');
 }
 
 /** Minor units as a decimal: 1234 -> `12.34`. */
