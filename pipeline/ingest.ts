@@ -6,7 +6,15 @@ import type { SourceConfig } from './config.ts';
 import { type Decoded, decode, readHead } from './decode.ts';
 import { inferMarks } from './infer-marks.ts';
 import { type Landed, type LandingNote, landBytes, unland, writeLandingNote } from './land.ts';
-import { dropInput, insertStream, type LoadedInput, loadInput, rejectUntypable } from './load.ts';
+import {
+  dropInput,
+  insertStream,
+  type LoadedInput,
+  loadInput,
+  rejectUntypable,
+  stashInput,
+  takeInput,
+} from './load.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { mappingSources } from './sources/mapping.ts';
 import { SOURCE_KINDS } from './sources/registry.ts';
@@ -117,22 +125,28 @@ async function loadLanded(
   try {
     const kinds = [...mappingSources(config), ...SOURCE_KINDS];
     const parts = await decode(landed.path, work, { maxExpandedBytes: config.limits.max_expanded_bytes }, options.name);
-    const { part, recognised } = recogniseParts(parts, kinds, options);
+    const found = recogniseParts(parts, kinds, options);
+    const { recognised } = found[0];
     const source = sourceOf(config.sources, recognised.kind, options);
     const given = givenOptions(source, options);
-    requireOptions(recognised.kind, given, options.name);
-    const parameters: Record<string, string | null> = {
-      ...NO_OPTIONS,
-      ...inferMarks(recognised),
-      ...headerCaptures(recognised),
-      ...given,
-      source_id: source.id,
-      platform: source.platform ?? recognised.kind.platform,
-      shop: given.shop ?? source.id,
-      exported_at: options.exportedAt ?? null,
-      preamble: recognised.type === 'csv' ? recognised.preamble : null,
-    };
-    options.progress?.(`${options.name}: reading as ${recognised.kind.kind}`);
+    for (const { recognised: sheet } of found) requireOptions(sheet.kind, given, options.name);
+    const sheets = found.map((sheet) => ({
+      ...sheet,
+      parameters: {
+        ...NO_OPTIONS,
+        ...inferMarks(sheet.recognised),
+        ...headerCaptures(sheet.recognised),
+        ...given,
+        source_id: source.id,
+        platform: source.platform ?? sheet.recognised.kind.platform,
+        shop: given.shop ?? source.id,
+        exported_at: options.exportedAt ?? null,
+        preamble: sheet.recognised.type === 'csv' ? sheet.recognised.preamble : null,
+      },
+    }));
+    options.progress?.(
+      `${options.name}: reading as ${sheets.map((sheet) => sheet.recognised.kind.kind).join(' and ')}`,
+    );
     const note: LandingNote = {
       batch_id: landed.batchId,
       kind: recognised.kind.kind,
@@ -141,7 +155,8 @@ async function loadLanded(
       exported_at: options.exportedAt ?? null,
       options: given,
     };
-    const receipt = await loadInTransaction(workspace, { landed, part, recognised, parameters, note, options, work });
+    const receipt = await loadInTransaction(workspace, { landed, sheets, note, options, work });
+    receipt.notes.push(...unreadSheets(parts, found));
     if (!options.dryRun) writeLandingNote(paths.landing, note);
     return receipt;
   } finally {
@@ -151,11 +166,17 @@ async function loadLanded(
   }
 }
 
-interface LoadTask {
-  landed: Landed;
+/** A file, or one sheet of a workbook, and how it is read. */
+interface Sheet {
   part: Decoded;
   recognised: Recognised;
   parameters: Record<string, string | null>;
+}
+
+interface LoadTask {
+  landed: Landed;
+  /** one, but for a workbook whose sheets belong together */
+  sheets: readonly Sheet[];
   note: LandingNote;
   options: IngestOptions & { name: string };
   work: string;
@@ -163,27 +184,39 @@ interface LoadTask {
 
 async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Promise<Receipt> {
   const { warehouse, config } = workspace;
-  const { note, options, recognised, parameters } = task;
+  const { note, options, sheets } = task;
   // the temporary input stands outside the transaction: row ids count from the first record only in a committed table
-  const input = await loadInput(warehouse, task.part, recognised, {
-    work: task.work,
-    maxRecordBytes: config.limits.max_record_bytes,
-    name: options.name,
-  });
+  const inputs: LoadedInput[] = [];
+  for (const [i, { part, recognised }] of sheets.entries()) {
+    const input = await loadInput(warehouse, part, recognised, {
+      work: task.work,
+      maxRecordBytes: config.limits.max_record_bytes,
+      name: options.name,
+      keepStash: i > 0,
+    });
+    inputs.push({ ...input, after: inputs.reduce((sum, earlier) => sum + earlier.read, 0) });
+    if (sheets.length > 1) await stashInput(warehouse, i);
+  }
   await warehouse.run('begin transaction');
   try {
     const rows: Record<string, number> = {};
-    for (const stream of recognised.kind.streams) {
-      rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters);
+    const counts = { read: 0, accepted: 0, duplicate: 0, unchanged: 0, rejected: 0 };
+    let rejects: Reject[] = [];
+    for (const [i, { part, recognised, parameters }] of sheets.entries()) {
+      if (sheets.length > 1) await takeInput(warehouse, i, inputs[i].after);
+      for (const stream of recognised.kind.streams)
+        rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters);
+      const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i]);
+      rejects = rejected.first;
+      const sheetCounts = countsOf(inputs[i], rejected.lines);
+      for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += sheetCounts[key];
     }
-    const rejects = await rejectUntypable(warehouse, task.part, recognised, note, input);
-    for (const stream of recognised.kind.streams) {
+    for (const stream of Object.keys(rows)) {
       rows[stream] = await warehouse.count(`select count(*) from raw.${stream} where batch_id = $batch_id`, {
         batch_id: note.batch_id,
       });
     }
-    const counts = countsOf(input, rejects.lines);
-    checkRejected(counts, rejects.first, config.limits.max_rejected_share, options);
+    checkRejected(counts, rejects, config.limits.max_rejected_share, options);
     await insertBatch(warehouse, task, counts);
     await warehouse.run(options.dryRun ? 'rollback' : 'commit');
     return {
@@ -192,12 +225,20 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
       file: options.name,
       kind: note.kind,
       source: note.source_id,
-      because: recognised.because,
+      because: sheets.map((sheet) => sheet.recognised.because).join('; '),
       state: options.dryRun ? 'dry_run' : 'loaded',
       ...counts,
       streams: rows,
-      rejects: rejects.first,
-      notes: [...task.part.notes, ...input.notes, ...assumptions(recognised.kind, parameters)],
+      rejects,
+      notes: [
+        ...new Set(
+          sheets.flatMap(({ part, recognised, parameters }, i) => [
+            ...part.notes,
+            ...inputs[i].notes,
+            ...assumptions(recognised.kind, parameters),
+          ]),
+        ),
+      ],
     };
   } catch (cause) {
     await warehouse.run('rollback').catch(() => undefined);
@@ -287,12 +328,16 @@ async function receiptOf(
   };
 }
 
-/** A workbook may hold several sheets: the one that is recognised is read. */
+/**
+ * A workbook may hold several sheets: the first that is recognised is read, and with it those that belong to it (`companions`),
+ * the one that names its companions first.
+ */
 function recogniseParts(
   parts: readonly Decoded[],
   kinds: readonly SourceKind[],
   options: IngestOptions & { name: string },
-): { part: Decoded; recognised: Recognised } {
+): { part: Decoded; recognised: Recognised }[] {
+  const found: { part: Decoded; recognised: Recognised }[] = [];
   let first: unknown;
   for (const part of parts) {
     if (part.container === 'parquet') {
@@ -301,15 +346,49 @@ function recogniseParts(
         `${options.name}: Parquet is read through a mapping; add one to liftproof.yaml (docs/sources/mapping.md)`,
       );
     }
-    const head = readHead(part.path, 1 << 20);
-    const isWhole = statSync(part.path).size <= head.length;
     try {
-      return { part, recognised: recognise(head, isWhole, kinds, options.name, options.as) };
+      found.push({ part, recognised: recognisePart(part, kinds, options.name, options.as) });
     } catch (cause) {
       first ??= cause;
     }
   }
-  throw first;
+  if (found.length === 0) throw first;
+  const main =
+    found.find(({ recognised }) => recognised.kind.companions?.includes(found[0].recognised.kind)) ?? found[0];
+  return [main, ...companionsOf(main, parts, options.name)];
+}
+
+function companionsOf(
+  main: { part: Decoded; recognised: Recognised },
+  parts: readonly Decoded[],
+  name: string,
+): { part: Decoded; recognised: Recognised }[] {
+  const companions = main.recognised.kind.companions ?? [];
+  if (companions.length === 0) return [];
+  return parts
+    .filter((part) => part !== main.part)
+    .flatMap((part) => {
+      try {
+        const recognised = recognisePart(part, companions, name);
+        const isEmpty = recognised.type === 'csv' && recognised.sample.length === 0;
+        return isEmpty ? [] : [{ part, recognised }];
+      } catch (cause) {
+        if (cause instanceof InputError && cause.code === 'unknown_source') return [];
+        throw cause;
+      }
+    });
+}
+
+function recognisePart(part: Decoded, kinds: readonly SourceKind[], name: string, as?: string): Recognised {
+  const head = readHead(part.path, 1 << 20);
+  return recognise(head, statSync(part.path).size <= head.length, kinds, name, as);
+}
+
+/** Sheets that hold something else, in words, for the receipt. */
+function unreadSheets(parts: readonly Decoded[], read: readonly { part: Decoded }[]): string[] {
+  return parts
+    .filter((part) => part.sheet !== undefined && !read.some((sheet) => sheet.part === part))
+    .map((part) => `sheet "${part.sheet}" was not read`);
 }
 
 /** The configured source that the file belongs to: the one named, the only one of its kind, or one named as the kind. */

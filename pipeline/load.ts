@@ -22,6 +22,8 @@ export interface LoadedInput {
   /** filled in by `rejectUntypable`, which knows what was rejected */
   unchanged: number;
   notes: string[];
+  /** records of the file's earlier sheets: what line numbers of this one start after */
+  after: number;
 }
 
 /**
@@ -32,9 +34,9 @@ export async function loadInput(
   warehouse: Warehouse,
   part: Decoded,
   recognised: Recognised,
-  options: { work: string; maxRecordBytes: number; name: string },
+  options: { work: string; maxRecordBytes: number; name: string; keepStash?: boolean },
 ): Promise<LoadedInput> {
-  await dropInput(warehouse);
+  if (!options.keepStash) await dropInput(warehouse);
   if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options);
   else await readJson(warehouse, part.path, recognised.kind, options);
   const readable = await warehouse.count('select count(*) from temp.input_row');
@@ -44,8 +46,31 @@ export async function loadInput(
   const duplicate =
     readable - (await warehouse.count('select count(*) from (select distinct hash_a, hash_b from temp.input_row)'));
   if (duplicate > 0) await dropDuplicates(warehouse);
-  await warehouse.run('create or replace temporary view input as select rowid + 1 as line_no, * from temp.input_row');
-  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [] };
+  await numberInput(warehouse, 0);
+  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [], after: 0 };
+}
+
+async function numberInput(warehouse: Warehouse, after: number): Promise<void> {
+  await warehouse.run(
+    `create or replace temporary view input as select rowid + 1 + ${after} as line_no, * from temp.input_row`,
+  );
+}
+
+/** Puts a loaded sheet aside, so that the next can be loaded before the transaction begins. */
+export async function stashInput(warehouse: Warehouse, sheet: number): Promise<void> {
+  await warehouse.run('drop view if exists temp.input');
+  for (const table of ['input_row', 'unreadable'])
+    await warehouse.run(`alter table temp.${table} rename to ${table}_${sheet}`);
+}
+
+/** Brings a stashed sheet back as `input`, its lines numbered after those of the sheets before it. */
+export async function takeInput(warehouse: Warehouse, sheet: number, after: number): Promise<void> {
+  await warehouse.run('drop view if exists temp.input');
+  for (const table of ['input_row', 'unreadable']) {
+    await warehouse.run(`drop table if exists temp.${table}`);
+    await warehouse.run(`alter table temp.${table}_${sheet} rename to ${table}`);
+  }
+  await numberInput(warehouse, after);
 }
 
 /** Forgets the last file. */
@@ -54,6 +79,10 @@ export async function dropInput(warehouse: Warehouse): Promise<void> {
   await dropScanRejects(warehouse);
   for (const table of ['input_row', 'unreadable', 'bad_value'])
     await warehouse.run(`drop table if exists temp.${table}`);
+  const stashed = await warehouse.rows<{ table_name: string }>(
+    `select table_name from duckdb_tables() where temporary and regexp_matches(table_name, '^(?:input_row|unreadable)_[0-9]+$')`,
+  );
+  for (const { table_name } of stashed) await warehouse.run(`drop table temp.${quoteName(table_name)}`);
 }
 
 async function readCsv(
@@ -216,12 +245,13 @@ export async function rejectUntypable(
     { batch_id: note.batch_id, source_id: note.source_id },
   );
   if (lines > 0) await numberLines(warehouse, part.path, recognised, input);
+  // a record of many observations says the same thing of each
   await warehouse.run(
     `insert into raw.reject
-     select $batch_id, line_no, column_name, value_shape, reason from temp.bad_value
+     select distinct $batch_id, line_no, column_name, value_shape, $where || reason from temp.bad_value
      union all
-     select $batch_id, line_no, column_name, null, reason from temp.unreadable`,
-    { batch_id: note.batch_id },
+     select $batch_id, line_no, column_name, null, $where || reason from temp.unreadable`,
+    { batch_id: note.batch_id, where: input.after > 0 ? `in sheet "${part.sheet}" ` : '' },
   );
   const first = await warehouse.rows<{
     line_no: string;
@@ -326,11 +356,14 @@ async function numberLines(
     input.unreadable === 0
       ? []
       : await warehouse.rows<{ line_no: string }>('select distinct line_no from temp.unreadable');
-  const wanted = rows.map((row) => Number(row.line_no));
+  const wanted = rows.map((row) => Number(row.line_no) - input.after);
   const lines = await physicalLines(path, recognised, wanted, new Set(unreadable.map((row) => Number(row.line_no))));
   for (const [record, line] of lines) {
     // negative until all are moved, so that no number is moved twice
-    await warehouse.run('update temp.bad_value set line_no = $line where line_no = $record', { line: -line, record });
+    await warehouse.run('update temp.bad_value set line_no = $line where line_no = $record', {
+      line: -line,
+      record: record + input.after,
+    });
   }
   await warehouse.run('update temp.bad_value set line_no = abs(line_no)');
 }

@@ -18,6 +18,8 @@ export interface SourceKind {
   format: CsvFormat | JsonFormat;
   /** streams it feeds; each has `sql/read/<kind>/<stream>.sql` */
   streams: readonly StreamName[];
+  /** other sheets of the same workbook, read with it in one batch */
+  companions?: readonly SourceKind[];
   /** options that must be known before the file can be read truthfully; asked for in `liftproof.yaml` when absent */
   needs?: readonly SourceOption[];
   /** options that may be missing, and what is then assumed; the receipt says so */
