@@ -236,3 +236,32 @@ create or replace temporary macro meta_metric(title) as
         when regexp_matches(t, 'follow|gefolgt|abonn|suivi|seguidor|seguimiento') then 'follows'
         when regexp_matches(t, 'views|aufrufe|vues|visualizacion|reproduccion') then 'views'
     end)[1];
+
+-- the number of a LinkedIn post, from a URN or a link: activity, share and ugcPost are three names of one post
+create or replace temporary macro linkedin_post_id(urn) as
+    nullif(regexp_extract(cell(urn), '(?i)(?:activity|share|ugcPost|groupPost)[:\-](\d{8,})', 1), '');
+
+create or replace temporary macro linkedin_account_id(urn) as
+    nullif(regexp_extract(cell(urn), '(?i)urn:li:(?:organization|organizationBrand|company):(\d+)', 1), '');
+
+-- the id of a post on X, from its link first: a spreadsheet rounds the id and leaves the link alone
+create or replace temporary macro x_post_id(id, link) as
+    coalesce(nullif(regexp_extract(cell(link), '(?i)/status(?:es)?/(\d+)', 1), ''), whole_id(id));
+
+-- the account's own handle, from a link to one of its posts
+create or replace temporary macro x_handle(link) as
+    lower(nullif(regexp_extract(cell(link), '(?i)(?:twitter|x)\.com/([A-Za-z0-9_]{2,})/status', 1), ''));
+
+create or replace temporary macro tiktok_post_id(link) as
+    nullif(regexp_extract(cell(link), '(?i)/(?:video|photo)/(\d+)', 1), '');
+
+create or replace temporary macro tiktok_handle(link) as
+    lower(nullif(regexp_extract(cell(link), '(?i)tiktok\.com/@([A-Za-z0-9_.]+)', 1), ''));
+
+-- a YouTube video id: eleven letters, figures, - and _; one that a spreadsheet took for a formula (#NAME?) is none
+create or replace temporary macro youtube_video_id(value) as
+    nullif(regexp_extract(trim(value), '^''?([A-Za-z0-9_-]{11})$', 1), '');
+
+-- an instant that the id gives to the millisecond, where it agrees with the day in the file (which may be of another zone)
+create or replace temporary macro agreeing_instant(instant, day) as
+    case when abs(date_diff('day', cast(timezone('UTC', instant) as date), try_cast(day as date))) <= 1 then instant end;

@@ -14,9 +14,18 @@ export const facebookDailyPageMetrics: SourceKind = {
       ...Object.fromEntries(
         [
           'page_id',
-          ...['anger', 'haha', 'like', 'love', 'sorry', 'wow'].map((kind) => `page_actions_post_reactions_${kind}_total`),
+          ...['anger', 'haha', 'like', 'love', 'sorry', 'wow'].map(
+            (kind) => `page_actions_post_reactions_${kind}_total`,
+          ),
           'page_actions_post_reactions_total',
-          ...['page_fan_adds', 'page_fan_removes', 'page_fans', 'page_follows', 'page_daily_follows', 'page_daily_unfollows'],
+          ...[
+            'page_fan_adds',
+            'page_fan_removes',
+            'page_fans',
+            'page_follows',
+            'page_daily_follows',
+            'page_daily_unfollows',
+          ],
           ...['page_impressions', 'page_impressions_organic', 'page_impressions_paid', 'page_impressions_unique'],
           ...['page_posts_impressions', 'page_posts_impressions_organic', 'page_posts_impressions_paid'],
           ...['page_negative_feedback', 'page_post_engagements', 'page_total_actions', 'page_views_total'],

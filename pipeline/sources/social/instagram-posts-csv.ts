@@ -46,7 +46,14 @@ export const instagramPostsCsv: SourceKind = {
       views: ['Views', 'Aufrufe', 'Vues', 'Visualizaciones', 'Reproducciones'],
       impressions: ['Impressions', 'Impressionen', 'Impresiones'],
       reach: ['Reach', 'Reichweite', 'Couverture', 'Portée', 'Alcance'],
-      likes: ['Likes', /^[„“"']?gefällt[ -]mir[“”"']?(?:-angaben)?$/, "J'aime", 'J’aime', 'Mentions J’aime', 'Me gusta'],
+      likes: [
+        'Likes',
+        /^[„“"']?gefällt[ -]mir[“”"']?(?:-angaben)?$/,
+        "J'aime",
+        'J’aime',
+        'Mentions J’aime',
+        'Me gusta',
+      ],
       shares: [
         'Shares',
         'Geteilte Inhalte',

@@ -1,0 +1,44 @@
+-- A TikTok account by day.
+-- grain:  one row per day and metric
+-- key:    platform, account_id, metric, from_date
+-- params: $account, $time_zone, $date_order, $year, $exported_at
+with
+
+days as (
+    select * from yearless_days('input', $date_order, $year, $exported_at)
+),
+
+measured as (
+    select
+        input.line_no,
+        days.day,
+        unnest([
+            measure('views', count_text(video_views), 'tiktok_video_views'),
+            measure('profile_visits', count_text(profile_views), 'tiktok_profile_views'),
+            measure('reactions', count_text(likes), 'tiktok_likes'),
+            measure('comments', count_text(comments), 'tiktok_comments'),
+            measure('shares', count_text(shares), 'tiktok_shares'),
+            measure('reach', count_text(reached_audience), 'tiktok_reached_audience')
+        ]) as measure
+    from input
+    inner join days on days.line_no = input.line_no
+)
+
+select
+    line_no,
+    'tiktok' as platform,
+    coalesce($account, 'tiktok') as account_id,
+    'account' as entity_type,
+    coalesce($account, 'tiktok') as entity_id,
+    measure.metric as metric,
+    'day' as grain,
+    day as from_date,
+    day as to_date,
+    $time_zone as date_time_zone,
+    '' as breakdown,
+    measure.value as value,
+    metric_unit(measure.metric) as unit,
+    metric_additivity(measure.metric) as additivity,
+    measure.definition as definition_version
+from measured
+where measure.value is not null
