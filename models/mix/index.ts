@@ -1,4 +1,5 @@
 export { type AdstockKind, adstock, adstockWeights, geometricAdstock } from './adstock.ts';
+export { type BudgetPlan, type BudgetRequest, planBudget } from './budget.ts';
 export type { ChainHooks, ChainJob, ChainProgress, ChainResult, ChainSettings } from './chain.ts';
 export { runChain } from './chain.ts';
 export type { MixCheck } from './checks.ts';
