@@ -11,6 +11,7 @@ import {
   insertStream,
   type LoadedInput,
   loadInput,
+  makeSteps,
   rejectUntypable,
   stashInput,
   takeInput,
@@ -139,7 +140,7 @@ async function loadLanded(
         ...given,
         source_id: source.id,
         platform: source.platform ?? sheet.recognised.kind.platform,
-        shop: given.shop ?? source.id,
+        shop: given.shop ?? (config.sources.includes(source) || options.source ? source.id : recognised.kind.platform),
         exported_at: options.exportedAt ?? null,
         preamble: sheet.recognised.type === 'csv' ? sheet.recognised.preamble : null,
       },
@@ -204,6 +205,7 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
     let rejects: Reject[] = [];
     for (const [i, { part, recognised, parameters }] of sheets.entries()) {
       if (sheets.length > 1) await takeInput(warehouse, i, inputs[i].after);
+      await makeSteps(warehouse, recognised.kind, parameters);
       for (const stream of recognised.kind.streams)
         rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters);
       const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i]);

@@ -77,10 +77,11 @@ export async function takeInput(warehouse: Warehouse, sheet: number, after: numb
 export async function dropInput(warehouse: Warehouse): Promise<void> {
   await warehouse.run('drop view if exists temp.input');
   await dropScanRejects(warehouse);
-  for (const table of ['input_row', 'unreadable', 'bad_value'])
+  for (const table of ['input_row', 'unreadable', 'bad_value', 'refused'])
     await warehouse.run(`drop table if exists temp.${table}`);
   const stashed = await warehouse.rows<{ table_name: string }>(
-    `select table_name from duckdb_tables() where temporary and regexp_matches(table_name, '^(?:input_row|unreadable)_[0-9]+$')`,
+    `select table_name from duckdb_tables()
+     where temporary and regexp_matches(table_name, '^(?:input_row|unreadable)_[0-9]+$|^file_')`,
   );
   for (const { table_name } of stashed) await warehouse.run(`drop table temp.${quoteName(table_name)}`);
 }
@@ -181,7 +182,22 @@ async function dropDuplicates(warehouse: Warehouse): Promise<void> {
       ) where repeat > 1)`);
 }
 
-/** Fills `raw.<stream>` from `input` by the kind's `sql/read` file. */
+/** Makes the kind's intermediate relations, so that its streams share the work of taking a file apart. */
+export async function makeSteps(
+  warehouse: Warehouse,
+  kind: SourceKind,
+  parameters: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  for (const step of kind.steps ?? []) {
+    const select = sqlFile(`read/${kind.kind}/${step}`);
+    await warehouse.run(`create or replace temporary table ${quoteName(step)} as ${select}`, parameters);
+  }
+}
+
+/**
+ * Fills `raw.<stream>` from `input` by the kind's `sql/read` file. A row of it with a `reject_reason` refuses its whole record in
+ * those words.
+ */
 export async function insertStream(
   warehouse: Warehouse,
   kind: SourceKind,
@@ -192,7 +208,9 @@ export async function insertStream(
   const select = isDeclared(kind) ? declaredSelect(kind) : sqlFile(`read/${kind.kind}/${stream}`);
   const known = streamOf(stream).columns;
   const result = await warehouse.connection.run(`select * from (${select}) limit 0`, pick(select, parameters));
-  const columns = result.columnNames().filter((column) => column !== 'line_no' && column !== 'observed_at');
+  const columns = result
+    .columnNames()
+    .filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));
   const unknown = columns.filter((column) => !(column in known));
   if (unknown.length > 0)
     throw new RangeError(
@@ -207,6 +225,13 @@ export async function insertStream(
      from (${select})`,
     { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
   );
+  if (result.columnNames().includes('reject_reason')) {
+    await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
+    await warehouse.run(
+      `insert into temp.refused select line_no, reject_reason from (${select}) where reject_reason is not null`,
+      { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
+    );
+  }
   return columns.length;
 }
 
@@ -225,6 +250,10 @@ export async function rejectUntypable(
     'create or replace temporary table bad_value (line_no bigint, column_name varchar, value_shape varchar, reason varchar)',
   );
   for (const stream of recognised.kind.streams) await findBadValues(warehouse, stream, note.batch_id);
+  // what the kind's own SQL refused, in its words
+  await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
+  await warehouse.run(`insert into temp.bad_value select line_no, '(record)', null, reason from temp.refused`);
+  await warehouse.run('drop table temp.refused');
   const lines = await warehouse.count('select count(distinct line_no) from temp.bad_value');
   if (lines > 0) {
     for (const stream of recognised.kind.streams) {

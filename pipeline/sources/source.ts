@@ -18,6 +18,11 @@ export interface SourceKind {
   format: CsvFormat | JsonFormat;
   /** streams it feeds; each has `sql/read/<kind>/<stream>.sql` */
   streams: readonly StreamName[];
+  /**
+   * temporary relations made once from `input`, in this order, for the streams to select from: `file_order` is
+   * `sql/read/<kind>/file_order.sql`. Their names begin with `file_`
+   */
+  steps?: readonly string[];
   /** other sheets of the same workbook, read with it in one batch */
   companions?: readonly SourceKind[];
   /** options that must be known before the file can be read truthfully; asked for in `liftproof.yaml` when absent */
