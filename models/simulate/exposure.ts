@@ -1,8 +1,9 @@
+import type { Item } from './campaign.ts';
 import { CHANNELS } from './channels.ts';
 import type { Context } from './context.ts';
 import { clearDiary, type Diary, writeDiary } from './diary.ts';
 import { uniformAt } from './hash.ts';
-import { type Item, META_ADS } from './plan.ts';
+import { META_ADS } from './plan.ts';
 import { countClick, countEngagement, countView, type Tallies } from './tallies.ts';
 import type { Visit } from './visits.ts';
 import { cellOf, response } from './worlds.ts';

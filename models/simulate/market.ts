@@ -8,7 +8,7 @@ import { type SpendRow, spendOf } from './spend.ts';
 import { createTallies, type Tallies } from './tallies.ts';
 import { type Truth, truthOf } from './truth.ts';
 import type { Visit } from './visits.ts';
-import { worldsOf } from './worlds.ts';
+import { type Missing, nothingMissing, type World, worldsOf } from './worlds.ts';
 
 /** An order with the names its shop gave it. Money is in `basket`, in minor units of its currency. */
 export interface Order extends Purchase {
@@ -31,6 +31,8 @@ export interface Market {
   /** per person: instant of the first exposure to the user study's ads; NaN = never */
   firstStudyExposure: Float64Array;
   truth: Truth;
+  /** the worlds behind the truth, and what each of them lacks by day */
+  worlds: readonly { world: World; missing: Missing }[];
 }
 
 /**
@@ -51,7 +53,7 @@ export function simulateMarket(options: MarketOptions): Market {
     visits: [] as Visit[],
     purchases: [] as Purchase[],
     tallies,
-    missing: worlds.map(() => ({ orders: 0, revenue: 0, netRevenue: 0 })),
+    missing: worlds.map(() => nothingMissing(dials.days)),
   };
   const firstStudyExposure = new Float64Array(dials.persons).fill(Number.NaN);
   const diary = createDiary(dials.days);
@@ -66,6 +68,7 @@ export function simulateMarket(options: MarketOptions): Market {
     tallies,
     spend,
     firstStudyExposure,
+    worlds: worlds.map((world, index) => ({ world, missing: sales.missing[index] })),
     truth: truthOf(context, worlds, sales.missing, tallies, sales.purchases, spend),
   };
 }

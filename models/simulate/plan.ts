@@ -1,41 +1,7 @@
+import { type Campaign, type Item, POSTING_CAMPAIGN } from './campaign.ts';
 import { CHANNEL_INDEX, CHANNELS } from './channels.ts';
-import { digitsAt, hash32, normalAt, seedOf, textAt, uniformAt } from './hash.ts';
 import type { Dials } from './options.ts';
-
-/** A campaign: index 0 of every market is "no campaign", the always-on posts. */
-export interface Campaign {
-  id: string;
-  name: string;
-  /** first day and day after the last, counted from the start of the market */
-  start: number;
-  end: number;
-  channels: readonly string[];
-  /** '' = none; the rate is the share of the goods' price that it takes off */
-  discountCode: string;
-  discountRate: number;
-}
-
-/** Something that can be seen: an organic post, or an ad (one per campaign and channel, two creatives). */
-export interface Item {
-  index: number;
-  channel: number;
-  campaign: number;
-  kind: 'post' | 'ad';
-  /** day of publication or first day of the flight, day after the flight's last (posts: end of the market) */
-  start: number;
-  end: number;
-  /** second of the day, local time, a post went out */
-  second: number;
-  /** posts: how well it does, mean 1 */
-  quality: number;
-  /** only the creator's followers see it */
-  isCreator: boolean;
-  format: string;
-  text: string;
-  /** id as the platform writes it, and the ad of the second market (United States) */
-  nativeId: string;
-  secondId: string;
-}
+import { planAds, planPosts } from './plan-items.ts';
 
 export interface Plan {
   campaigns: readonly Campaign[];
@@ -50,9 +16,6 @@ export interface Plan {
   /** the campaign whose posts follow a randomised schedule; -1 = none */
   postingCampaign: number;
 }
-
-/** Extra Instagram posts, one a day, shown by region and time block as the schedule says. */
-const POSTING_CAMPAIGN = 'posting_test';
 
 /** Share of its first day's attention that a post keeps on the days after. */
 const ATTENTION = [1, 0.4, 0.18, 0.08, 0.04];
@@ -181,89 +144,6 @@ function planCampaigns({ days, postingBlockDays }: Dials): Campaign[] {
   return campaigns;
 }
 
-const TEXTS = [
-  'Morning routine in three steps',
-  'Behind the scenes: our lab in Tromsø',
-  'Your questions, answered',
-  'Why we test for 28 days',
-  'Restock: the night oil is back',
-  'Northern light for dry skin, really',
-  'Before and after, week four',
-  'Refill and save the bottle',
-];
-
-function planPosts(
-  items: Item[],
-  dials: Dials,
-  campaigns: readonly Campaign[],
-  channel: number,
-  eagerness: Float64Array,
-): void {
-  const spec = CHANNELS[channel];
-  const posting = campaigns.findIndex((campaign) => campaign.id === POSTING_CAMPAIGN);
-  const isTested = posting >= 0 && campaigns[posting].channels.includes(spec.id);
-  const seed = seedOf(dials.seed, `posts ${spec.id}`);
-  for (let day = 0; day < dials.days; day++) {
-    const wanted = (spec.postsPerWeek / 7) * eagerness[day];
-    const count = Math.min(7, Math.floor(wanted) + (uniformAt(seed, day, 0) < wanted - Math.floor(wanted) ? 1 : 0));
-    for (let n = 0; n < count + (isTested ? 1 : 0); n++) {
-      const running = campaigns
-        .map((campaign, index) => ({ campaign, index }))
-        .filter(({ campaign, index }) => index > 0 && index !== posting && campaign.channels.includes(spec.id))
-        .filter(({ campaign }) => day >= campaign.start && day < campaign.end);
-      // two posts in three belong to a campaign that is running
-      const draw = uniformAt(seed, day, 10 + n);
-      const own = running.length > 0 && draw < 0.67 ? running[hash32(seed, day, 20 + n) % running.length] : undefined;
-      const chosen = n === count ? { campaign: campaigns[posting], index: posting } : own;
-      const campaign = chosen?.index ?? 0;
-      const address = day * 8 + n;
-      const second = 9 * 3600 + Math.floor(uniformAt(seed, day, 30 + n) * 8 * 60) * 60;
-      const theme = chosen ? `${chosen.campaign.name}: ` : '';
-      items.push({
-        index: items.length,
-        channel,
-        campaign,
-        kind: 'post',
-        start: day,
-        end: dials.days,
-        second,
-        quality: Math.exp(0.5 * normalAt(seed, day, 40 + n) - 0.125),
-        isCreator: chosen?.campaign.id.startsWith('creator') ?? false,
-        format: formatOf(spec.id, hash32(seed, day, 50 + n)),
-        text: theme + TEXTS[hash32(seed, day, 60 + n) % TEXTS.length],
-        nativeId: postId(spec.id, seed, address, dials.firstDay + day),
-        secondId: textAt(11, seed, address),
-      });
-    }
-  }
-}
-
-function planAds(items: Item[], dials: Dials, campaigns: readonly Campaign[], channel: number): void {
-  const spec = CHANNELS[channel];
-  const seed = seedOf(dials.seed, `ads ${spec.id}`);
-  campaigns.forEach((campaign, index) => {
-    if (index === 0 || !campaign.channels.includes(spec.id)) return;
-    for (let creative = 0; creative < (spec.id === 'google_ads' ? 1 : 2); creative++) {
-      const address = index * 4 + creative;
-      items.push({
-        index: items.length,
-        channel,
-        campaign: index,
-        kind: 'ad',
-        start: campaign.start,
-        end: campaign.end,
-        second: 0,
-        quality: creative === 0 ? 1.2 : 0.8,
-        isCreator: false,
-        format: creative === 0 ? 'video' : 'still',
-        text: `${campaign.name} ${creative === 0 ? 'video' : 'still'}`,
-        nativeId: digitsAt(spec.id === 'tiktok_ads' ? '18' : '12', 17, seed, address),
-        secondId: digitsAt('12', 17, seed, 5000 + address),
-      });
-    }
-  });
-}
-
 /** What a user of a channel can see on a day, and with which probability one item reaches an average user. */
 function visibleOn(
   items: readonly Item[],
@@ -283,32 +163,6 @@ function visibleOn(
     cumulative.push(total);
   }
   return { items: Uint32Array.from(indexes), cumulative: Float64Array.from(cumulative) };
-}
-
-function formatOf(platform: string, draw: number): string {
-  const formats: Record<string, readonly string[]> = {
-    instagram: ['IG reel', 'IG image', 'IG carousel'],
-    facebook: ['Photo', 'Reel', 'Link'],
-    linkedin: ['Image', 'Article'],
-  };
-  const choice = formats[platform] ?? ['Post'];
-  return choice[draw % choice.length];
-}
-
-function postId(platform: string, seed: number, address: number, day: number): string {
-  if (platform === 'instagram') return digitsAt('178', 17, seed, address);
-  if (platform === 'facebook') return digitsAt('122', 18, seed, address);
-  if (platform === 'tiktok') return digitsAt('75', 19, seed, address);
-  if (platform === 'youtube') return textAt(11, seed, address);
-  if (platform === 'linkedin') return digitsAt('73', 19, seed, address);
-  if (platform === 'x') return digitsAt('206', 19, seed, address);
-  // Mastodon ids are milliseconds since 1970, shifted by 16 bits
-  return String((BigInt(day) * 86400000n + BigInt(hash32(seed, address, 7) % 80000000)) * 65536n + 17n);
-}
-
-/** Number of the campaign with this id; -1 = none. */
-export function campaignIndex(plan: Plan, id: string): number {
-  return plan.campaigns.findIndex((campaign) => campaign.id === id);
 }
 
 export const GOOGLE_ADS = CHANNEL_INDEX.get('google_ads') as number;

@@ -75,9 +75,12 @@ export function purchase(context: Context, worlds: readonly World[], person: num
         if (worlds[w].onlyTreatedGeos && context.studies.geo?.isHeldOut[geo] === 1) continue;
         if (!differs(worlds[w], stocks, suppression)) continue;
         const difference = Number(buys) - Number(buysIn(worlds[w]));
-        sales.missing[w].orders += difference;
-        sales.missing[w].revenue += difference * basket.total * rate;
-        sales.missing[w].netRevenue += difference * net;
+        const lacks = sales.missing[w];
+        lacks.orders += difference;
+        lacks.revenue += difference * basket.total * rate;
+        lacks.netRevenue += difference * net;
+        lacks.ordersByDay[day] += difference;
+        lacks.revenueByDay[day] += difference * basket.total * rate;
       }
     }
     if (buys) order(context, person, day, basket, diary, sales);

@@ -1,6 +1,7 @@
 import type { Basket } from './basket.ts';
+import type { Item } from './campaign.ts';
 import { CHANNELS } from './channels.ts';
-import type { Item, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** Kinds of engagement, in the order of the codes kept. */
 export const ENGAGEMENT_KINDS = ['like', 'comment', 'share', 'save', 'follow', 'anger', 'unfollow', 'dislike'] as const;

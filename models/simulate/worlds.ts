@@ -22,6 +22,19 @@ export interface Missing {
   orders: number;
   revenue: number;
   netRevenue: number;
+  /** the same by day of the order */
+  ordersByDay: Float64Array;
+  revenueByDay: Float64Array;
+}
+
+export function nothingMissing(days: number): Missing {
+  return {
+    orders: 0,
+    revenue: 0,
+    netRevenue: 0,
+    ordersByDay: new Float64Array(days),
+    revenueByDay: new Float64Array(days),
+  };
 }
 
 export function cellOf(plan: Plan, channel: number, campaign: number): number {

@@ -13,7 +13,13 @@ describe('writeMarket', () => {
 
   it('writes every file it lists, with the bytes it says', () => {
     for (const { path, bytes } of written.files) expect(readFileSync(join(directory, path)).length).toBe(bytes);
-    expect(readdirSync(directory).sort()).toEqual(['campaigns.yaml', 'exports', 'panels', 'truth.json']);
+    expect(readdirSync(directory).sort()).toEqual([
+      'campaigns.yaml',
+      'exports',
+      'panels',
+      'truth.json',
+      'truth_weekly.csv',
+    ]);
   });
 
   it('writes the same bytes again', () => {

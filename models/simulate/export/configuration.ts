@@ -1,7 +1,7 @@
 import { isoDay } from '../calendar.ts';
 import { CHANNELS } from '../channels.ts';
 import type { Market } from '../market.ts';
-import { nativeCampaignId } from './ads.ts';
+import { nativeCampaignId } from './ad-rows.ts';
 import { utmCampaign } from './links.ts';
 
 export interface CampaignMapEntry {

@@ -1,28 +1,13 @@
 import type { Market } from '../market.ts';
-import {
-  googleAdsCsv,
-  linkedinAdsCsv,
-  metaAdActionsCsv,
-  metaAdsCsv,
-  metaAdsManagerCsv,
-  tiktokAdsCsv,
-  tiktokAdsEarlierCsv,
-} from './ads.ts';
+import { googleAdsCsv, linkedinAdsCsv, tiktokAdsCsv, tiktokAdsEarlierCsv } from './ads.ts';
+import { metaAdActionsCsv, metaAdsCsv, metaAdsManagerCsv } from './ads-meta.ts';
 import { configurationOf, configurationYaml } from './configuration.ts';
 import { costsCsv, fxRatesCsv, ledgerCsv } from './finance.ts';
 import { mastodonNotificationsJson, mastodonStatusesJson } from './mastodon.ts';
-import {
-  facebookPageCsv,
-  facebookPostsCsv,
-  instagramPostsCsv,
-  linkedinPostsCsv,
-  linkedinSharesCsv,
-  tiktokContentCsv,
-  tiktokOverviewCsv,
-  xContentCsv,
-  youtubeTableCsv,
-} from './organic.ts';
-import { geoDaysCsv, geoWeeksCsv, mixYaml, pathsCsv, weeksCsv } from './panels.ts';
+import { tiktokContentCsv, tiktokOverviewCsv, xContentCsv, youtubeTableCsv } from './organic.ts';
+import { linkedinPostsCsv, linkedinSharesCsv } from './organic-linkedin.ts';
+import { facebookPageCsv, facebookPostsCsv, instagramPostsCsv } from './organic-meta.ts';
+import { geoDaysCsv, geoWeeksCsv, mixYaml, pathsCsv, truthWeeksCsv, weeksCsv } from './panels.ts';
 import { segmentFiles } from './segment.ts';
 import { ordersCsv, ordersJson } from './shopify.ts';
 import { assignmentsCsv, exposuresCsv } from './study-files.ts';
@@ -71,6 +56,7 @@ export function marketFiles(market: Market): MarketFile[] {
     { path: 'panels/geo_weeks.csv', content: geoWeeksCsv(market) },
     { path: 'panels/weekly.csv', content: weeksCsv(market) },
     { path: 'panels/mix.yaml', content: mixYaml() },
+    { path: 'truth_weekly.csv', content: truthWeeksCsv(market) },
     { path: 'campaigns.yaml', content: configurationYaml(configurationOf(market)) },
     { path: 'truth.json', content: `${JSON.stringify(market.truth, null, 2)}\n` },
   ];

@@ -1,8 +1,8 @@
+import type { Item } from '../campaign.ts';
 import { CHANNELS } from '../channels.ts';
 import { DENIED } from '../demand.ts';
 import { hash32, seedOf, textAt } from '../hash.ts';
 import type { Market } from '../market.ts';
-import type { Item } from '../plan.ts';
 import type { Visit } from '../visits.ts';
 
 /** What a visit looks like from the shop: the address asked for, where it came from, and the campaign parameters in it. */

@@ -3,7 +3,7 @@ import { hash32, seedOf } from '../hash.ts';
 import type { Market } from '../market.ts';
 import { ENGAGEMENT_KINDS } from '../tallies.ts';
 import { shopHost } from './links.ts';
-import { postsOn, withLink } from './organic.ts';
+import { postsOn, withLink } from './posts.ts';
 
 function homeOf(market: Market): string {
   return `https://social.${shopHost(market)}`;

@@ -1,4 +1,5 @@
 import type { Panel } from '../../panel.ts';
+import { isoDay, weekday } from '../calendar.ts';
 import { CHANNELS } from '../channels.ts';
 import { pathRowsOf } from '../journeys.ts';
 import type { Market } from '../market.ts';
@@ -36,6 +37,28 @@ function panelCsv(panel: Panel, [unit, period]: readonly [string, string]): stri
     }),
   );
   return csvFile([...keys, ...COLUMNS], rows);
+}
+
+/** The true effects by week, Monday to Sunday: what a mix model's contributions should come to. */
+export function truthWeeksCsv(market: Market): string {
+  const { days, firstDay } = market.context.dials;
+  const rows: (string | number)[][] = [];
+  for (let start = 0; start + 7 <= days; start++) {
+    if (weekday(firstDay + start) !== 1) continue;
+    for (const { world, missing } of market.worlds) {
+      const sum = (values: Float64Array): number =>
+        values.slice(start, start + 7).reduce((total, value) => total + value, 0);
+      const name = world.id === '' ? 'always_on' : world.id;
+      rows.push([
+        isoDay(firstDay + start),
+        world.kind,
+        name,
+        sum(missing.ordersByDay),
+        money(sum(missing.revenueByDay)),
+      ]);
+    }
+  }
+  return csvFile(['week', 'kind', 'id', 'incremental_orders', 'incremental_revenue'], rows);
 }
 
 /** Distinct observed journeys of 30 days with counts: `path, conversions, revenue, non_conversions`. */

@@ -303,6 +303,19 @@ describe('configuration and truth', () => {
     expect(parseYaml(text('campaigns.yaml'))).toEqual(configurationOf(market));
   });
 
+  it('tells the truth week by week, within the whole', () => {
+    const weekly = rows('truth_weekly.csv');
+    expect(new Set(weekly.map((row) => row.week)).size).toBe(10);
+    for (const channel of truth.channels) {
+      const own = weekly.filter((row) => row.kind === 'channel' && row.id === channel.id);
+      // the window cuts its first and last week
+      const counted = market.worlds.find(({ world }) => world.kind === 'channel' && world.id === channel.id);
+      const inWeeks = counted?.missing.ordersByDay.slice(3, 73).reduce((sum, count) => sum + count, 0);
+      expect(total(own, 'incremental_orders')).toBe(inWeeks);
+      expect(counted?.missing.ordersByDay.reduce((sum, count) => sum + count, 0)).toBe(channel.incremental_orders);
+    }
+  });
+
   it('writes the truth it told', () => {
     expect(JSON.parse(text('truth.json'))).toEqual(JSON.parse(JSON.stringify(truth)));
   });
