@@ -1,0 +1,99 @@
+import type { Panel, Treatment } from '../panel.ts';
+import { block } from './block.ts';
+import type { PanelEstimator } from './gates/types.ts';
+import { panelView, treatedMean } from './panel-view.ts';
+import { placeboTable } from './placebo.ts';
+import { placeboSets } from './placebo-sets.ts';
+import { syntheticControlFitter } from './synthetic-control.ts';
+
+/** What the test would say if the treated outcome in the window had been multiplied by 1 + lift. */
+export interface LiftReading {
+  pValue: number;
+  /** estimated relative lift */
+  lift: number;
+}
+
+/** A test made ready on one placement: reading it at another planted lift must be cheap, because power asks often. */
+export type PreparedTest = (lift: number) => LiftReading;
+
+/** The very test that will read the result, injected into the design. */
+export type GeoReadOut = (panel: Panel, treatment: Treatment) => PreparedTest;
+
+/**
+ * Any estimator as a read-out: plants the lift and runs it again.
+ *
+ * @param estimate  mean effect per treated unit and period, with the p-value of the test
+ */
+export function plantingReadOut(estimate: PanelEstimator): GeoReadOut {
+  return (panel, treatment) => (lift) => {
+    const planted = plantLift(panel, treatment, lift);
+    const { value, pValue } = estimate(planted, treatment);
+    const seen = treatedPostMean(planted, treatment);
+    return { pValue: pValue ?? 1, lift: value / (seen - value) };
+  };
+}
+
+/**
+ * The studentised in-space placebo on de-meaned synthetic control as a read-out.
+ *
+ * Weights come from before the start and placebos leave the treated units out, so a planted lift moves the effect by lift times the
+ * treated mean and nothing else: one fit and one placebo table serve every lift.
+ *
+ * @param options  random placebo sets where not all can be enumerated (default 199), and their seed
+ */
+export function placeboReadOut(options: { draws?: number; seed: number }): GeoReadOut {
+  return (panel, treatment) => {
+    const view = panelView(panel, treatment);
+    const { controls, treated, pre, post } = view;
+    const sets = placeboSets(controls, treated, options.draws ?? 199, options.seed);
+    const fitter = syntheticControlFitter(block(view, true));
+    const all = Int32Array.from({ length: controls + treated }, (_, i) => i);
+    const fit = fitter(all.slice(0, controls), all.slice(controls));
+    const table = placeboTable(fitter, sets, controls, pre);
+    const width = 2 + post;
+    const ratios = Float64Array.from({ length: sets.count }, (_, k) =>
+      Math.abs(table[k * width] / table[k * width + 1]),
+    ).sort();
+    const seen = treatedMean(view)
+      .subarray(pre)
+      .reduce((sum, y) => sum + y / post, 0);
+    return (lift) => {
+      const effect = fit.effect + lift * seen;
+      const own = Math.abs(effect) / fit.preRmspe;
+      return {
+        pValue: (1 + ratios.length - countBelow(ratios, own)) / (ratios.length + 1),
+        lift: effect / (seen * (1 + lift) - effect),
+      };
+    };
+  };
+}
+
+function countBelow(sorted: Float64Array, x: number): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (sorted[middle] < x) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** A copy of the panel with the treated outcome in the window multiplied by 1 + lift. */
+export function plantLift(panel: Panel, treatment: Treatment, lift: number): Panel {
+  const periods = panel.periods.length;
+  const outcome = Float64Array.from(panel.outcome);
+  panel.units.forEach((unit, u) => {
+    const start = treatment.firstTreated.get(unit);
+    if (start === undefined) return;
+    for (let t = start; t < (treatment.end ?? periods); t++) outcome[u * periods + t] *= 1 + lift;
+  });
+  return { ...panel, outcome };
+}
+
+function treatedPostMean(panel: Panel, treatment: Treatment): number {
+  const view = panelView(panel, treatment);
+  return treatedMean(view)
+    .subarray(view.pre)
+    .reduce((sum, y) => sum + y / view.post, 0);
+}
