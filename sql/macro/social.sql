@@ -265,3 +265,29 @@ create or replace temporary macro youtube_video_id(value) as
 -- an instant that the id gives to the millisecond, where it agrees with the day in the file (which may be of another zone)
 create or replace temporary macro agreeing_instant(instant, day) as
     case when abs(date_diff('day', cast(timezone('UTC', instant) as date), try_cast(day as date))) <= 1 then instant end;
+
+-- platform of a scheduler's row, by what the scheduler calls the network
+create or replace temporary macro network_platform(network) as
+    list_transform([lower(cell(network))], n -> case
+        when n like 'facebook%' then 'facebook'
+        when n like 'instagram%' then 'instagram'
+        when n like 'linkedin%' then 'linkedin'
+        when n like 'youtube%' then 'youtube'
+        when n like 'tiktok%' then 'tiktok'
+        when n like 'twitter%' or n = 'x' or n like 'x (%' or n like 'x %' then 'x'
+        else nullif(regexp_replace(n, '[^a-z0-9]+', '_', 'g'), '')
+    end)[1];
+
+-- native id of a post, from a scheduler's id and link: both rows of one post must agree
+create or replace temporary macro network_post_id(platform, id, link) as
+    case platform
+        when 'facebook' then facebook_post_id(id, link)
+        when 'instagram' then case when length(whole_id(id)) >= 15 then whole_id(id) else coalesce(instagram_shortcode(link), whole_id(id)) end
+        when 'linkedin' then coalesce(linkedin_post_id(id), linkedin_post_id(link), whole_id(id))
+        when 'x' then x_post_id(id, link)
+        when 'tiktok' then coalesce(tiktok_post_id(link), whole_id(id))
+        when 'youtube' then coalesce(
+            nullif(regexp_extract(cell(link), '(?:[?&]v=|youtu\.be/|/shorts/|/live/)([A-Za-z0-9_-]{11})', 1), ''), youtube_video_id(id)
+        )
+        else coalesce(whole_id(id), cell(id), kept_link(link))
+    end;

@@ -1,7 +1,10 @@
 import type { SourceKind } from '../source.ts';
+import { bufferPostsCsv } from './buffer-posts-csv.ts';
 import { facebookDailyPageMetrics } from './facebook-daily-page-metrics.ts';
 import { facebookLifetimePostMetrics } from './facebook-lifetime-post-metrics.ts';
+import { facebookPostHistory } from './facebook-post-history.ts';
 import { facebookPostsCsv } from './facebook-posts-csv.ts';
+import { hootsuitePostsCsv } from './hootsuite-posts-csv.ts';
 import { instagramMediaHistory } from './instagram-media-history.ts';
 import { instagramMediaInsights } from './instagram-media-insights.ts';
 import { instagramMetricCsv } from './instagram-metric-csv.ts';
@@ -10,6 +13,11 @@ import { linkedinPageDaily } from './linkedin-page-daily.ts';
 import { linkedinPostsXls } from './linkedin-posts-xls.ts';
 import { linkedinShareStatistic } from './linkedin-share-statistic.ts';
 import { linkedinUgcPostHistory } from './linkedin-ugc-post-history.ts';
+import { mastodonAccount } from './mastodon-account.ts';
+import { mastodonNotifications } from './mastodon-notifications.ts';
+import { mastodonStatuses } from './mastodon-statuses.ts';
+import { metricoolDailyCsv } from './metricool-daily-csv.ts';
+import { sproutPostsCsv } from './sprout-posts-csv.ts';
 import { tiktokContentCsv } from './tiktok-content-csv.ts';
 import { tiktokFollowersCsv } from './tiktok-followers-csv.ts';
 import { tiktokOverviewCsv } from './tiktok-overview-csv.ts';
@@ -28,6 +36,7 @@ export const socialSources: readonly SourceKind[] = [
   facebookPostsCsv,
   facebookDailyPageMetrics,
   facebookLifetimePostMetrics,
+  facebookPostHistory,
   linkedinPostsXls,
   linkedinPageDaily,
   linkedinShareStatistic,
@@ -41,4 +50,11 @@ export const socialSources: readonly SourceKind[] = [
   youtubeTableCsv,
   youtubeChannelBasic,
   youtubeVideo,
+  mastodonStatuses,
+  mastodonNotifications,
+  mastodonAccount,
+  hootsuitePostsCsv,
+  sproutPostsCsv,
+  bufferPostsCsv,
+  metricoolDailyCsv,
 ];
