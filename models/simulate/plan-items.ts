@@ -1,3 +1,4 @@
+import { startOfDay } from './calendar.ts';
 import { type Campaign, type Item, POSTING_CAMPAIGN } from './campaign.ts';
 import { CHANNELS } from './channels.ts';
 import { digitsAt, hash32, normalAt, seedOf, textAt, uniformAt } from './hash.ts';
@@ -54,7 +55,7 @@ export function planPosts(
         isCreator: chosen?.campaign.id.startsWith('creator') ?? false,
         format: formatOf(spec.id, hash32(seed, day, 50 + n)),
         text: theme + TEXTS[hash32(seed, day, 60 + n) % TEXTS.length],
-        nativeId: postId(spec.id, seed, address, dials.firstDay + day),
+        nativeId: postId(spec.id, seed, address, startOfDay('Europe/Paris', dials.firstDay + day) + second * 1000),
         secondId: textAt(11, seed, address),
       });
     }
@@ -98,13 +99,17 @@ function formatOf(platform: string, draw: number): string {
   return choice[draw % choice.length];
 }
 
-function postId(platform: string, seed: number, address: number, day: number): string {
+/**
+ * The id a platform gives a post. TikTok (seconds, 32 bits), LinkedIn (milliseconds, 22 bits), X (milliseconds since
+ * 2010-11-04, 22 bits) and Mastodon (milliseconds, 16 bits) write the instant into it, before a number of their own.
+ */
+function postId(platform: string, seed: number, address: number, at: number): string {
   if (platform === 'instagram') return digitsAt('178', 17, seed, address);
   if (platform === 'facebook') return digitsAt('122', 18, seed, address);
-  if (platform === 'tiktok') return digitsAt('75', 19, seed, address);
   if (platform === 'youtube') return textAt(11, seed, address);
-  if (platform === 'linkedin') return digitsAt('73', 19, seed, address);
-  if (platform === 'x') return digitsAt('206', 19, seed, address);
-  // Mastodon ids are milliseconds since 1970, shifted by 16 bits
-  return String((BigInt(day) * 86400000n + BigInt(hash32(seed, address, 7) % 80000000)) * 65536n + 17n);
+  const own = BigInt(hash32(seed, address, 7));
+  if (platform === 'tiktok') return String((BigInt(Math.floor(at / 1000)) << 32n) | own);
+  if (platform === 'linkedin') return String((BigInt(at) << 22n) | (own & 0x3fffffn));
+  if (platform === 'x') return String((BigInt(at - 1288834974657) << 22n) | (own & 0x3fffffn));
+  return String((BigInt(at) << 16n) | (own & 0xffffn));
 }

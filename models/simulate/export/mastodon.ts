@@ -5,6 +5,9 @@ import { ENGAGEMENT_KINDS } from '../tallies.ts';
 import { shopHost } from './links.ts';
 import { postsOn, withLink } from './posts.ts';
 
+/** The brand's account on its home server. */
+const ACCOUNT_ID = '110000000000000777';
+
 function homeOf(market: Market): string {
   return `https://social.${shopHost(market)}`;
 }
@@ -13,7 +16,7 @@ function account(market: Market): Record<string, unknown> {
   const home = homeOf(market);
   const username = market.context.dials.brand.toLowerCase();
   return {
-    id: '110000000000000777',
+    id: ACCOUNT_ID,
     username,
     acct: username,
     display_name: market.context.dials.brand,
@@ -63,6 +66,7 @@ export function mastodonNotificationsJson(market: Market): string {
             id: String(BigInt(eventAt[event]) * 65536n + BigInt(event % 65536)),
             created_at: created,
             in_reply_to_id: post ? post.item.nativeId : null,
+            in_reply_to_account_id: post ? ACCOUNT_ID : null,
             visibility: 'public',
             content: `<p>${text}</p>`,
             account: person,

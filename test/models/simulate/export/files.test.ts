@@ -216,6 +216,23 @@ describe('organic exports', () => {
     );
   });
 
+  it('write the instant of publication into the ids that really hold it', () => {
+    const published = context.plan.items
+      .filter((item) => item.kind === 'post')
+      .map((item) => ({ item, at: context.dayStarts[item.start] + item.second * 1000 }));
+    const instants: Record<number, (id: bigint) => number> = {
+      2: (id) => Number(id >> 32n) * 1000,
+      4: (id) => Number(id >> 22n),
+      5: (id) => Number(id >> 22n) + 1288834974657,
+      6: (id) => Number(id >> 16n),
+    };
+    for (const { item, at } of published) {
+      const decode = instants[item.channel];
+      if (decode) expect(decode(BigInt(item.nativeId))).toBe(at);
+    }
+    expect(new Set(published.map(({ item }) => item.nativeId)).size).toBe(published.length);
+  });
+
   it('show the boycott where platforms carry it', () => {
     const page = rows('exports/facebook_page_daily.csv');
     expect(page).toHaveLength(75);
