@@ -8,6 +8,7 @@ export {
   type IntervalOptions,
 } from './attribution-result.ts';
 export { type BootstrapDraws, bootstrapDraws, bootstrapInterval, checkReplicates, drawsOf } from './bootstrap.ts';
+export { type BucketSums, bucketDraws, transitionSlots, transitionsOfSums } from './bucket-bootstrap.ts';
 export { checkPaths } from './check-paths.ts';
 export { type CompareOptions, compareModels, type ModelComparison } from './compare.ts';
 export type { Credit, PreparedModel } from './credit.ts';
