@@ -1,9 +1,13 @@
 -- Cells as people and platforms write them, as text that a plain try_cast understands.
 -- What cannot be understood is passed on as it came, so that typing rejects it by name instead of losing it.
 
--- the cell, or null for the ways platforms write "nothing"
+-- the cell, or null for the ways platforms write "nothing". (A list, not `in (...)`: DuckDB turns a long `in` into a join, one
+-- for each cell of a wide select)
 create or replace temporary macro cell(value) as
-    case when lower(trim(value)) in ('', '-', '--', '—', 'null', 'undefined', 'n/a', 'none', '(not set)') then null else trim(value) end;
+    case
+        when list_contains(['', '-', '--', '—', 'null', 'undefined', 'n/a', 'none', '(not set)'], lower(trim(value))) then null
+        else trim(value)
+    end;
 
 -- the cell without spaces and apostrophes that part thousands
 create or replace temporary macro bare_number(value) as
@@ -60,8 +64,8 @@ create or replace temporary macro day_text(value, formats) as
 -- true / false as text, null when absent
 create or replace temporary macro flag_text(value) as
     case
-        when lower(cell(value)) in ('true', 't', 'yes', 'y', '1') then 'true'
-        when lower(cell(value)) in ('false', 'f', 'no', 'n', '0') then 'false'
+        when list_contains(['true', 't', 'yes', 'y', '1'], lower(cell(value))) then 'true'
+        when list_contains(['false', 'f', 'no', 'n', '0'], lower(cell(value))) then 'false'
         else cell(value)
     end;
 
@@ -70,9 +74,9 @@ create or replace temporary macro minor_to_major_text(value, currency) as
     case
         when cell(value) is null then null
         when try_cast(cell(value) as decimal(18, 0)) is null then cell(value)
-        when upper(currency) in ('BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF')
+        when list_contains(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'], upper(currency))
             then cell(value)
-        when upper(currency) in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND')
+        when list_contains(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'], upper(currency))
             then cast(try_cast(cell(value) as decimal(18, 0)) * 0.001 as varchar)
         else cast(try_cast(cell(value) as decimal(18, 0)) * 0.01 as varchar)
     end;
