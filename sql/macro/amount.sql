@@ -3,28 +3,21 @@
 -- sum of plain decimal texts, nulls left out; null for an empty list. One that is not a number is passed on, so that typing
 -- rejects its record
 create or replace temporary macro sum_text(amounts) as
-    case
-        when len(list_filter(amounts, amount -> amount is not null and try_cast(amount as decimal(18, 6)) is null)) > 0
-            then 'unreadable ' || list_filter(amounts, amount -> amount is not null and try_cast(amount as decimal(18, 6)) is null)[1]
-        else cast(list_sum(list_transform(amounts, amount -> try_cast(amount as decimal(18, 6)))) as varchar)
-    end;
+    coalesce(
+        'unreadable ' || list_filter(amounts, amount -> amount is not null and try_cast(amount as decimal(18, 6)) is null)[1],
+        cast(list_sum(list_transform(amounts, amount -> try_cast(amount as decimal(18, 6)))) as varchar)
+    );
 
 -- quantity x price
 create or replace temporary macro product_text(quantity, price) as
-    case
-        when quantity is null or price is null then null
-        when try_cast(quantity as decimal(9, 3)) is null then 'unreadable ' || quantity
-        when try_cast(price as decimal(18, 6)) is null then 'unreadable ' || price
-        else cast(cast(cast(quantity as decimal(9, 3)) * cast(price as decimal(18, 6)) as decimal(24, 6)) as varchar)
-    end;
+    coalesce(
+        cast(cast(try_cast(quantity as decimal(9, 3)) * try_cast(price as decimal(18, 6)) as decimal(24, 6)) as varchar),
+        'unreadable ' || quantity || ' x ' || price
+    );
 
 -- the same amount with the other sign
 create or replace temporary macro negated_text(amount) as
-    case
-        when amount is null then null
-        when try_cast(amount as decimal(18, 6)) is null then amount
-        else cast(-cast(amount as decimal(18, 6)) as varchar)
-    end;
+    coalesce(cast(-try_cast(amount as decimal(18, 6)) as varchar), amount);
 
 -- true when the amount is there and is not zero; an unreadable one is not zero
 create or replace temporary macro is_not_zero(amount) as

@@ -4,30 +4,30 @@
 create or replace temporary macro serial_timestamp(value) as
     timestamp '1899-12-30' + to_seconds(cast(round(cast(replace(value, ',', '.') as decimal(24, 9)) * 86400) as bigint));
 
--- `2026-03-01 10:02:11 +0100` carries its own offset. A serial day, or a time without an offset, is wall-clock time in `zone`;
+-- Takes a cell (`cell(...)`). `2026-03-01 10:02:11 +0100` carries its own offset. A serial day, or a time without an offset, is wall-clock time in `zone`;
 -- day and month written as numbers need `date_order` ('mdy' or 'dmy'). What lacks one of these is passed on marked, so that
 -- typing rejects it instead of taking it for UTC.
 create or replace temporary macro export_instant_text(value, zone, date_order) as
     case
-        when cell(value) is null then null
-        when regexp_matches(cell(value), '\d:\d.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$') then offset_instant_text(
-            regexp_replace(regexp_replace(cell(value), '\s*(?:Z|UTC|GMT)$', ' +0000'), '^(\d{4}-\d{2}-\d{2})T', '\1 '),
+        when value is null or value = '' then null
+        when regexp_matches(value, '\d:\d.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$') then offset_instant_text(
+            regexp_replace(regexp_replace(value, '\s*(?:Z|UTC|GMT)$', ' +0000'), '^(\d{4}-\d{2}-\d{2})T', '\1 '),
             ['%Y-%m-%d %H:%M:%S %z', '%Y-%m-%d %H:%M:%S.%g %z', '%Y-%m-%d %H:%M %z', '%Y-%m-%d %H:%M:%S%z']
         )
-        when zone is null then 'zone unknown: ' || cell(value)
-        when regexp_matches(cell(value), '^\d{5}(?:[.,]\d+)?$')
-            then strftime(timezone('UTC', timezone(zone, serial_timestamp(cell(value)))), '%Y-%m-%dT%H:%M:%S.%fZ')
-        when regexp_matches(cell(value), '^\d{4}-') then local_instant_text(
-            replace(cell(value), 'T', ' '),
+        when zone is null then 'zone unknown: ' || value
+        when regexp_matches(value, '^\d{5}(?:[.,]\d+)?$')
+            then strftime(timezone('UTC', timezone(zone, serial_timestamp(value))), '%Y-%m-%dT%H:%M:%S.%fZ')
+        when regexp_matches(value, '^\d{4}-') then local_instant_text(
+            replace(value, 'T', ' '),
             ['%Y-%m-%d %H:%M:%S.%g', '%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%d'], zone
         )
         when date_order = 'mdy' then local_instant_text(
-            replace(cell(value), '.', '/'),
+            replace(value, '.', '/'),
             ['%m/%d/%Y %H:%M:%S', '%m/%d/%Y %H:%M', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %I:%M %p', '%m/%d/%y %H:%M', '%m/%d/%Y'], zone
         )
         when date_order = 'dmy' then local_instant_text(
-            replace(cell(value), '.', '/'),
+            replace(value, '.', '/'),
             ['%d/%m/%Y %H:%M:%S', '%d/%m/%Y %H:%M', '%d/%m/%y %H:%M', '%d/%m/%Y'], zone
         )
-        else 'order of day and month unknown: ' || cell(value)
+        else 'order of day and month unknown: ' || value
     end;

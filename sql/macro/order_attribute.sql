@@ -21,51 +21,50 @@ create or replace temporary macro kept_attribute_value(name, value) as
         else attribute_value(value)
     end;
 
--- last value whose attribute name fits the pattern; attributes is a list of {name, value}
-create or replace temporary macro attribute_like(attributes, pattern) as
-    attribute_value(list_last(list_filter(
-        attributes,
-        attribute -> regexp_matches(attribute_name(attribute.name), pattern) and attribute_value(attribute.value) is not null
-    )).value);
-
 -- a campaign parameter; one that holds an e-mail address is counted, not read
 create or replace temporary macro kept_parameter(value) as
     case when regexp_matches(value, '(?i)@|%(?:25)*40') then '(removed)' else value end;
 
--- where an order came from, as its attributes tell it
-create or replace temporary macro attribute_source(attributes) as {
-    'utm_source': kept_parameter(attribute_like(attributes, '^utm_?source$')),
-    'utm_medium': kept_parameter(attribute_like(attributes, '^utm_?medium$')),
-    'utm_campaign': kept_parameter(attribute_like(attributes, '^utm_?campaign(?:_?name)?$')),
-    'utm_term': kept_parameter(attribute_like(attributes, '^utm_?term$')),
-    'utm_content': kept_parameter(attribute_like(attributes, '^utm_?content$')),
-    'utm_id': kept_parameter(attribute_like(attributes, '^utm_?(?:campaign_?)?id$')),
-    'landing': attribute_like(attributes, '^(?:landing|entry|full)_?(?:page|site|url)(?:_url)?$'),
-    'referrer': attribute_like(attributes, '^(?:http_)?(?:referr?er|referring)(?:_?(?:url|site|page))?$'),
-    'click_type': coalesce(
-        attribute_name(list_last(list_filter(
-            attributes,
-            attribute -> regexp_matches(attribute_name(attribute.name), '^(?:gclid|gbraid|wbraid|dclid|fbclid|ttclid|li_fat_id|twclid|msclkid|sccid|epik|rdt_cid|yclid)$')
-                and attribute_value(attribute.value) is not null
-        )).name),
-        case when attribute_like(attributes, '^fbc$') like 'fb._.%' then 'fbclid' end
-    ),
-    'click_value': coalesce(
-        attribute_like(attributes, '^(?:gclid|gbraid|wbraid|dclid|fbclid|ttclid|li_fat_id|twclid|msclkid|sccid|epik|rdt_cid|yclid)$'),
-        nullif(regexp_extract(attribute_like(attributes, '^fbc$'), '^fb\.\d\.\d+\.(.+)$', 1), '')
-    )
-};
+-- what an attribute says about where the order came from; null for one that says nothing. Takes `attribute_name(name)` and
+-- `attribute_value(value)`. A Google Analytics client id is known by its shape: plugins hide it under odd names
+create or replace temporary macro attribute_role(name, value) as
+    case
+        when value is null then null
+        when regexp_matches(value, '^GA1\.\d\.\d+\.\d+$|^\d{6,10}\.\d{10}$') then 'visitor'
+        when regexp_matches(name, '^utm_?(?:source|medium|term|content)$') then 'utm_' || regexp_replace(name, '^utm_?', '')
+        when regexp_matches(name, '^utm_?campaign(?:_?name)?$') then 'utm_campaign'
+        when regexp_matches(name, '^utm_?(?:campaign_?)?id$') then 'utm_id'
+        when regexp_matches(name, '^(?:landing|entry|full)_?(?:page|site|url)(?:_url)?$') then 'landing'
+        when regexp_matches(name, '^(?:http_)?(?:referr?er|referring)(?:_?(?:url|site|page))?$') then 'referrer'
+        when name in ('gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'ttclid', 'li_fat_id', 'twclid', 'msclkid', 'sccid', 'epik', 'rdt_cid', 'yclid') then name
+        when name = 'fbc' and value like 'fb._.%' then 'fbc'
+        when regexp_matches(name, '^(?:ga_?client_?id|client_?id|(?:segment_|ajs_|rl_|rudder_)?anonymous_?id|visitor_?id|user_pseudo_id)$') then 'visitor'
+    end;
 
--- visitor ids of web analytics among the attributes, as their own exports write them. A Google Analytics client id is known
--- by its shape, whatever its name: plugins hide it under odd ones
-create or replace temporary macro attribute_visitors(attributes) as
-    list_distinct(list_filter(list_transform(attributes, attribute -> case
-        when regexp_matches(attribute_value(attribute.value), '^(?:GA1\.\d\.)?\d{1,10}\.\d{1,10}$')
-            and (attribute_value(attribute.value) like 'GA1.%' or regexp_matches(attribute_value(attribute.value), '^\d{6,10}\.\d{10}$'))
-            then regexp_replace(attribute_value(attribute.value), '^GA1\.\d\.', '')
-        when regexp_matches(attribute_name(attribute.name), '^(?:ga_?client_?id|client_?id|(?:segment_|ajs_|rl_|rudder_)?anonymous_?id|visitor_?id|user_pseudo_id)$')
-            then attribute_value(attribute.value)
-    end), visitor -> visitor is not null));
+-- the visitor id of an attribute in that role, as web analytics exports write it
+create or replace temporary macro attribute_visitor(value) as
+    regexp_replace(value, '^GA1\.\d\.', '');
+
+-- the click id of an attribute in the role of one; `_fbc` wraps it: fb.<subdomain>.<milliseconds>.<fbclid>
+create or replace temporary macro attribute_click_id(role, value) as
+    case
+        when role = 'fbc' then nullif(regexp_extract(value, '^fb\.\d\.\d+\.(.+)$', 1), '')
+        when role in ('gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'ttclid', 'li_fat_id', 'twclid', 'msclkid', 'sccid', 'epik', 'rdt_cid', 'yclid') then value
+    end;
+
+-- aggregates the attributes of one order, each with its role: the last of each role counts
+create or replace temporary macro attribute_source(role, value, place) as {
+    'utm_source': kept_parameter(max_by(value, place) filter (where role = 'utm_source')),
+    'utm_medium': kept_parameter(max_by(value, place) filter (where role = 'utm_medium')),
+    'utm_campaign': kept_parameter(max_by(value, place) filter (where role = 'utm_campaign')),
+    'utm_term': kept_parameter(max_by(value, place) filter (where role = 'utm_term')),
+    'utm_content': kept_parameter(max_by(value, place) filter (where role = 'utm_content')),
+    'utm_id': kept_parameter(max_by(value, place) filter (where role = 'utm_id')),
+    'landing': max_by(value, place) filter (where role = 'landing'),
+    'referrer': max_by(value, place) filter (where role = 'referrer'),
+    'click_type': max_by(case when role = 'fbc' then 'fbclid' else role end, place) filter (where attribute_click_id(role, value) is not null),
+    'click_value': max_by(attribute_click_id(role, value), place) filter (where attribute_click_id(role, value) is not null)
+};
 
 -- a line item that is the purchase of a gift card, in exports that carry no flag for it
 create or replace temporary macro is_gift_card_name(name) as

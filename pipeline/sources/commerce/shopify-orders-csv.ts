@@ -5,7 +5,17 @@ export const shopifyOrdersCsv: SourceKind = {
   kind: 'shopify_orders_csv',
   title: 'Shopify order export',
   platform: 'shopify',
-  streams: ['orders', 'order_line', 'order_discount', 'order_attribute', 'refund', 'money_event', 'touch', 'identity_link'],
+  steps: ['file_row', 'file_order', 'file_line', 'file_attribute'],
+  streams: [
+    'orders',
+    'order_line',
+    'order_discount',
+    'order_attribute',
+    'refund',
+    'money_event',
+    'touch',
+    'identity_link',
+  ],
   format: {
     type: 'csv',
     columns: {
@@ -39,6 +49,15 @@ export const shopifyOrdersCsv: SourceKind = {
       payment_method: ['Payment Method'],
       source: ['Source'],
     },
-    required: ['name', 'financial_status', 'currency', 'total', 'created_at', 'line_name', 'line_quantity', 'line_price'],
+    required: [
+      'name',
+      'financial_status',
+      'currency',
+      'total',
+      'created_at',
+      'line_name',
+      'line_quantity',
+      'line_price',
+    ],
   },
 };

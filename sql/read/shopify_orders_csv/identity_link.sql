@@ -1,23 +1,24 @@
--- Visitor ids of web analytics that a shop's theme wrote into the note attributes, linked to the buyer's e-mail.
--- grain:  one row per order and visitor id
+-- Visitor and click ids that a shop's theme wrote into the note attributes, linked to the buyer's e-mail.
+-- grain:  one row per order and visitor or click id
 -- key:    key_a, key_b, kind
--- params: $time_zone, $date_order, $decimal_mark
+-- params: none
 with
 
-visitors as (
-    select
-        line_no,
-        customer_key,
-        created_at,
-        unnest(attribute_visitors(attributes)) as visitor
-    from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
-    where customer_key is not null and len(attributes) > 0
+attributes as (
+    select *
+    from file_attribute
+    where customer_key is not null and role is not null
 )
 
 select
     line_no,
-    person_key('visitor', visitor) as key_a,
+    case
+        when role = 'visitor' then person_key('visitor', attribute_visitor(value))
+        when role = 'landing' then click_id_key(value)
+        else person_key('click_id', attribute_click_id(role, value))
+    end as key_a,
     customer_key as key_b,
-    'visitor' as kind,
+    case when role = 'visitor' then 'visitor' else 'click_id' end as kind,
     created_at as seen_at
-from visitors
+from attributes
+where role = 'visitor' or attribute_click_id(role, value) is not null or role = 'landing' and click_id_value(value) is not null

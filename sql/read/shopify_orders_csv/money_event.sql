@@ -1,28 +1,24 @@
 -- Money taken and given back, as far as a Shopify order export tells: money once an order, whatever the number of its rows.
 -- grain:  one row per sale and per refund
 -- key:    shop_id, money_event_id
--- params: $shop, $time_zone, $date_order, $decimal_mark, $exported_at
+-- params: $shop, $exported_at
 with
-
-orders as (
-    select * from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
-),
 
 gift_cards as (
     select
         source_order_id,
         cast(try_cast(sum_text(list(product_text(quantity, unit_price))) as decimal(18, 6)) as varchar) as gift_card
-    from shopify_csv_line('input', $time_zone, $date_order, $decimal_mark)
+    from file_line
     where is_gift_card = 'true' and source_order_id is not null
     group by source_order_id
 ),
 
 parts as (
     select
-        orders.*,
+        file_order.*,
         coalesce(gift_cards.gift_card, '0') as gift_card
-    from orders
-    left join gift_cards on gift_cards.source_order_id = orders.source_order_id
+    from file_order
+    left join gift_cards on gift_cards.source_order_id = file_order.source_order_id
 )
 
 select

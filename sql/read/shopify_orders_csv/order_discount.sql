@@ -1,7 +1,7 @@
 -- Discount codes of a Shopify order export; several codes of one order share one cell and one amount.
 -- grain:  one row per order and code
 -- key:    shop_id, source_order_id, discount_index
--- params: $shop, $time_zone, $date_order, $decimal_mark
+-- params: $shop
 with
 
 codes as (
@@ -10,7 +10,7 @@ codes as (
         source_order_id,
         discount,
         list_filter(list_transform(string_split(discount_code, ','), code -> trim(code)), code -> code <> '') as codes
-    from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
+    from file_order
     where discount_code is not null
 ),
 

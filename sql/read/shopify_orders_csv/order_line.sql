@@ -1,7 +1,7 @@
 -- Line items of a Shopify order export, which gives them no id: they are numbered within their order.
 -- grain:  one row per line item
 -- key:    shop_id, source_order_id, line_id
--- params: $shop, $time_zone, $date_order, $decimal_mark
+-- params: $shop
 select
     line_no,
     $shop as shop_id,
@@ -13,4 +13,4 @@ select
     unit_price,
     discount,
     is_gift_card
-from shopify_csv_line('input', $time_zone, $date_order, $decimal_mark)
+from file_line

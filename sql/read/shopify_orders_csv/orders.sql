@@ -1,12 +1,8 @@
 -- Orders of a Shopify order export; the order's columns stand on its first row.
 -- grain:  one row per order
 -- key:    shop_id, source_order_id
--- params: $shop, $time_zone (only for times without an offset), $date_order, $decimal_mark, $consent
+-- params: $shop, $consent
 with
-
-orders as (
-    select * from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
-),
 
 goods as (
     select
@@ -14,35 +10,35 @@ goods as (
         -- a line that cannot be read is rejected by itself; its order keeps its total
         cast(try_cast(sum_text(list(product_text(quantity, unit_price)) filter (is_gift_card = 'false')) as decimal(18, 6)) as varchar) as gross,
         cast(try_cast(sum_text(list(product_text(quantity, unit_price)) filter (is_gift_card = 'true')) as decimal(18, 6)) as varchar) as gift_card
-    from shopify_csv_line('input', $time_zone, $date_order, $decimal_mark)
+    from file_line
     where source_order_id is not null
     group by source_order_id
 )
 
 select
-    orders.line_no,
+    file_order.line_no,
     $shop as shop_id,
-    orders.source_order_id,
-    orders.order_name,
+    file_order.source_order_id,
+    file_order.order_name,
     'shopify' as system,
-    orders.created_at,
-    orders.paid_at,
-    orders.cancelled_at,
-    orders.financial_status,
-    orders.is_test,
-    orders.source_name,
-    shopify_sales_channel(orders.source_name) as sales_channel,
-    orders.currency,
+    file_order.created_at,
+    file_order.paid_at,
+    file_order.cancelled_at,
+    file_order.financial_status,
+    file_order.is_test,
+    file_order.source_name,
+    shopify_sales_channel(file_order.source_name) as sales_channel,
+    file_order.currency,
     goods.gross,
-    orders.discount,
-    orders.tax,
-    orders.shipping,
+    file_order.discount,
+    file_order.tax,
+    file_order.shipping,
     coalesce(goods.gift_card, '0') as gift_card,
-    orders.total,
-    orders.is_tax_included,
-    orders.customer_key,
+    file_order.total,
+    file_order.is_tax_included,
+    file_order.customer_key,
     case when $consent = 'granted' then 'true' end as has_analytics_consent,
-    orders.country,
-    orders.region
-from orders
-left join goods on goods.source_order_id = orders.source_order_id
+    file_order.country,
+    file_order.region
+from file_order
+left join goods on goods.source_order_id = file_order.source_order_id

@@ -1,7 +1,7 @@
 -- What a Shopify order export says was refunded: one amount an order, without a date.
 -- grain:  one row per refunded order
 -- key:    shop_id, source_order_id, refund_id
--- params: $shop, $time_zone, $date_order, $decimal_mark, $exported_at
+-- params: $shop, $exported_at
 select
     line_no,
     $shop as shop_id,
@@ -14,5 +14,5 @@ select
     end as refunded_at,
     returned as amount,
     currency
-from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
+from file_order
 where is_not_zero(returned)

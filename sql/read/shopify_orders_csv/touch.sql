@@ -1,7 +1,7 @@
 -- Where an order came from, when its note attributes say so.
 -- grain:  one row per order that carries its own source
 -- key:    touch_id
--- params: $shop, $time_zone, $date_order, $decimal_mark, $consent
+-- params: $shop, $consent
 with
 
 sources as (
@@ -9,9 +9,10 @@ sources as (
         line_no,
         source_order_id,
         created_at,
-        attribute_source(attributes) as source
-    from shopify_csv_order('input', $time_zone, $date_order, $decimal_mark)
-    where len(attributes) > 0
+        attribute_source(role, value, place) as source
+    from file_attribute
+    where role is not null
+    group by line_no, source_order_id, created_at
 )
 
 select

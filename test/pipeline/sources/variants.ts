@@ -22,7 +22,13 @@ export function csvVariants(text: string, options: { delimiter?: string; preambl
     { name: 'columns shuffled', text: write(table.map((row) => order.map((at) => row[at] ?? ''))) },
     {
       name: 'extra columns',
-      text: write(table.map((row, i) => ['Column nobody knows', ...row, i === 0 ? 'Another, "new"' : 'x'].map((cell, at) => (at === 0 && i > 0 ? 'y' : cell)))),
+      text: write(
+        table.map((row, i) =>
+          ['Column nobody knows', ...row, i === 0 ? 'Another, "new"' : 'x'].map((cell, at) =>
+            at === 0 && i > 0 ? 'y' : cell,
+          ),
+        ),
+      ),
     },
     { name: 'a byte-order mark', text: `\uFEFF${write(table)}` },
     { name: 'no byte-order mark', text: write(table) },
