@@ -63,19 +63,28 @@ export function residualPath(view: PanelView, fit: NullFit, from: number): Resid
           from,
           scale,
         );
-  const smooth = fit.ridge === undefined ? null : residualSmoother(donors, controls, length, fit.ridge);
-  const parts = path.segments.map(({ lo, hi, base, slope }) => {
-    const residual = minusMix(target, donors, base, length);
-    const change = minusMix(
-      shape.map((x) => -x),
-      donors,
-      slope,
-      length,
-    );
-    return smooth
-      ? { lo, hi, base: smooth(residual), slope: smooth(change) }
-      : { lo, hi, base: residual, slope: change };
-  });
+  const smooth =
+    fit.ridge === undefined ? (x: Float64Array) => x : residualSmoother(donors, controls, length, fit.ridge);
+  const opposite = shape.map((x) => -x);
+  const parts = path.segments.map(
+    ({ lo, hi, slope }): LinearPiece => ({
+      lo,
+      hi,
+      base: target,
+      slope: smooth(minusMix(opposite, donors, slope, length)),
+    }),
+  );
+  // residuals are continuous in h, so from the first piece on only slopes are needed
+  const middle = Math.max(
+    0,
+    parts.findIndex(({ lo, hi }) => lo <= from && from <= hi),
+  );
+  parts[middle].base = smooth(minusMix(target, donors, path.segments[middle].base, length));
+  const carry = (known: LinearPiece, next: LinearPiece, h: number): void => {
+    next.base = known.base.map((a, t) => a + h * (known.slope[t] - next.slope[t]));
+  };
+  for (let i = middle + 1; i < parts.length; i++) carry(parts[i - 1], parts[i], parts[i].lo);
+  for (let i = middle - 1; i >= 0; i--) carry(parts[i + 1], parts[i], parts[i].hi);
   return { parts, complete: path.complete, scale };
 }
 
@@ -102,7 +111,15 @@ function residualSmoother(
   }
   const factor = cholesky(matrix);
   if (!factor) throw new RangeError(`residualSmoother: ridge ${ridge} is too small for these donors`);
-  return (residual) => solveCholesky(factor, residual).map((x) => ridge * x);
+  // applied once per piece, so the inverse pays: its rows are read in order
+  const inverse = new Float64Array(length * length);
+  const unit = new Float64Array(length);
+  for (let s = 0; s < length; s++) {
+    unit[s] = ridge;
+    inverse.set(solveCholesky(factor, unit), s * length);
+    unit[s] = 0;
+  }
+  return (residual) => times(inverse, residual, length, length);
 }
 
 function times(data: Float64Array, vector: Float64Array, rowCount: number, length: number): Float64Array {
@@ -115,12 +132,22 @@ function times(data: Float64Array, vector: Float64Array, rowCount: number, lengt
   return out;
 }
 
+/** target - sum of weights times donor rows; four rows at a time, because the loop is bound by loads and stores. */
 function minusMix(target: Float64Array, donors: Float64Array, weights: Float64Array, length: number): Float64Array {
   const out = Float64Array.from(target);
-  for (let u = 0; u < weights.length; u++) {
-    const w = weights[u];
-    if (w === 0) continue;
-    for (let t = 0; t < length; t++) out[t] -= w * donors[u * length + t];
+  const used: number[] = [];
+  for (let u = 0; u < weights.length; u++) if (weights[u] !== 0) used.push(u);
+  let i = 0;
+  for (; i + 3 < used.length; i += 4) {
+    const [a, b, c, d] = [used[i] * length, used[i + 1] * length, used[i + 2] * length, used[i + 3] * length];
+    const [wa, wb, wc, wd] = [weights[used[i]], weights[used[i + 1]], weights[used[i + 2]], weights[used[i + 3]]];
+    for (let t = 0; t < length; t++) {
+      out[t] -= wa * donors[a + t] + wb * donors[b + t] + wc * donors[c + t] + wd * donors[d + t];
+    }
+  }
+  for (; i < used.length; i++) {
+    const [a, wa] = [used[i] * length, weights[used[i]]];
+    for (let t = 0; t < length; t++) out[t] -= wa * donors[a + t];
   }
   return out;
 }

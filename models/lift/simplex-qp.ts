@@ -173,12 +173,20 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
     backward(target);
   };
 
+  // four rows at a time: the loop is bound by loads and stores
   const gramTimes = (values: Float64Array, out: Float64Array): void => {
     out.fill(0);
-    for (let i = 0; i < count; i++) {
-      const value = values[free[i]];
-      const base = free[i] * n;
-      for (let j = 0; j < n; j++) out[j] += value * inner[base + j];
+    let i = 0;
+    for (; i + 3 < count; i += 4) {
+      const [a, b, c, d] = [free[i] * n, free[i + 1] * n, free[i + 2] * n, free[i + 3] * n];
+      const [va, vb, vc, vd] = [values[free[i]], values[free[i + 1]], values[free[i + 2]], values[free[i + 3]]];
+      for (let j = 0; j < n; j++) {
+        out[j] += va * inner[a + j] + vb * inner[b + j] + vc * inner[c + j] + vd * inner[d + j];
+      }
+    }
+    for (; i < count; i++) {
+      const [a, va] = [free[i] * n, values[free[i]]];
+      for (let j = 0; j < n; j++) out[j] += va * inner[a + j];
     }
   };
 
