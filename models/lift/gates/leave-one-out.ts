@@ -9,6 +9,8 @@ export interface LeaveOneOutInput {
   effect: number;
   /** donor weights of the full fit, by unit */
   weights: Readonly<Record<string, number>>;
+  /** the claim is that the effect lies within -margin .. margin: then every left-out effect must, whatever its sign */
+  margin?: number;
 }
 
 /** Gate 8: does the effect hang on one unit? Every donor that carries weight and every treated unit is left out in turn. */
@@ -27,6 +29,7 @@ export function leaveOneOutGate(input: LeaveOneOutInput, changes?: Readonly<Reco
     return gateResult('leave_one_out', 'not_run', null, 'No unit carries enough weight to be left out.', { threshold });
   }
   const worst = runs.reduce((a, b) => (b.change > a.change ? b : a));
+  if (input.margin !== undefined) return withinMargin(runs, input.margin, threshold);
   const flipped = runs.filter(({ value }) => Math.sign(value) !== Math.sign(effect));
   const passed = flipped.length === 0 && worst.change <= threshold.change;
   return gateResult(
@@ -37,6 +40,24 @@ export function leaveOneOutGate(input: LeaveOneOutInput, changes?: Readonly<Reco
       ? `Leaving out any one of ${runs.length} units changes the effect by at most ${percent(worst.change)}.`
       : `The effect hangs on ${worst.unit}: without it it changes by ${percent(worst.change)}${flipped.length > 0 ? ' and turns around' : ''}.`,
     { threshold, details: { runs } },
+  );
+}
+
+function withinMargin(
+  runs: readonly { unit: string; value: number }[],
+  margin: number,
+  threshold: Readonly<Record<string, number>>,
+): GateResult {
+  const furthest = runs.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
+  const passed = Math.abs(furthest.value) < margin;
+  return gateResult(
+    'leave_one_out',
+    passed ? 'passed' : 'failed',
+    Math.abs(furthest.value),
+    passed
+      ? `Leaving out any one of ${runs.length} units keeps the effect within the margin.`
+      : `That the effect is small hangs on ${furthest.unit}: without it it leaves the margin.`,
+    { threshold: { ...threshold, margin }, details: { runs } },
   );
 }
 

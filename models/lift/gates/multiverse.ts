@@ -7,6 +7,8 @@ export interface MultiverseInput {
   primary: number;
   /** one number per estimator, the primary's own included */
   estimates: readonly { method: string; value: number }[];
+  /** the claim is that the effect lies within -margin .. margin: then the other estimators must agree on that, not on a sign */
+  margin?: number;
 }
 
 /** Gate 9: do other estimators see the same sign? Their range is reported beside the headline, never instead of it. */
@@ -22,7 +24,10 @@ export function multiverseGate(input: MultiverseInput, changes?: Readonly<Record
       { threshold, details: { estimates } },
     );
   }
-  const same = estimates.filter(({ value }) => Math.sign(value) === Math.sign(primary)).length;
+  const { margin } = input;
+  const agrees = ({ value }: { value: number }): boolean =>
+    margin === undefined ? Math.sign(value) === Math.sign(primary) : Math.abs(value) < margin;
+  const same = estimates.filter(agrees).length;
   const share = same / estimates.length;
   const sorted = Float64Array.from(estimates, ({ value }) => value).sort();
   const spread = { min: sorted[0], median: quantileSorted(sorted, 0.5), max: sorted[sorted.length - 1] };
@@ -30,7 +35,7 @@ export function multiverseGate(input: MultiverseInput, changes?: Readonly<Record
     'multiverse',
     share >= threshold.same_sign_share - 1e-9 ? 'passed' : 'failed',
     share,
-    `${same} of ${estimates.length} estimators see the same sign; they range from ${show(spread.min)} to ${show(spread.max)}.`,
+    `${same} of ${estimates.length} estimators ${margin === undefined ? 'see the same sign' : 'stay within the margin'}; they range from ${show(spread.min)} to ${show(spread.max)}.`,
     { threshold, details: { spread, estimates } },
   );
 }

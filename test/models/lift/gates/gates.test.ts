@@ -184,6 +184,13 @@ describe('8 leave one out', () => {
     expect(verdict(result)).toEqual(['failed', 'C']);
     expect(result.sentence).toContain('u5');
   });
+  test('a claim of no useful effect must keep within its margin without any one unit', () => {
+    const input = makePanel(3);
+    const run = (margin: number) => leaveOneOutGate({ ...input, estimate: plainDid, effect: 0.1, weights, margin });
+    expect(run(5).verdict).toBe('passed');
+    expect(verdict(run(0.01))).toEqual(['failed', 'C']);
+    expect(run(5).threshold.margin).toBe(5);
+  });
   test('does not run when no unit carries weight', () => {
     const input = makePanel(3, { treated: 1 });
     expect(leaveOneOutGate({ ...input, estimate: plainDid, effect: 1, weights: {} }).verdict).toBe('not_run');
@@ -200,6 +207,9 @@ describe('9 multiverse', () => {
   test('fails four of six, and does not run on three', () => {
     expect(verdict(multiverseGate({ primary: 4, estimates: estimates(4, 5, 3, 6, -2, -1) }))).toEqual(['failed', 'C']);
     expect(multiverseGate({ primary: 4, estimates: estimates(4, 5, 3) }).verdict).toBe('not_run');
+    const small = estimates(0.4, -0.5, 0.3, -0.6);
+    expect(multiverseGate({ primary: 0.4, estimates: small, margin: 1 }).verdict).toBe('passed');
+    expect(multiverseGate({ primary: 0.4, estimates: small, margin: 0.45 }).verdict).toBe('failed');
   });
 });
 
