@@ -11,7 +11,7 @@ export interface PositionShares {
 export const DEFAULT_POSITION_SHARES: PositionShares = { first: 0.4, middle: 0.2, last: 0.4 };
 
 /** W and Z give every anchor the same share, and leave a tenth for the other touches. */
-export const DEFAULT_REST_SHARE = 0.1;
+const DEFAULT_REST_SHARE = 0.1;
 
 /**
  * Weights of the U model by position.

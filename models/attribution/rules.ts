@@ -11,7 +11,7 @@ export interface RuleOptions {
   position?: PositionShares;
 }
 
-export const DEFAULT_DIRECT: readonly string[] = ['direct', '(direct)'];
+const DEFAULT_DIRECT: readonly string[] = ['direct', '(direct)'];
 
 /**
  * Shares of a rule model, path by path; only converting paths are kept.
@@ -24,7 +24,7 @@ export const DEFAULT_DIRECT: readonly string[] = ['direct', '(direct)'];
  *
  * @throws InputError `bad_parameter` for shares that are negative or leave two touches without weight
  */
-export function ruleShares(paths: Paths, model: RuleModel, options: RuleOptions = {}): FixedShares {
+function ruleShares(paths: Paths, model: RuleModel, options: RuleOptions = {}): FixedShares {
   if (model === 'linear') return everyTouch(paths, (share, start, n) => share.fill(1 / n, start, start + n));
   if (model === 'position_based') return everyTouch(paths, positionFill(options.position ?? DEFAULT_POSITION_SHARES));
   return oneTouch(paths, pickerOf(paths, model, options));

@@ -13,7 +13,7 @@ import { convertingRows, creditOfShares, type FixedShares, type PreparedModel } 
  *
  * @see Zhao, Mahboobi & Bagheri (2018), Shapley Value Methods for Attribution Modeling in Online Advertising
  */
-export function shapleyShares(paths: Paths): FixedShares {
+function shapleyShares(paths: Paths): FixedShares {
   const rows = convertingRows(paths);
   const offsets = new Uint32Array(rows.length + 1);
   const most = rows.reduce((total, row) => total + paths.offsets[row + 1] - paths.offsets[row], 0);
