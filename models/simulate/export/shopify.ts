@@ -30,66 +30,67 @@ export function zoneOf(shop: Order['shop']): Zone {
  * `orders_export.csv` of one shop: a row per line item, order columns on the first row only, newest order first.
  */
 export function ordersCsv(market: Market, shop: Order['shop']): string {
+  return sparseCsvFile(HEADER, orderRows(market, shop));
+}
+
+function* orderRows(market: Market, shop: Order['shop']): Generator<Record<string, string | number>> {
   const zone = zoneOf(shop);
-  const rows: Record<string, string | number>[] = [];
   for (const order of market.orders.filter((held) => held.shop === shop).reverse()) {
     const { basket } = order;
-    const at = `${localTime(zone, order.at)} ${offsetText(zone, order.at)}`;
-    const geo = market.context.dials.geos[market.context.population.geo[order.person]];
-    const email = emailOn(market, order);
-    basket.lines.forEach((line, index) => {
-      const item = {
-        Name: order.name,
-        Email: email,
-        'Created at': at,
-        'Lineitem quantity': line.quantity,
-        'Lineitem name': PRODUCTS[line.product].name,
-        'Lineitem price': money(line.price),
-        'Lineitem sku': PRODUCTS[line.product].sku,
-        'Lineitem requires shipping': 'true',
-        'Lineitem taxable': 'true',
-        'Lineitem fulfillment status': basket.isCancelled ? 'pending' : 'fulfilled',
-        Vendor: market.context.dials.brand,
-        'Lineitem discount': '0.00',
-      };
-      if (index > 0) {
-        rows.push(item);
-        return;
-      }
-      rows.push({
-        ...item,
-        'Financial Status': statusOf(order),
-        'Paid at': basket.isCancelled ? '' : at,
-        'Fulfillment Status': basket.isCancelled ? 'unfulfilled' : 'fulfilled',
-        'Accepts Marketing': market.context.population.isKnown[order.person] ? 'yes' : 'no',
-        Currency: basket.currency,
-        Subtotal: money(basket.subtotal),
-        Shipping: money(basket.shipping),
-        Taxes: money(basket.tax),
-        Total: money(basket.total),
-        'Discount Code': basket.discountCode,
-        'Discount Amount': money(basket.discount),
-        'Shipping Method': basket.source === 'pos' ? '' : 'Standard',
-        'Billing Country': geo.country,
-        'Billing Province': geo.region,
-        'Shipping Country': basket.source === 'pos' ? '' : geo.country,
-        'Shipping Province': basket.source === 'pos' ? '' : geo.region,
-        'Billing Province Name': geo.regionName,
-        'Shipping Province Name': basket.source === 'pos' ? '' : geo.regionName,
-        'Note Attributes': noteAttributes(market, order)
-          .map(({ name, value }) => `${name}: ${value}`)
-          .join('\n'),
-        'Cancelled at': basket.isCancelled ? cancelledAt(order, zone, ' ') : '',
-        'Payment Method': 'Shopify Payments',
-        'Refunded Amount': money(basket.refund),
-        'Outstanding Balance': '0.00',
-        Id: order.id,
-        'Risk Level': 'Low',
-        Source: basket.source,
-      });
+    const line = (index: number): Record<string, string | number> => ({
+      Name: order.name,
+      Email: emailOn(market, order),
+      'Created at': `${localTime(zone, order.at)} ${offsetText(zone, order.at)}`,
+      'Lineitem quantity': basket.lines[index].quantity,
+      'Lineitem name': PRODUCTS[basket.lines[index].product].name,
+      'Lineitem price': money(basket.lines[index].price),
+      'Lineitem sku': PRODUCTS[basket.lines[index].product].sku,
+      'Lineitem requires shipping': 'true',
+      'Lineitem taxable': 'true',
+      'Lineitem fulfillment status': basket.isCancelled ? 'pending' : 'fulfilled',
+      Vendor: market.context.dials.brand,
+      'Lineitem discount': '0.00',
     });
+    const first = line(0);
+    yield { ...first, ...orderCells(market, order, zone, first['Created at']) };
+    for (let index = 1; index < basket.lines.length; index++) yield line(index);
   }
-  return sparseCsvFile(HEADER, rows);
+}
+
+/** What stands on the first row of an order only. */
+function orderCells(market: Market, order: Order, zone: Zone, at: string | number): Record<string, string | number> {
+  const { basket } = order;
+  const geo = market.context.dials.geos[market.context.population.geo[order.person]];
+  return {
+    'Financial Status': statusOf(order),
+    'Paid at': basket.isCancelled ? '' : at,
+    'Fulfillment Status': basket.isCancelled ? 'unfulfilled' : 'fulfilled',
+    'Accepts Marketing': market.context.population.isKnown[order.person] ? 'yes' : 'no',
+    Currency: basket.currency,
+    Subtotal: money(basket.subtotal),
+    Shipping: money(basket.shipping),
+    Taxes: money(basket.tax),
+    Total: money(basket.total),
+    'Discount Code': basket.discountCode,
+    'Discount Amount': money(basket.discount),
+    'Shipping Method': basket.source === 'pos' ? '' : 'Standard',
+    'Billing Country': geo.country,
+    'Billing Province': geo.region,
+    'Shipping Country': basket.source === 'pos' ? '' : geo.country,
+    'Shipping Province': basket.source === 'pos' ? '' : geo.region,
+    'Billing Province Name': geo.regionName,
+    'Shipping Province Name': basket.source === 'pos' ? '' : geo.regionName,
+    'Note Attributes': noteAttributes(market, order)
+      .map(({ name, value }) => `${name}: ${value}`)
+      .join('\n'),
+    'Cancelled at': basket.isCancelled ? cancelledAt(order, zone, ' ') : '',
+    'Payment Method': 'Shopify Payments',
+    'Refunded Amount': money(basket.refund),
+    'Outstanding Balance': '0.00',
+    Id: order.id,
+    'Risk Level': 'Low',
+    Source: basket.source,
+  };
 }
 
 /**

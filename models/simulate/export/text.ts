@@ -15,7 +15,7 @@ export function csvFile(header: readonly string[], rows: readonly (readonly (str
 /** Rows of named cells under a long header of which most stay blank. */
 export function sparseCsvFile(
   header: readonly string[],
-  rows: readonly Readonly<Record<string, string | number>>[],
+  rows: Iterable<Readonly<Record<string, string | number>>>,
   blank = '',
 ): string {
   const lines = [header.map(csvCell).join(',')];
