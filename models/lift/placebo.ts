@@ -1,4 +1,4 @@
-import type { DonorFit, DonorFitter } from './block.ts';
+import { type DonorFit, type DonorFitter, rootMeanSquare } from './block.ts';
 import { type Bounds, type Inference, noInference } from './inference.ts';
 import { others, type PlaceboSets } from './placebo-sets.ts';
 
@@ -91,12 +91,31 @@ export function studentisedPlacebo(fit: DonorFit, table: PlaceboTable, post: num
       p_floor: 1 / (count + 1),
       p_greater: beyond((s) => s >= own),
       p_less: beyond((s) => s <= own),
+      ...rmspeRatio(fit, table, post),
       max_abs_placebo: ratios.reduce((most, s) => Math.max(most, Math.abs(s)), 0),
       ...(interval.lo === null
         ? { unbounded: 'both', reason: `${count} placebo sets are too few for level ${level}` }
         : {}),
     },
   };
+}
+
+/**
+ * Post-period over pre-period RMSPE and its rank among the placebos: sensitive to any departure, whatever its sign or shape.
+ *
+ * @see Abadie, Diamond & Hainmueller (2010), section 3.4
+ */
+function rmspeRatio(fit: DonorFit, table: PlaceboTable, post: number): { rmspe_ratio: number; rmspe_ratio_p: number } {
+  const width = 2 + post;
+  const count = table.length / width;
+  const pre = fit.gap.length - post;
+  const own = rootMeanSquare(fit.gap, pre, pre + post) / fit.preRmspe;
+  let beyond = 1;
+  for (let k = 0; k < count; k++) {
+    const row = table.subarray(k * width, (k + 1) * width);
+    if (rootMeanSquare(row, 2, width) >= own * row[1]) beyond++;
+  }
+  return { rmspe_ratio: own, rmspe_ratio_p: beyond / (count + 1) };
 }
 
 /** Rank of the limit among K values so that being beyond it means p < 1 - level, exactly. */

@@ -25,6 +25,8 @@ describe('studentisedPlacebo', () => {
     expect(inference.interval).toEqual({ lo: 1, hi: 19 });
     expect(inference.bands).toEqual([{ lo: 1, hi: 19 }]);
     expect(inference.diagnostics).toMatchObject({ p_greater: 0.2, p_less: 0.9, p_floor: 0.1, placebos: 9 });
+    // |gap| after over before: 10 / 2 for the treated, |effect| / 1 for the placebos; only 6 reaches it
+    expect(inference.diagnostics).toMatchObject({ rmspe_ratio: 5, rmspe_ratio_p: 0.2 });
   });
 
   it('has no bounds when the placebos are too few for the level', () => {
