@@ -164,7 +164,7 @@ function bend(line: Line, money: number, slope: number, table: Table): number {
   const other = money + step <= line.upper ? money + step : money - step;
   const local = -(line.slope(other) - slope) / (other - money);
   const overall = (table.slope[0] - table.slope[NODES - 1]) / Math.max(line.upper - line.lower, 1e-300);
-  const least = Math.max(1e-6 * overall, (1e-9 * Math.abs(slope)) / Math.max(line.upper - line.lower, 1e-300), 1e-300);
+  const least = Math.max(1e-6 * overall, (1e-6 * Math.abs(slope)) / Math.max(line.upper - line.lower, 1e-300), 1e-300);
   return Math.max(local, least);
 }
 

@@ -42,6 +42,9 @@ function compileExperiment(problem: MixProblem, experiment: MixExperiment): Prob
     if (index < 0) throw new InputError('unknown_name', `${where}: no geo ${geo}`);
     return index;
   });
+  geos.forEach((g, i) => {
+    if (geos.indexOf(g) < i) fail(`geo ${problem.geos[g]} is named twice`);
+  });
   if (experiment.drivers.length === 0) fail('names no driver');
   const T = problem.weeks.length;
   let spendChange = 0;

@@ -31,7 +31,8 @@ export function compileDrivers(
   column: (name: string) => Float64Array,
   around: Surroundings,
 ): ExposedDriver[] {
-  const spends = drivers.map((driver) => (driver.spendColumn === null ? null : column(driver.spendColumn)));
+  const exposures = drivers.map((driver) => scaleExposure(driver, column(driver.column), around));
+  const spends = drivers.map((driver) => (driver.spendColumn === null ? null : spendOf(driver, column, around)));
   const windowSpend = spends.map((spend) => (spend === null ? 0 : sumOver(spend, around)));
   drivers.forEach((driver, j) => {
     const needsSpend = driver.prior === null || driver.prior.on === 'roi';
@@ -47,7 +48,7 @@ export function compileDrivers(
   const spendTotal = unpriced.reduce((a, b) => a + b, 0);
   const spendNorm = Math.sqrt(unpriced.reduce((a, b) => a + b * b, 0));
   return drivers.map((driver, j) => {
-    const exposure = scaleExposure(driver, column(driver.column), around);
+    const exposure = exposures[j];
     let { prior } = driver;
     if (prior === null) {
       const mean = (0.4 * around.outcomeTotal) / spendTotal;
@@ -122,6 +123,20 @@ function scaleExposure(driver: ResolvedDriver, values: Float64Array, around: Sur
     throw new InputError('bad_config', `mix: ${driver.name} goes below its reference; a curve needs values above it`);
   }
   return { x, scale, perSize, reference, largest };
+}
+
+function spendOf(driver: ResolvedDriver, column: (name: string) => Float64Array, around: Surroundings): Float64Array {
+  const name = driver.spendColumn as string;
+  const values = column(name);
+  values.forEach((value, i) => {
+    if (Number.isFinite(value) && value >= 0) return;
+    const place = `${around.geos[Math.floor(i / around.weeks.length)]}, ${around.weeks[i % around.weeks.length]}`;
+    throw new InputError(
+      'bad_panel',
+      `mix: spend ${name} of ${driver.name} in ${place} is ${value}; write 0 where none was`,
+    );
+  });
+  return values;
 }
 
 /** Sum over the window of all geos. */
