@@ -82,7 +82,14 @@ export const CHANNELS: readonly Channel[] = [
   organic('youtube', 0.6, { strength: 1.1, reach: 0.09, postsPerWeek: 1, group: 'Organic Video', halfLifeDays: 8 }),
   organic('linkedin', 0.22, { strength: 0.25, reach: 0.12, postsPerWeek: 1.5 }),
   organic('x', 0.2, { strength: 0.1, reach: 0.12, postsPerWeek: 3 }),
-  organic('mastodon', 0.07, { strength: 1.2, reach: 0.22, postsPerWeek: 2.5, engageRate: 0.14, clickRate: 0.035 }),
+  organic('mastodon', 0.07, {
+    group: 'Fediverse',
+    strength: 1.2,
+    reach: 0.22,
+    postsPerWeek: 2.5,
+    engageRate: 0.14,
+    clickRate: 0.035,
+  }),
   paid('meta_ads', 'meta', 'instagram|facebook', 0.81, { strength: 0.9 }),
   paid('tiktok_ads', 'tiktok', 'tiktok', 0.42, { strength: 0.8, halfLifeDays: 2.5, costPerMille: 6.5 }),
   paid('google_ads', 'google', 'any', 1, {

@@ -62,31 +62,61 @@ export function planPosts(
   }
 }
 
-/** Two creatives for each campaign that a paid channel carries; one for search. */
-export function planAds(items: Item[], dials: Dials, campaigns: readonly Campaign[], channel: number): void {
+/**
+ * Ads of one paid channel: for each campaign two creatives, one for search; on Meta also a boost of seven days for the post that
+ * did best, which with a confounded brand is the post that met the highest demand.
+ */
+export function planAds(
+  items: Item[],
+  dials: Dials,
+  campaigns: readonly Campaign[],
+  channel: number,
+  eagerness: Float64Array,
+): void {
   const spec = CHANNELS[channel];
   const seed = seedOf(dials.seed, `ads ${spec.id}`);
   campaigns.forEach((campaign, index) => {
     if (index === 0 || !campaign.channels.includes(spec.id)) return;
-    for (let creative = 0; creative < (spec.id === 'google_ads' ? 1 : 2); creative++) {
+    const boostDay = bestDay(dials, campaign, eagerness, seed);
+    const creatives = [
+      { name: 'video', quality: 1.2, start: campaign.start, end: campaign.end },
+      { name: 'still', quality: 0.8, start: campaign.start, end: campaign.end },
+      { name: 'boost', quality: 1, start: boostDay, end: Math.min(boostDay + 7, campaign.end) },
+    ];
+    const count = spec.id === 'google_ads' ? 1 : spec.id === 'meta_ads' ? 3 : 2;
+    creatives.slice(0, count).forEach(({ name, quality, start, end }, creative) => {
       const address = index * 4 + creative;
       items.push({
         index: items.length,
         channel,
         campaign: index,
         kind: 'ad',
-        start: campaign.start,
-        end: campaign.end,
+        start,
+        end,
         second: 0,
-        quality: creative === 0 ? 1.2 : 0.8,
+        quality,
         isCreator: false,
-        format: creative === 0 ? 'video' : 'still',
-        text: `${campaign.name} ${creative === 0 ? 'video' : 'still'}`,
+        format: name,
+        text: `${campaign.name} ${name}`,
         nativeId: digitsAt(spec.id === 'tiktok_ads' ? '18' : '12', 17, seed, address),
         secondId: digitsAt('12', 17, seed, 5000 + address),
       });
-    }
+    });
   });
+}
+
+/** The day of a campaign on which a post seemed to do best: demand in the eyes of a confounded brand, luck in those of another. */
+function bestDay(dials: Dials, campaign: Campaign, eagerness: Float64Array, seed: number): number {
+  let best = campaign.start;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (let day = campaign.start; day < campaign.end; day++) {
+    const score = Math.log(eagerness[day]) + (1 - dials.confounding) * 0.5 * normalAt(seed, day, 80);
+    if (score > bestScore) {
+      best = day;
+      bestScore = score;
+    }
+  }
+  return best;
 }
 
 function formatOf(platform: string, draw: number): string {

@@ -83,7 +83,7 @@ export function planMarketing(dials: Dials, eagerness: Float64Array): Plan {
   const items: Item[] = [];
   for (let channel = 0; channel < CHANNELS.length; channel++) {
     if (CHANNELS[channel].kind === 'organic') planPosts(items, dials, campaigns, channel, eagerness);
-    else planAds(items, dials, campaigns, channel);
+    else planAds(items, dials, campaigns, channel, eagerness);
   }
   const last = (stem: string): number => campaigns.findLastIndex((campaign) => campaign.id.startsWith(stem));
   return {

@@ -69,11 +69,12 @@ describe('simulateMarket', () => {
     const { channels, totals, social_engagement, orders } = market.truth;
     const total = (id: string): number => totals.find((effect) => effect.id === id)?.incremental_orders ?? Number.NaN;
     const organic = channels.filter(({ kind }) => kind === 'organic').map((channel) => channel.incremental_orders);
-    // channels add to the rate, so each order is missing without one channel or only without several
-    expect(organic.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(total('organic_social'));
-    expect(Math.max(...organic)).toBeLessThanOrEqual(total('organic_social'));
+    for (const count of organic) expect(count).toBeLessThanOrEqual(total('organic_social'));
     expect(total('organic_social')).toBeLessThanOrEqual(total('all_marketing'));
-    expect(total('organic_social') + total('paid')).toBeLessThanOrEqual(total('all_marketing'));
+    expect(total('paid')).toBeLessThanOrEqual(total('all_marketing'));
+    // channels add to the rate, so they add up on average; one order can still be missing in two worlds, another in none
+    const sum = organic.reduce((added, count) => added + count, 0);
+    expect(Math.abs(sum - total('organic_social'))).toBeLessThan(4 * Math.sqrt(total('organic_social')));
     expect(total('all_marketing')).toBeLessThan(orders);
     expect(social_engagement.incremental_orders).toBeLessThanOrEqual(total('organic_social'));
     expect(social_engagement.incremental_orders).toBeGreaterThan(0);
