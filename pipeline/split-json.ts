@@ -202,8 +202,7 @@ class Splitter {
             this.rootSeen = true;
           } else if (
             this.depth === 1 &&
-            this.isRecording &&
-            this.recordDepth === 0 &&
+            (this.isRecording ? this.recordDepth === 0 : this.sawEnvelope && this.envelope === 'none') &&
             this.recordsAt.has(this.lastKey)
           ) {
             // the root object is an envelope: what was kept of it is dropped, its elements are the records
@@ -214,6 +213,9 @@ class Splitter {
             this.envelope = 'inside';
             this.sawEnvelope = true;
             this.recordDepth = 2;
+          } else if (!this.isRecording && this.envelope === 'unknown' && this.depth === this.recordDepth) {
+            // a list inside the list: its elements are records too
+            this.recordDepth++;
           }
           this.depth++;
           break;
@@ -222,6 +224,13 @@ class Splitter {
           if (this.envelope === 'inside' && this.depth === 1) {
             this.envelope = 'none';
             this.recordDepth = -1;
+          } else if (
+            !this.isRecording &&
+            this.envelope === 'unknown' &&
+            this.depth > 0 &&
+            this.depth < this.recordDepth
+          ) {
+            this.recordDepth--;
           }
           break;
         case CLOSE_BRACE:

@@ -2,5 +2,15 @@ import type { SourceKind } from '../source.ts';
 import { shopifyOrderJson } from './shopify-order-json.ts';
 import { shopifyOrdersCsv } from './shopify-orders-csv.ts';
 import { shopifyRefundJson } from './shopify-refund-json.ts';
+import { stripeChargeJson } from './stripe-charge-json.ts';
+import { stripeChargesCsv } from './stripe-charges-csv.ts';
+import { woocommerceOrderJson } from './woocommerce-order-json.ts';
 
-export const commerceSources: readonly SourceKind[] = [shopifyOrdersCsv, shopifyOrderJson, shopifyRefundJson];
+export const commerceSources: readonly SourceKind[] = [
+  shopifyOrdersCsv,
+  shopifyOrderJson,
+  shopifyRefundJson,
+  woocommerceOrderJson,
+  stripeChargesCsv,
+  stripeChargeJson,
+];

@@ -1,0 +1,31 @@
+-- Orders of the WooCommerce REST API.
+-- grain:  one row per order
+-- key:    shop_id, source_order_id
+-- params: $shop, $consent
+select
+    line_no,
+    updated_at as observed_at,
+    $shop as shop_id,
+    source_order_id,
+    order_name,
+    'woocommerce' as system,
+    created_at,
+    paid_at,
+    case when financial_status = 'cancelled' then updated_at end as cancelled_at,
+    updated_at,
+    financial_status,
+    is_test,
+    source_name,
+    woocommerce_sales_channel(source_name) as sales_channel,
+    currency,
+    gross,
+    discount,
+    tax,
+    shipping,
+    total,
+    'false' as is_tax_included,
+    customer_key,
+    case when $consent = 'granted' then 'true' end as has_analytics_consent,
+    country,
+    region
+from file_order
