@@ -18,6 +18,10 @@ export interface GeoCost {
 export interface GeoDesignOptions extends Partial<CandidateOptions> {
   /** the test that will read the result */
   readOut: GeoReadOut;
+  /** a quicker test that ranks the candidates first; without it every candidate is judged by `readOut` */
+  screen?: GeoReadOut;
+  /** candidates per duration that `readOut` judges after screening, default 10 */
+  confirm?: number;
   /** durations to try, in periods */
   durations: readonly number[];
   /** treated sets to judge as they are, instead of searching for some */
@@ -50,6 +54,8 @@ export interface GeoDesign {
   /** mean |read lift - planted lift| at the MDE */
   error: number | null;
   windows: number;
+  /** false: ranked by the quicker test only */
+  confirmed: boolean;
   /** share of the volume of the last window that stays untreated */
   holdoutShare: number;
   /** at the MDE; null without one */
@@ -72,6 +78,9 @@ export interface GeoPlan {
  * Each candidate set is treated on paper in past windows, ends spaced over the history, later data dropped; its outcome is multiplied
  * by 1 + lift, and the injected read-out is run. Power is the share of windows with p < 1 - level.
  *
+ * With `screen`, all candidates are ranked by that quicker test and the best are judged again by the real one; only those can be said
+ * to answer.
+ *
  * @param panel  history without tests, complete
  * @throws InputError `insufficient_data` when a duration leaves no window with twice its length to learn from, `bad_parameter` for
  *   effects of both signs
@@ -84,20 +93,22 @@ export function geoDesign(panel: Panel, options: GeoDesignOptions): GeoPlan {
   const designs: GeoDesign[] = [];
   for (const periods of options.durations) {
     const ends = windowEnds(panel.periods.length, periods, options.windows ?? 10);
-    for (const treated of sets) {
-      const holdoutShare = untreatedShare(panel, treated, periods);
-      if (holdoutShare < kept || treated.length >= panel.units.length) continue;
-      designs.push(judge(panel, treated, periods, ends, effects, holdoutShare, options));
+    const pasts = ends.map((end) => firstPeriods(panel, end));
+    const judged = (treated: string[], readOut: GeoReadOut): GeoDesign =>
+      judge(panel, treated, periods, pasts, effects, options, readOut);
+    const allowed = sets.filter(
+      (treated) => treated.length < panel.units.length && untreatedShare(panel, treated, periods) >= kept,
+    );
+    const { screen, readOut } = options;
+    if (screen === undefined) {
+      designs.push(...allowed.map((treated) => judged(treated, readOut)));
+      continue;
     }
+    const screened = allowed.map((treated) => judged(treated, screen)).sort(better);
+    const best = screened.slice(0, options.confirm ?? 10).map(({ treated }) => judged(treated, readOut));
+    designs.push(...best, ...screened.slice(best.length).map(unconfirmed));
   }
-  const rank = (design: GeoDesign): number => design.mde ?? Number.POSITIVE_INFINITY;
-  designs.sort(
-    (a, b) =>
-      Number(b.canAnswer) - Number(a.canAnswer) ||
-      (a.canAnswer ? (a.cost ?? 0) - (b.cost ?? 0) || a.periods - b.periods : 0) ||
-      compare(Math.abs(rank(a)), Math.abs(rank(b))) ||
-      a.mdeFromNull - b.mdeFromNull,
-  );
+  designs.sort(better);
   const able = designs.filter((design) => design.canAnswer);
   return {
     designs,
@@ -106,21 +117,35 @@ export function geoDesign(panel: Panel, options: GeoDesignOptions): GeoPlan {
   };
 }
 
+/** Those that can answer first, by cost and time; then by MDE. */
+function better(a: GeoDesign, b: GeoDesign): number {
+  const size = ({ mde }: GeoDesign): number => (mde === null ? Number.POSITIVE_INFINITY : Math.abs(mde));
+  return (
+    Number(b.canAnswer) - Number(a.canAnswer) ||
+    (a.canAnswer ? (a.cost ?? 0) - (b.cost ?? 0) || a.periods - b.periods : 0) ||
+    compare(size(a), size(b)) ||
+    a.mdeFromNull - b.mdeFromNull
+  );
+}
+
+function unconfirmed(design: GeoDesign): GeoDesign {
+  return { ...design, confirmed: false, canAnswer: false };
+}
+
 function judge(
   panel: Panel,
   treated: string[],
   periods: number,
-  ends: readonly number[],
+  pasts: readonly Panel[],
   effects: readonly number[],
-  holdoutShare: number,
   options: GeoDesignOptions,
+  readOut: GeoReadOut,
 ): GeoDesign {
   const { level = DEFAULT_LEVEL, power = 0.8, cost = {}, budget = Number.POSITIVE_INFINITY } = options;
-  const readings = ends.map((end) => {
-    const past = firstPeriods(panel, end);
-    const treatment: Treatment = { firstTreated: new Map(treated.map((unit) => [unit, end - periods])) };
-    const read = options.readOut(past, treatment);
-    return effects.map(read);
+  const readings = pasts.map((past) => {
+    const start = past.periods.length - periods;
+    const treatment: Treatment = { firstTreated: new Map(treated.map((unit) => [unit, start])) };
+    return effects.map(readOut(past, treatment));
   });
   const share = (i: number): number => readings.filter((row) => row[i].pValue < 1 - level).length / readings.length;
   const curve = effects.map((effect, i) => ({ effect, power: share(i) }));
@@ -144,7 +169,8 @@ function judge(
     error:
       at < 0 ? null : readings.reduce((sum, row) => sum + Math.abs(row[at].lift - effects[at]), 0) / readings.length,
     windows: readings.length,
-    holdoutShare,
+    confirmed: true,
+    holdoutShare: untreatedShare(panel, treated, periods),
     cost: expense,
     canAnswer: mde !== null && Math.abs(mde) <= Math.abs(target) + 1e-12 && expense! <= budget,
   };

@@ -1,9 +1,9 @@
 import type { Panel, Treatment } from '../panel.ts';
-import { block } from './block.ts';
+import { block, type DonorFitter } from './block.ts';
 import type { PanelEstimator } from './gates/types.ts';
-import { panelView, treatedMean } from './panel-view.ts';
+import { type PanelView, panelView, treatedMean } from './panel-view.ts';
 import { placeboTable } from './placebo.ts';
-import { placeboSets } from './placebo-sets.ts';
+import { others, placeboSets } from './placebo-sets.ts';
 import { syntheticControlFitter } from './synthetic-control.ts';
 
 /** What the test would say if the treated outcome in the window had been multiplied by 1 + lift. */
@@ -57,13 +57,80 @@ export function placeboReadOut(options: { draws?: number; seed: number }): GeoRe
     const seen = treatedMean(view)
       .subarray(pre)
       .reduce((sum, y) => sum + y / post, 0);
-    return (lift) => {
-      const effect = fit.effect + lift * seen;
-      const own = Math.abs(effect) / fit.preRmspe;
-      return {
-        pValue: (1 + ratios.length - countBelow(ratios, own)) / (ratios.length + 1),
-        lift: effect / (seen * (1 + lift) - effect),
-      };
+    return preparedTest(fit, ratios, seen);
+  };
+}
+
+/**
+ * A quick read-out for ranking many candidate sets: as `placeboReadOut`, but the placebo sets of a window are drawn once from all geos
+ * and shared by every candidate of the same size. In a history without tests every geo is untreated, so the reference is as good; it is
+ * not the very test, which is why `geoDesign` judges the best candidates again with that.
+ */
+export function screeningReadOut(options: { draws?: number; seed: number }): GeoReadOut {
+  const windows = new WeakMap<Panel, Map<number, Window>>();
+  return (panel, treatment) => {
+    const start = Math.min(...treatment.firstTreated.values());
+    const known = windows.get(panel) ?? new Map<number, Window>();
+    windows.set(panel, known);
+    const window = known.get(start) ?? openWindow(panel, start);
+    known.set(start, window);
+    const size = treatment.firstTreated.size;
+    const ratios = window.ratios.get(size) ?? sharedRatios(window, size, options.draws ?? 199, options.seed);
+    window.ratios.set(size, ratios);
+    const treated = Int32Array.from([...treatment.firstTreated.keys()], (unit) => panel.units.indexOf(unit)).sort();
+    const fit = window.fit(others(panel.units.length, treated), treated);
+    return preparedTest(fit, ratios, postMean(panel, treated, start));
+  };
+}
+
+interface Window {
+  geos: number;
+  fit: DonorFitter;
+  /** by set size: ascending |effect / pre-RMSPE| of random sets */
+  ratios: Map<number, Float64Array>;
+}
+
+function openWindow(panel: Panel, start: number): Window {
+  const periods = panel.periods.length;
+  const geos = panel.units.length;
+  const view: PanelView = {
+    units: panel.units,
+    periods: panel.periods,
+    controls: geos,
+    treated: 0,
+    pre: start,
+    post: periods - start,
+    outcome: panel.outcome,
+  };
+  return { geos, fit: syntheticControlFitter(block(view, true)), ratios: new Map() };
+}
+
+function sharedRatios(window: Window, size: number, draws: number, seed: number): Float64Array {
+  const sets = placeboSets(window.geos, size, draws, seed);
+  const count = Math.min(sets.count, draws);
+  // an enumeration is gone through in even steps when it is longer than asked
+  return Float64Array.from({ length: count }, (_, k) => {
+    const chosen = sets.at(Math.floor((k * sets.count) / count));
+    const { effect, preRmspe } = window.fit(others(window.geos, chosen), chosen);
+    return Math.abs(effect / preRmspe);
+  }).sort();
+}
+
+function postMean(panel: Panel, rows: Int32Array, start: number): number {
+  const periods = panel.periods.length;
+  let sum = 0;
+  for (const u of rows) for (let t = start; t < periods; t++) sum += panel.outcome[u * periods + t];
+  return sum / rows.length / (periods - start);
+}
+
+/** A planted lift moves the effect by lift times the treated mean, and the weights not at all. */
+function preparedTest(fit: { effect: number; preRmspe: number }, ratios: Float64Array, seen: number): PreparedTest {
+  return (lift) => {
+    const effect = fit.effect + lift * seen;
+    const own = Math.abs(effect) / fit.preRmspe;
+    return {
+      pValue: (1 + ratios.length - countBelow(ratios, own)) / (ratios.length + 1),
+      lift: effect / (seen * (1 + lift) - effect),
     };
   };
 }

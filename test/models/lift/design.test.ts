@@ -5,7 +5,7 @@ import { geoDesign } from '../../../models/lift/design-geo.ts';
 import { postingPower, readPostingSchedule } from '../../../models/lift/design-posting.ts';
 import { userDesign, userMde } from '../../../models/lift/design-users.ts';
 import { candidateSets, pairGeos, randomiseWithinPairs } from '../../../models/lift/geo-candidates.ts';
-import { placeboReadOut, plantingReadOut, plantLift } from '../../../models/lift/geo-read-out.ts';
+import { placeboReadOut, plantingReadOut, plantLift, screeningReadOut } from '../../../models/lift/geo-read-out.ts';
 import { measureLift } from '../../../models/lift/index.ts';
 import { postingRows, postingSchedule, redraw } from '../../../models/lift/posting-schedule.ts';
 import { armSums } from '../../../models/lift/user-arms.ts';
@@ -248,6 +248,25 @@ describe('geo design', () => {
     expect(cheapest!.windows).toBe(6);
     expect(plan.shortest).toBe(10);
     for (const design of plan.designs) expect(design.holdoutShare).toBeGreaterThanOrEqual(0.5);
+  });
+
+  test('screening ranks much as the real test does, and only confirmed designs can answer', () => {
+    const common = { sizes: [1], durations: [10], effects: [0.01, 0.02, 0.03, 0.05], target: 0.05, windows: 6 };
+    const readOut = placeboReadOut({ seed: 1, draws: 40 });
+    const whole = geoDesign(history, { ...common, readOut });
+    const quick = geoDesign(history, {
+      ...common,
+      readOut,
+      screen: screeningReadOut({ seed: 1, draws: 40 }),
+      confirm: 4,
+    });
+    expect(quick.designs).toHaveLength(whole.designs.length);
+    expect(quick.designs.filter(({ confirmed }) => confirmed)).toHaveLength(4);
+    for (const design of quick.designs) {
+      if (!design.confirmed) expect(design.canAnswer).toBe(false);
+      else expect(whole.designs).toContainEqual(design);
+    }
+    expect(Math.abs(quick.cheapest!.mde! - whole.designs[0].mde!)).toBeLessThan(0.011);
   });
 
   test('a test that cries wolf has no MDE, and no design can answer a target below all MDEs', () => {
