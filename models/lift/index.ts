@@ -13,7 +13,7 @@ import { type BstsOptions, bstsPanel } from './bsts.ts';
 import type { Inference } from './inference.ts';
 import { type LiftResult, liftResult } from './lift-result.ts';
 import { type PanelView, panelView } from './panel-view.ts';
-import { staggeredLift } from './staggered-lift.ts';
+import { staggeredLift, staggeredSdidLift } from './staggered-lift.ts';
 import { tbrPanel } from './tbr.ts';
 
 /** Standard errors of each method, the default first. */
@@ -43,7 +43,7 @@ export interface LiftOptions extends Partial<Omit<BlockMethodOptions, 'compat'>>
  * Measures what the treatment changed: one method, one standard error, one answer.
  *
  * @param panel      units x periods, NaN = missing
- * @param treatment  first treated period per treated unit; one common start, except for `callaway_santanna`
+ * @param treatment  first treated period per treated unit; one common start, except for `callaway_santanna` and `sdid`
  * @param options    `level` 0.9 and `seed` 1 unless given; the same input, options and seed give the same result
  * @param replicates all of `liftReplicates`, worked on elsewhere in ranges; computed here when absent
  * @throws InputError `bad_panel` as `panelView`; `bad_parameter` for an unknown method, an error that does not apply to it, or a
@@ -57,6 +57,11 @@ export function measureLift(
 ): LiftResult {
   const checked = checkOptions(options);
   if (checked.method === 'callaway_santanna') return staggeredLift(panel, treatment, checked);
+  if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) {
+    const { standardError = 'placebo', draws = 200 } = checked;
+    checkError('sdid with several starts', ['placebo'], standardError);
+    return staggeredSdidLift(panel, treatment, { ...blockOptions(checked), draws });
+  }
   const view = panelView(panel, treatment);
   if (checked.method === 'tbr') {
     const found = tbrPanel(panel, treatment, checked);
@@ -97,6 +102,7 @@ export function liftReplicates(
 ): { count: number; run(from?: number, to?: number): Float64Array } | null {
   const checked = checkOptions(options);
   if (!(checked.method in BLOCK_METHOD_ERRORS)) return null;
+  if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) return null;
   return blockMethod(checked.method as BlockMethodName, panelView(panel, treatment), blockOptions(checked)).replicates;
 }
 

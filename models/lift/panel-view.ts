@@ -115,7 +115,7 @@ function commonStart(panel: Panel, treatment: Treatment): number {
       throw new InputError(
         'bad_panel',
         `${first} starts in period ${periods[start]} and ${unit} in ${periods[at] ?? at}; this method needs one common ` +
-          'start: use callaway_santanna, or measure the groups one by one',
+          'start: use callaway_santanna or sdid, or measure the groups one by one',
         { details: { units: [first, unit] } },
       );
     }

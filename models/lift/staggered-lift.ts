@@ -2,6 +2,7 @@ import { quantileNormal, twoSidedT } from '../numeric/distribution.ts';
 import type { Panel, Treatment } from '../panel.ts';
 import { callawaySantanna } from './callaway-santanna.ts';
 import { type LiftResult, relativeEffect, scaled } from './lift-result.ts';
+import { staggeredSyntheticDid } from './staggered-synthetic-did.ts';
 
 /** `callawaySantanna` in the shape of `measureLift`: the headline is the average over all treated cells. */
 export function staggeredLift(
@@ -67,6 +68,46 @@ export function staggeredLift(
       without_control: groupTime.withoutControl.length,
       seed,
       ...(half === null ? {} : { probability_positive: effect >= 0 ? 1 - half : half }),
+    },
+  };
+}
+
+/** `staggeredSyntheticDid` in the shape of `measureLift`; the cohorts stand in `diagnostics`. */
+export function staggeredSdidLift(
+  panel: Panel,
+  treatment: Treatment,
+  options: Parameters<typeof staggeredSyntheticDid>[2],
+): LiftResult {
+  const { effect, cohorts, inference, seen, cells, controls, treated } = staggeredSyntheticDid(
+    panel,
+    treatment,
+    options,
+  );
+  const { level, interval, standardError, pValue } = inference;
+  const positive = inference.diagnostics.p_greater;
+  return {
+    schema_version: 1,
+    method: 'sdid',
+    estimate: { value: effect, standard_error: standardError, interval, level, p_value: pValue, n: controls + treated },
+    relative: relativeEffect(effect, interval, seen, level),
+    cumulative: scaled(effect, interval, cells, level),
+    weights: { units: [], periods: [] },
+    series: [],
+    diagnostics: {
+      inference: inference.method,
+      treated_units: treated,
+      control_units: controls,
+      cohorts: cohorts.map(({ start, view, fit, share }) => ({
+        start: panel.periods[start],
+        units: view.units.slice(view.controls),
+        effect: fit.effect,
+        pre_rmspe: fit.preRmspe,
+        share,
+        converged: fit.converged,
+      })),
+      seed: options.seed,
+      ...inference.diagnostics,
+      ...(typeof positive === 'number' ? { probability_positive: 1 - positive } : {}),
     },
   };
 }

@@ -23,19 +23,19 @@ function asPanel(view: PanelView): { panel: Panel; treatment: Treatment } {
 }
 
 const ALL: LiftOptions[] = (Object.keys(LIFT_METHODS) as LiftMethod[]).flatMap((method) =>
-  LIFT_METHODS[method].map((standardError) => ({ method, standardError, draws: 60, bsts: { iterations: 220 } })),
+  LIFT_METHODS[method].map((standardError) => ({ method, standardError, draws: 40, bsts: { iterations: 220 } })),
 );
 
 describe('measureLift', () => {
   const { panel, treatment } = asPanel(
-    simulatedView({ controls: 15, treated: 5, pre: 30, post: 6, effect: 3, seed: 12 }),
+    simulatedView({ controls: 20, treated: 5, pre: 30, post: 6, effect: 3, seed: 12 }),
   );
 
   it.each(ALL.map((options) => [options.method, options.standardError, options] as const))(
     'answers by %s with %s: one shape, finite numbers, bounds around the estimate',
     (method, standardError, options) => {
       const result = measureLift(panel, treatment, options);
-      expect(result).toMatchObject({ schema_version: 1, method, estimate: { level: 0.9, n: 20 } });
+      expect(result).toMatchObject({ schema_version: 1, method, estimate: { level: 0.9, n: 25 } });
       expect(Math.abs(result.estimate.value - 3)).toBeLessThan(1.5);
       expect(JSON.parse(JSON.stringify(result))).toEqual(result);
       if (method === 'tbr' && result.estimate.interval === null) {
