@@ -290,17 +290,27 @@ describe('touches', () => {
     expect(receipt.rejects.map((reject) => reject.column)).toContain('touched_at');
   });
 
-  it.each([
-    ['Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'true'],
-    ['facebookexternalhit/1.1', 'true'],
-    ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0', 'true'],
-    ['Mozilla/5.0 AppleWebKit/537.36; compatible; GPTBot/1.2', 'true'],
-    ['python-requests/2.31', 'true'],
-    ['Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/120.0', 'false'],
-    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15', 'false'],
-  ])('tells machines from people by the user agent: %s', async (userAgent, is_bot) => {
-    const { rows } = await read([page({ messageId: userAgent, context: { userAgent } })]);
-    expect(await rows('touch', 'is_bot')).toEqual([{ is_bot }]);
+  it('tells machines from people by the user agent', async () => {
+    const machines = [
+      'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+      'facebookexternalhit/1.1',
+      'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0',
+      'Mozilla/5.0 AppleWebKit/537.36; compatible; GPTBot/1.2',
+      'Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)',
+      'python-requests/2.31',
+    ];
+    const people = [
+      'Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 Chrome/120.0',
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15',
+    ];
+    const call = (userAgent: string | undefined) =>
+      page({ messageId: userAgent ?? 'no-agent', context: { userAgent } });
+    const { rows } = await read([...machines, ...people, undefined].map(call));
+    expect(await rows('touch', 'touch_id, is_bot')).toEqual([
+      ...machines.map((touch_id) => ({ touch_id, is_bot: 'true' })),
+      ...people.map((touch_id) => ({ touch_id, is_bot: 'false' })),
+      { touch_id: 'no-agent', is_bot: null },
+    ]);
   });
 
   it('keeps country and region where the call has them, and the session', async () => {
@@ -354,17 +364,20 @@ describe('consent', () => {
     ]);
   });
 
-  it.each([
-    [{ Analytics: true, Marketing: false }, 'true', 'false'],
-    [{ 'Statistics cookies': 'false', advertising: 'true' }, 'false', 'true'],
-    [{ 'Web analytics': true, 'Product analytics': false }, 'false', null],
-    [{ C0002: true, C0004: true }, 'true', 'true'],
-    [{ Functional: true }, null, null],
-  ])('reads %j as analytics %s, ads %s', async (preferences, analytics, ads) => {
-    const { rows } = await read([page(consented(preferences))]);
-    expect(await rows('touch', 'has_analytics_consent, has_ads_consent')).toEqual([
-      { has_analytics_consent: analytics, has_ads_consent: ads },
-    ]);
+  it('reads the categories of the usual consent tools; of several that are about one purpose, a no outweighs', async () => {
+    const cases: [object, string | null, string | null][] = [
+      [{ Analytics: true, Marketing: false }, 'true', 'false'],
+      [{ 'Statistics cookies': 'false', advertising: 'true' }, 'false', 'true'],
+      [{ 'Web analytics': true, 'Product analytics': false }, 'false', null],
+      [{ C0002: true, C0004: true }, 'true', 'true'],
+      [{ Functional: true }, null, null],
+    ];
+    const { rows } = await read(
+      cases.map(([preferences], i) => page({ messageId: `c${i}`, ...consented(preferences) })),
+    );
+    expect(await rows('touch', 'has_analytics_consent, has_ads_consent')).toEqual(
+      cases.map(([, has_analytics_consent, has_ads_consent]) => ({ has_analytics_consent, has_ads_consent })),
+    );
   });
 
   it('reads allowed and denied lists, where a denial outweighs', async () => {
