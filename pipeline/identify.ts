@@ -68,9 +68,9 @@ export async function identify(warehouse: Warehouse, scope?: string): Promise<nu
         inner join temp.label on label.label = component.node
         inner join temp.label as root on root.label = component.label
     )
-    select person_key, md5_number(root_key) as person_id from linked
+    select person_key, cast(md5(root_key) as uuid) as person_id from linked
     union all
-    select person_key, md5_number(person_key) as person_id
+    select person_key, cast(md5(person_key) as uuid) as person_id
     from (${alone}) as keys
     where person_key not in (select person_key from linked)`);
   if (scope === undefined)

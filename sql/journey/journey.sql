@@ -10,7 +10,10 @@ with
 converting as (
     select
         step.conversion_id as journey_id,
-        list(channel.channel_no order by step.step) as channels,
+        list_transform(
+            list_sort(list(struct_pack(step := step.step, channel_no := channel.channel_no))),
+            s -> s.channel_no
+        ) as channels,
         max(step.age_days) as days
     from journey.step as step
     inner join rules.channel as channel
@@ -84,8 +87,11 @@ lost as (
     select
         person_id,
         journey_no,
-        list(channel_no order by touched_at, touch_id) as channels,
-        list(channel_no order by touched_at, touch_id) filter (where is_informative) as informative,
+        -- sorted after collecting: an aggregate with an order of its own is many times slower
+        list_sort(list(struct_pack(
+            touched_at := touched_at, touch_id := touch_id, channel_no := channel_no, is_informative := is_informative
+        ))) as steps,
+        bool_or(is_informative) as has_informative,
         (epoch_us(max(touched_at)) - epoch_us(min(touched_at))) / 86400000000.0 as days
     from numbered
     group by person_id, journey_no
@@ -109,7 +115,10 @@ select
     cast(person_id as varchar) || ':' || cast(journey_no as varchar) as journey_id,
     person_id,
     false as is_converted,
-    case when $direct = 'keep' or informative is null then channels else informative end as channels,
+    list_transform(
+        list_filter(steps, s -> s.is_informative or not has_informative or $direct = 'keep'),
+        s -> s.channel_no
+    ) as channels,
     days,
     0 as revenue_minor
 from lost

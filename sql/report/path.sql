@@ -10,7 +10,6 @@ journeys as (
         array_to_string(list_transform(journey.channels[1:20], c -> names.channels[c + 1]), ' > ') as path,
         len(journey.channels) as path_length,
         len(journey.channels) > 20 as is_truncated,
-        journey.journey_id,
         journey.person_id,
         journey.is_converted,
         journey.days,
@@ -25,7 +24,7 @@ paths as (
         min(path_length) as path_length,
         bool_or(is_truncated) as is_truncated,
         -- an order of nobody known counts as a person of its own
-        count(distinct coalesce(cast(person_id as varchar), journey_id)) as persons,
+        count(distinct person_id) + count(*) filter (where person_id is null) as persons,
         sum(case when is_converted then 1 else 0 end) as conversions,
         sum(case when is_converted then 0 else 1 end) as non_conversions,
         sum(revenue_minor) as revenue_minor,

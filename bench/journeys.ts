@@ -1,0 +1,106 @@
+/**
+ * Journeys and rule models from typed staging, beside the bare lookback join and group-by of the same data.
+ *
+ *     npx tsx bench/journeys.ts [touches] [orders]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allocateCredit } from '../pipeline/attribute.ts';
+import { createRelation, sqlSettings } from '../pipeline/build.ts';
+import { parseConfig } from '../pipeline/config.ts';
+import { loadRules } from '../pipeline/rules.ts';
+import { loadMacros, sqlFile, Warehouse } from '../pipeline/warehouse.ts';
+import { createBaseTables } from '../pipeline/workspace.ts';
+import { peakMemory, printTable, timed } from './harness.ts';
+
+const touches = Number(process.argv[2] ?? 10_000_000);
+const orders = Number(process.argv[3] ?? 500_000);
+const directory = mkdtempSync(join(tmpdir(), 'liftproof-bench-'));
+const config = parseConfig('workspace: bench\nreporting: { time_zone: UTC, currency: EUR }\n', 'bench');
+const settings = sqlSettings(config);
+const warehouse = await Warehouse.open(join(directory, 'bench.duckdb'), { threads: 2, memoryLimitBytes: 3 * 2 ** 30, spillDirectory: join(directory, 'spill') });
+try {
+  await loadMacros(warehouse, new Uint8Array(32));
+  await createBaseTables(warehouse);
+  await loadRules(warehouse, config);
+  await generateStaging(warehouse);
+  const floor = await timed(() => bareLookbackJoin(warehouse));
+  const rows: string[][] = [['bare lookback join + group by', floor.seconds.toFixed(2), '1.00', '']];
+  let total = 0;
+  for (const name of ['journey/step', 'attribution/credit']) {
+    const step = await timed(() => createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings));
+    total += step.seconds;
+    rows.push([name, step.seconds.toFixed(2), (step.seconds / floor.seconds).toFixed(2), '']);
+  }
+  const money = await timed(() => allocateCredit(warehouse));
+  total += money.seconds;
+  rows.push(['attribution.amount (to the cent)', money.seconds.toFixed(2), (money.seconds / floor.seconds).toFixed(2), '']);
+  const paths = await timed(() => createRelation(warehouse, { name: 'journey.journey', sql: sqlFile('journey/journey'), reads: [] }, settings));
+  total += paths.seconds;
+  rows.push(['journey/journey (paths)', paths.seconds.toFixed(2), (paths.seconds / floor.seconds).toFixed(2), '']);
+  rows.push(['total', total.toFixed(2), (total / floor.seconds).toFixed(2), `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`]);
+  console.log(`${touches} touches, ${orders} orders, 2 threads`);
+  printTable(['work', 'seconds', 'ratio', 'peak memory'], rows);
+} finally {
+  warehouse.close();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Touches of a third as many persons, half of the orders by the same; spread by a hash, so the same every time. */
+async function generateStaging(w: Warehouse): Promise<void> {
+  const persons = Math.max(1, Math.floor(touches / 5));
+  await w.run('set preserve_insertion_order = false');
+  await w.run(`
+    create table staging.touch as
+    select
+        't' || i as touch_id,
+        timestamptz '2026-01-01 00:00:00+00' + to_microseconds(cast(hash(i, 1) % 15552000000000 as bigint)) as touched_at,
+        'page' as kind,
+        cast(md5(cast(hash(i, 2) % ${persons} as varchar)) as uuid) as person_id,
+        cast(null as varchar) as shop_id,
+        cast(null as varchar) as source_order_id,
+        ['Organic Social', 'Paid Social', 'Paid Search', 'Organic Search', 'Email', 'Referral', 'Organic Video', 'Affiliates', '(unattributed)'][1 + cast(hash(i, 3) % 9 as integer)] as channel,
+        'Unassigned' as channel_ga4,
+        'campaign_' || (hash(i, 4) % 20) as campaign_id,
+        ['instagram', 'tiktok', null][1 + cast(hash(i, 5) % 3 as integer)] as platform,
+        cast(null as varchar) as post_id,
+        hash(i, 3) % 9 <> 8 as is_informative,
+        30.0 as lookback_days,
+        true as is_eligible
+    from range(${touches}) as t(i)`);
+  await w.run(`
+    create table staging.conversion as
+    select
+        's:' || i as conversion_id,
+        'order' as kind,
+        timestamptz '2026-01-15 00:00:00+00' + to_microseconds(cast(hash(i, 11) % 14342400000000 as bigint)) as converted_at,
+        date '2026-01-15' + cast(hash(i, 11) // 86400000000 % 166 as integer) as conversion_date,
+        cast(md5(cast(hash(i, 12) % ${persons} as varchar)) as uuid) as person_id,
+        's' as shop_id,
+        cast(i as varchar) as source_order_id
+    from range(${orders}) as t(i)`);
+  await w.run(`
+    create table staging.revenue_event as
+    select conversion_id, conversion_id || ':sale' as money_event_id, 'sale' as kind, converted_at as occurred_at, conversion_date as event_date, conversion_date,
+        1000 + cast(hash(conversion_id) % 20000 as bigint) as revenue_minor
+    from staging.conversion`);
+  await w.run('create table staging.order_discount (shop_id varchar, source_order_id varchar, code varchar)');
+  await w.run('create table staging.campaign_match (campaign_id varchar, match_type varchar, platform varchar, value varchar, valid_from_date date, valid_to_date date)');
+  await w.run('create table journey.engagement (campaign_id varchar, platform varchar, post_id varchar, engagement_kind varchar, engagement_date date, weight decimal(24, 6))');
+  await w.run('set preserve_insertion_order = true');
+  await w.run('checkpoint');
+}
+
+/** What DuckDB needs for the join alone: every touch in the 30 days before each order of its person, counted by channel. */
+async function bareLookbackJoin(w: Warehouse): Promise<void> {
+  await w.run(`
+    create or replace temporary table floor as
+    select touch.channel, count(*) as touches, count(distinct conversion.conversion_id) as conversions
+    from staging.touch as touch
+    inner join staging.conversion as conversion
+        on conversion.person_id = touch.person_id
+        and touch.touched_at < conversion.converted_at
+        and touch.touched_at >= conversion.converted_at - interval 30 day
+    group by touch.channel`);
+}
