@@ -12,9 +12,11 @@ select
     'true' as is_published_zone_known,
     case
         when cell(response_context_parent) is not null then 'quote'
-        when upper(cell(feed_distribution)) = 'NONE' then 'ad_dark'
+        -- a value here, not an empty cell
+        when upper(trim(feed_distribution)) = 'NONE' then 'ad_dark'
         else 'post'
     end as kind,
+    upper(trim(feed_distribution)) = 'NONE' as is_paid,
     excerpt(commentary) as text_excerpt,
     first_link(commentary) as link_url,
     case
