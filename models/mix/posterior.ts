@@ -2,7 +2,7 @@ import { experimentTerms, prepareExperiments } from './experiment-likelihood.ts'
 import { type PriorPoint, priorAt } from './prior.ts';
 import type { MixProblem, ProblemDriver } from './problem.ts';
 import { makeResponse, type Response, respond, responseScratch } from './response.ts';
-import { dotTogether, sumTogether } from './side-by-side.ts';
+import { addColumns, dotColumns, dotTogether, sumTogether } from './side-by-side.ts';
 
 /** The model at one set of parameters; arrays are overwritten by the next evaluation. */
 export interface ModelState {
@@ -71,6 +71,14 @@ export function createPosterior(problem: MixProblem): Posterior {
   const share = new Float64Array(J * G);
   /** window sums of h' per driver, shape and geo */
   const shapeSums = drivers.map((driver) => driver.shapeNames.map(() => new Float64Array(G)));
+  const timeColumns = Array.from({ length: P }, (_, p) =>
+    Float64Array.from({ length: T }, (_, t) => time.data[t * P + p]),
+  );
+  const timeWeights = new Float64Array(P);
+  const controlColumns = controls.map(({ column }) => column);
+  // what enters the expectation with a weight of its own per geo
+  const curves = [...responses.map(({ h }) => h), ...controlColumns];
+  const curveWeights = new Float64Array(curves.length);
   const timeEffect = new Float64Array(T);
   const timeResidual = new Float64Array(T);
   const residual = new Float64Array(cells);
@@ -141,26 +149,20 @@ export function createPosterior(problem: MixProblem): Posterior {
   }
 
   function expectation(): void {
-    for (let t = start; t < T; t++) {
-      let sum = 0;
-      for (let p = 0; p < P; p++) sum += time.data[t * P + p] * values[at.time + p];
-      timeEffect[t] = sum;
-    }
+    timeEffect.fill(0);
+    for (let p = 0; p < P; p++) timeWeights[p] = values[at.time + p];
+    addColumns(timeColumns, timeWeights, timeEffect, start, T);
+    for (let c = 0; c < controls.length; c++) curveWeights[J + c] = values[at.controls + c];
     for (let g = 0; g < G; g++) {
       let constant = values[at.level + g];
-      for (let j = 0; j < J; j++) constant -= coefficients[j * G + g] * means[j * G + g];
-      const base = g * T;
-      for (let t = start; t < T; t++) expected[base + t] = constant + timeEffect[t];
       for (let j = 0; j < J; j++) {
         const b = coefficients[j * G + g];
-        const { h } = responses[j];
-        for (let i = base + start; i < base + T; i++) expected[i] += b * h[i];
+        curveWeights[j] = b;
+        constant -= b * means[j * G + g];
       }
-      for (let c = 0; c < controls.length; c++) {
-        const b = values[at.controls + c];
-        const { column } = controls[c];
-        for (let i = base + start; i < base + T; i++) expected[i] += b * column[i];
-      }
+      const base = g * T;
+      for (let t = start; t < T; t++) expected[base + t] = constant + timeEffect[t];
+      addColumns(curves, curveWeights, expected, base + start, base + T);
     }
   }
 
@@ -271,16 +273,8 @@ export function createPosterior(problem: MixProblem): Posterior {
       logLikelihood += experimentTerms(problem, experiments, state, byCoefficient, gradient);
     }
     for (let j = 0; j < J; j++) driverGradient(drivers[j], j, gradient);
-    for (let t = start; t < T; t++) {
-      const r = timeResidual[t];
-      for (let p = 0; p < P; p++) gradient[at.time + p] += r * time.data[t * P + p];
-    }
-    for (let c = 0; c < controls.length; c++) {
-      const { column } = controls[c];
-      let dot = 0;
-      for (let i = 0; i < cells; i++) dot += residual[i] * column[i];
-      gradient[at.controls + c] = dot;
-    }
+    dotColumns(timeResidual, timeColumns, start, T, gradient, at.time);
+    dotColumns(residual, controlColumns, 0, cells, gradient, at.controls);
     for (let g = 0; g < G; g++) gradient[at.level + g] = residualSum[g];
     // gradients so far are by natural values; sigma's is by its logarithm, which is its coordinate
     gradient[at.sigma] = 0;
