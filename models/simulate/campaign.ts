@@ -9,6 +9,8 @@ export interface Campaign {
   /** '' = none; the rate is the share of the goods' price that it takes off */
   discountCode: string;
   discountRate: number;
+  /** how heavily its ads run; 1 = as most do */
+  intensity: number;
 }
 
 /** Something that can be seen: an organic post, or an ad (one per campaign and channel, two creatives). */

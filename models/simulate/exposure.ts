@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { clearDiary, type Diary, writeDiary } from './diary.ts';
 import { uniformAt } from './hash.ts';
 import { META_ADS } from './plan.ts';
+import { isPosting } from './studies.ts';
 import { countClick, countEngagement, countView, type Tallies } from './tallies.ts';
 import type { Visit } from './visits.ts';
 import { cellOf, response } from './worlds.ts';
@@ -124,10 +125,7 @@ function isHidden(context: Context, person: number, item: Item, day: number): bo
   if (studies.geo?.campaign === item.campaign && studies.geo.isHeldOut[geo] === 1) {
     return uniformAt(population.seeds[person], day, 860 + item.channel) >= dials.spillover;
   }
-  if (studies.posting?.campaign === item.campaign) {
-    const { isOn, blocks, blockDays } = studies.posting;
-    return isOn[geo * blocks + Math.floor(day / blockDays)] === 0;
-  }
+  if (studies.posting?.campaign === item.campaign) return !isPosting(studies.posting, geo, day);
   return studies.user?.campaign === item.campaign && item.channel === META_ADS && studies.user.arm[person] === 2;
 }
 

@@ -44,7 +44,7 @@ export interface MarketOptions {
   refundRate?: number;
   /** share of web events that arrive in a later file, and of those that arrive twice; default 0.04 */
   lateData?: number;
-  /** share of geos kept free of the geo study's campaign; 0 = no study; default 0.3 */
+  /** share of geos kept free of the geo study's campaign; 0 = no study; default 0.6 */
   holdoutGeos?: number;
   /** share of what held-out geos should not see of the geo study's campaign that reaches them all the same; default 0 */
   spillover?: number;
@@ -101,7 +101,7 @@ export function dialsOf(options: MarketOptions): Dials {
     lostLinks: options.lostLinks ?? 0.25,
     refundRate: options.refundRate ?? 0.07,
     lateData: options.lateData ?? 0.04,
-    holdoutGeos: options.holdoutGeos ?? 0.3,
+    holdoutGeos: options.holdoutGeos ?? 0.6,
     spillover: options.spillover ?? 0,
     holdoutUsers: options.holdoutUsers ?? 0.3,
     postingBlockDays: options.postingBlockDays ?? 0,

@@ -94,7 +94,7 @@ export function planAds(
         start,
         end,
         second: 0,
-        quality,
+        quality: quality * campaign.intensity,
         isCreator: false,
         format: name,
         text: `${campaign.name} ${name}`,

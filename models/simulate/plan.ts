@@ -27,6 +27,7 @@ interface Blueprint {
   to: number;
   channels: readonly string[];
   discountCode?: string;
+  intensity?: number;
 }
 
 const BLUEPRINTS: readonly Blueprint[] = [
@@ -63,6 +64,7 @@ const BLUEPRINTS: readonly Blueprint[] = [
   {
     id: 'sun_care',
     name: 'Sun care',
+    intensity: 2,
     from: 0.64,
     to: 1,
     channels: ['instagram', 'facebook', 'tiktok', 'x', 'mastodon', 'meta_ads', 'tiktok_ads'],
@@ -111,6 +113,7 @@ function planCampaigns({ days, postingBlockDays }: Dials): Campaign[] {
       channels: CHANNELS.map((c) => c.id),
       discountCode: '',
       discountRate: 0,
+      intensity: 1,
     },
   ];
   for (let cycle = 0; cycle < cycles; cycle++) {
@@ -126,6 +129,7 @@ function planCampaigns({ days, postingBlockDays }: Dials): Campaign[] {
         channels: blueprint.channels,
         discountCode: blueprint.discountCode ? blueprint.discountCode + suffix.replace('_', '-') : '',
         discountRate: Number(/\d+$/.exec(blueprint.discountCode ?? '')?.[0] ?? 0) / 100,
+        intensity: blueprint.intensity ?? 1,
       });
     }
   }
@@ -139,6 +143,7 @@ function planCampaigns({ days, postingBlockDays }: Dials): Campaign[] {
       channels,
       discountCode: '',
       discountRate: 0,
+      intensity: 1,
     });
   }
   return campaigns;

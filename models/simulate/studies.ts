@@ -1,3 +1,4 @@
+import { type PostingSchedule, postingSchedule } from '../lift/posting-schedule.ts';
 import { hash32, seedOf } from './hash.ts';
 import type { Dials } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -27,14 +28,11 @@ export interface UserStudy {
   end: number;
 }
 
-/** A switchback: in every geo and time block a coin decides whether the extra posts are shown. */
+/** A switchback: by region and time block a coin decides whether the extra posts are shown. */
 export interface PostingStudy {
   name: string;
   campaign: number;
-  blockDays: number;
-  blocks: number;
-  /** geos x blocks: 1 = shown */
-  isOn: Uint8Array;
+  schedule: PostingSchedule;
 }
 
 /**
@@ -84,10 +82,20 @@ function assignUsers(dials: Dials, plan: Plan, isKnown: Uint8Array): UserStudy |
 }
 
 function assignBlocks(dials: Dials, plan: Plan): PostingStudy | null {
-  const { postingBlockDays: blockDays, days, geos } = dials;
+  const { postingBlockDays: blockLength, days, geos, seed } = dials;
   if (plan.postingCampaign < 0) return null;
-  const seed = seedOf(dials.seed, 'posting study');
-  const blocks = Math.ceil(days / blockDays);
-  const isOn = Uint8Array.from({ length: geos.length * blocks }, (_, cell) => hash32(seed, cell, 0) & 1);
-  return { name: 'posting_schedule', campaign: plan.postingCampaign, blockDays, blocks, isOn };
+  const schedule = postingSchedule({
+    regions: geos.map((geo) => geo.id),
+    blocks: 2 * Math.floor(days / (2 * blockLength)),
+    blockLength,
+    washout: Math.floor(blockLength / 3),
+    seed,
+  });
+  return { name: 'posting_schedule', campaign: plan.postingCampaign, schedule };
+}
+
+/** Whether the extra posts are shown in a geo on a day; days after the last block are off. */
+export function isPosting({ schedule }: PostingStudy, geo: number, day: number): boolean {
+  const block = Math.floor(day / schedule.blockLength);
+  return block < schedule.blocks && schedule.posting[geo * schedule.blocks + block] === 1;
 }

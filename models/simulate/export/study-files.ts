@@ -1,3 +1,4 @@
+import { postingRows } from '../../lift/posting-schedule.ts';
 import { isoDay } from '../calendar.ts';
 import { emailOf, type Market } from '../market.ts';
 import { csvFile } from './text.ts';
@@ -21,13 +22,10 @@ export function assignmentsCsv(market: Market): string {
     });
   }
   if (studies.posting) {
-    const { name, isOn, blocks, blockDays } = studies.posting;
-    dials.geos.forEach((geo, g) => {
-      for (let block = 0; block < blocks; block++) {
-        const unit = `${geo.id}@${isoDay(dials.firstDay + block * blockDays)}`;
-        rows.push([name, 'block', unit, isOn[g * blocks + block] ? 'on' : 'off', assignedAt(0)]);
-      }
-    });
+    for (const { region, from, post } of postingRows(studies.posting.schedule)) {
+      const unit = `${region}@${isoDay(dials.firstDay + from)}`;
+      rows.push([studies.posting.name, 'block', unit, post ? 'on' : 'off', assignedAt(0)]);
+    }
   }
   return csvFile(['study', 'unit_kind', 'unit', 'arm', 'assigned_at'], rows);
 }

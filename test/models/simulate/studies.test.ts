@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readPostingSchedule } from '../../../models/lift/design-posting.ts';
 import { madeUpGeos } from '../../../models/simulate/geos.ts';
 import { type Market, simulateMarket } from '../../../models/simulate/market.ts';
+import { geoDayPanel } from '../../../models/simulate/panel.ts';
 import { META_ADS } from '../../../models/simulate/plan.ts';
+import { isPosting } from '../../../models/simulate/studies.ts';
 
 const market = simulateMarket({ seed: 12, persons: 4000, days: 90, confounding: 0.8 });
 const { geo, user } = market.context.studies;
@@ -9,7 +12,7 @@ const { geo, user } = market.context.studies;
 describe('studies in a market', () => {
   it('keep held-out geos free of the campaign', () => {
     const { plan, population } = market.context;
-    expect(geo?.isHeldOut.reduce((sum, flag) => sum + flag, 0)).toBe(7);
+    expect(geo?.isHeldOut.reduce((sum, flag) => sum + flag, 0)).toBe(14);
     const leaks = market.visits.filter(
       (visit) =>
         plan.items[visit.item]?.campaign === geo?.campaign && geo?.isHeldOut[population.geo[visit.person]] === 1,
@@ -89,15 +92,34 @@ describe('studies in a market', () => {
     const scheduled = simulateMarket({ seed: 4, persons: 3000, days: 56, postingBlockDays: 7, geos: madeUpGeos(10) });
     const study = scheduled.context.studies.posting;
     if (!study) throw new Error('no posting study');
-    expect(study.isOn.length).toBe(80);
     const { plan, population, dayStarts } = scheduled.context;
     const clicks = scheduled.visits.filter((visit) => plan.items[visit.item]?.campaign === study.campaign);
     expect(clicks.length).toBeGreaterThan(10);
     for (const visit of clicks) {
       const day = dayStarts.findLastIndex((start) => start <= visit.at);
-      expect(study.isOn[population.geo[visit.person] * study.blocks + Math.floor(day / 7)]).toBe(1);
+      expect(isPosting(study, population.geo[visit.person], day)).toBe(true);
     }
     expect(truthOf(scheduled, 'posting')).toBeGreaterThan(0);
+  });
+
+  it('let a schedule of posts be read for what it truly brought, unless posts are remembered for longer than a block', () => {
+    const read = (carryOver: number) => {
+      const scheduled = simulateMarket({
+        ...{ seed: 3, persons: 10_000, days: 84, postingBlockDays: 7, geos: madeUpGeos(20), carryOver },
+        ...{ confounding: 1, effect: 8, shock: 0.15, holdoutGeos: 0 },
+      });
+      const study = scheduled.context.studies.posting;
+      if (!study) throw new Error('no posting study');
+      const { estimate } = readPostingSchedule(study.schedule, geoDayPanel(scheduled, 'orders'), { level: 0.95 });
+      // the schedule is on in half of the region-days
+      return { truth: truthOf(scheduled, 'posting') / (20 * 84 * 0.5), interval: estimate.interval };
+    };
+    const brief = read(0.1);
+    expect(brief.interval?.lo).toBeGreaterThan(0);
+    expect(brief.interval?.lo).toBeLessThan(brief.truth);
+    expect(brief.interval?.hi).toBeGreaterThan(brief.truth);
+    const lasting = read(1);
+    expect(lasting.interval?.hi).toBeLessThan(lasting.truth);
   });
 
   it('leave a market without studies when nothing is held out', () => {
