@@ -18,3 +18,4 @@ export type {
 export { type Saturation, type SaturationKind, saturation } from './saturation.ts';
 export { type SimulatedMarket, type SimulatedMarketOptions, simulateMarket } from './simulated-market.ts';
 export type { MixExperiment, MixSpec } from './spec.ts';
+export { type WeeklyTable, weeklyPanel } from './weekly-table.ts';
