@@ -4,7 +4,7 @@ import { cholesky, type Matrix, zeros } from '../numeric/matrix.ts';
  * Guesses of the sd of one level step, in units of the sd of the outcome, among which the pre-period chooses. The two smallest stand
  * for a level that does not move; without them white noise gets intervals that are too wide.
  */
-export const LEVEL_PRIOR_CANDIDATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3] as const;
+const LEVEL_PRIOR_CANDIDATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3] as const;
 
 export interface LevelPriorChoice {
   chosen: number;

@@ -1,6 +1,6 @@
 import { solve, zeros } from '../numeric/matrix.ts';
 
-export interface LeastSquares {
+interface LeastSquares {
   coefficients: Float64Array;
   residuals: Float64Array;
   /** sum of squared residuals */
@@ -14,7 +14,7 @@ export interface LeastSquares {
  * @param y        length n
  * @returns        null when the columns are collinear
  */
-export function leastSquares(columns: readonly Float64Array[], y: Float64Array): LeastSquares | null {
+function leastSquares(columns: readonly Float64Array[], y: Float64Array): LeastSquares | null {
   const k = columns.length;
   const n = y.length;
   const norms = columns.map((column) => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0)));

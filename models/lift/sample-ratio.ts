@@ -12,7 +12,7 @@ export interface SampleRatio {
 }
 
 /** Below this p-value the arms' sizes block the result. */
-export const SAMPLE_RATIO_ALPHA = 0.001;
+const SAMPLE_RATIO_ALPHA = 0.001;
 
 /**
  * Sample ratio mismatch: chi-square of the arms' counts against the planned split.

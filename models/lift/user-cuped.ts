@@ -124,7 +124,7 @@ function adjustedEffect(control: ArmSums, treated: ArmSums, options: UserOptions
 }
 
 /** Sums over both arms together. */
-export function mergeArms(a: ArmSums, b: ArmSums): ArmSums {
+function mergeArms(a: ArmSums, b: ArmSums): ArmSums {
   const add = (x: Readonly<Record<string, number>>, y: Readonly<Record<string, number>>): Record<string, number> =>
     Object.fromEntries(Object.keys(x).flatMap((key) => (key in y ? [[key, x[key] + y[key]]] : [])));
   return {

@@ -62,7 +62,7 @@ function withinMargin(
 }
 
 /** The panel without one unit. */
-export function without(panel: Panel, treatment: Treatment, unit: string): [Panel, Treatment] {
+function without(panel: Panel, treatment: Treatment, unit: string): [Panel, Treatment] {
   const periods = panel.periods.length;
   const kept = panel.units.flatMap((name, u) => (name === unit ? [] : [u]));
   const rows = (values: Float64Array): Float64Array => {

@@ -10,7 +10,7 @@ export interface ResidualsInput {
 }
 
 /** Methods whose intervals are hidden when residuals are autocorrelated. */
-export const NEED_INDEPENDENCE = ['tbr', 'bsts', 'conformal_iid'] as const;
+const NEED_INDEPENDENCE = ['tbr', 'bsts', 'conformal_iid'] as const;
 
 /**
  * Gate 12: is each day's error independent of the last? When not, intervals that assume so are hidden and only block and placebo

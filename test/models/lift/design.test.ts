@@ -114,20 +114,20 @@ describe('posting schedule', () => {
     expect(relative.value).toBeGreaterThan(0.04);
   });
 
-  test('90 % intervals cover the truth in 85 to 95 % of 300 tests, and nulls are rejected at their level', () => {
+  test('90 % intervals cover the truth in 85 to 95 % of 200 tests, and nulls are rejected at their level', () => {
     let covered = 0;
     let rejected = 0;
-    for (let s = 1; s <= 300; s++) {
+    for (let s = 1; s <= 200; s++) {
       const schedule = postingSchedule({ ...options, seed: s });
       const lifted = market(s, 4, 56, (r, t) => 3 * on(schedule)(r, t));
-      const { interval } = readPostingSchedule(schedule, lifted, { draws: 199 }).estimate;
+      const { interval } = readPostingSchedule(schedule, lifted, { draws: 99 }).estimate;
       covered += Number(interval!.lo <= 3 && 3 <= interval!.hi);
       const none = market(s, 4, 56, () => 0);
-      rejected += Number(readPostingSchedule(schedule, none, { draws: 199 }).estimate.pValue! < 0.1);
+      rejected += Number(readPostingSchedule(schedule, none, { draws: 99 }).estimate.pValue! < 0.1);
     }
-    expect(covered / 300).toBeGreaterThan(0.85);
-    expect(covered / 300).toBeLessThan(0.95);
-    expect(rejected / 300).toBeLessThan(0.1 + 2.5 * Math.sqrt(0.09 / 300));
+    expect(covered / 200).toBeGreaterThan(0.85);
+    expect(covered / 200).toBeLessThan(0.95);
+    expect(rejected / 200).toBeLessThan(0.1 + 2.5 * Math.sqrt(0.09 / 200));
   });
 
   test('p is below alpha exactly when the interval excludes zero', () => {
