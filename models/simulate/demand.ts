@@ -1,5 +1,5 @@
 import { random } from '../numeric/random.ts';
-import { isoDay, weekday } from './calendar.ts';
+import { DAY_MILLISECONDS, isoDay, weekday } from './calendar.ts';
 import { CHANNELS } from './channels.ts';
 import { hash32, normalAt, seedOf, uniformAt } from './hash.ts';
 import type { Dials } from './options.ts';
@@ -105,7 +105,8 @@ export function demandOf(dials: Dials): Demand {
     const local = autoregression(random(dials.seed, 'demand', geos[g].id), days);
     for (let t = 0; t < days; t++) {
       const z = Math.SQRT1_2 * (national[t] + local[t]);
-      const dayOfYear = firstDay + t - Math.floor(Date.UTC(Number(isoDay(firstDay + t).slice(0, 4)), 0, 1) / 86400000);
+      const dayOfYear =
+        firstDay + t - Math.floor(Date.UTC(Number(isoDay(firstDay + t).slice(0, 4)), 0, 1) / DAY_MILLISECONDS);
       // dry skin sells: the season peaks in the middle of January
       const season = 1 + dials.season * Math.cos((2 * Math.PI * (dayOfYear - 15)) / 365.25);
       shock[g * days + t] = z;

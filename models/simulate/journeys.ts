@@ -1,4 +1,5 @@
 import { type PathRow, type Paths, pathsFromRows } from '../paths.ts';
+import { DAY_MILLISECONDS } from './calendar.ts';
 import { CHANNELS } from './channels.ts';
 import { GRANTED } from './demand.ts';
 import type { Market } from './market.ts';
@@ -49,7 +50,7 @@ export function journeysOf(market: Market, options: JourneyOptions = {}): Journe
     const ageDays: number[] = [];
     while (next[person] < own.length && own[next[person]].at < end) {
       const visit = own[next[person]++];
-      const age = (end - visit.at) / 86400000;
+      const age = (end - visit.at) / DAY_MILLISECONDS;
       if (age > lookbackDays) continue;
       path.push(channelName(visit, view));
       ageDays.push(age);
@@ -61,7 +62,7 @@ export function journeysOf(market: Market, options: JourneyOptions = {}): Journe
     const rate = order.basket.currency === 'USD' ? euroPerDollar[order.day] : 1;
     close(order.person, order.at, true, (order.basket.total * rate) / 100);
   }
-  const end = dayStarts[dials.days - 1] + 86400000;
+  const end = dayStarts[dials.days - 1] + DAY_MILLISECONDS;
   for (let person = 0; person < dials.persons; person++) close(person, end, false, 0);
   return journeys;
 }

@@ -10,7 +10,7 @@ export interface Studies {
   posting: PostingStudy | null;
 }
 
-export interface GeoStudy {
+interface GeoStudy {
   name: string;
   campaign: number;
   /** one entry per geo: 1 = kept free of the campaign */
@@ -19,7 +19,7 @@ export interface GeoStudy {
   end: number;
 }
 
-export interface UserStudy {
+interface UserStudy {
   name: string;
   campaign: number;
   /** one entry per person: 0 = not in the study, 1 = ads as usual, 2 = kept free of them */

@@ -7,7 +7,7 @@ import type { Tallies } from './tallies.ts';
 import type { Missing, World } from './worlds.ts';
 
 /** What a channel, campaign or event was really worth: sales of this market minus sales of the market without it. */
-export interface Effect {
+interface Effect {
   id: string;
   incremental_orders: number;
   /** order totals as charged, EUR */
@@ -16,7 +16,7 @@ export interface Effect {
   incremental_net_revenue: number;
 }
 
-export interface ChannelEffect extends Effect {
+interface ChannelEffect extends Effect {
   platform: string;
   kind: 'organic' | 'paid';
   group: string;
@@ -25,7 +25,7 @@ export interface ChannelEffect extends Effect {
   iroas: number | null;
 }
 
-export interface StudyEffect extends Effect {
+interface StudyEffect extends Effect {
   kind: 'geo' | 'user' | 'posting';
   campaign: string;
   start_date: string;

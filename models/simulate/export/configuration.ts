@@ -4,7 +4,7 @@ import type { Market } from '../market.ts';
 import { nativeCampaignId } from './ad-rows.ts';
 import { utmCampaign } from './links.ts';
 
-export interface CampaignMapEntry {
+interface CampaignMapEntry {
   campaign: string;
   match: 'platform_id' | 'utm_campaign' | 'discount_code' | 'post_id' | 'regex';
   platform?: string;

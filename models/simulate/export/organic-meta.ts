@@ -1,4 +1,4 @@
-import { isoDay, localTime } from '../calendar.ts';
+import { DAY_MILLISECONDS, isoDay, localTime } from '../calendar.ts';
 import { hash32, seedOf } from '../hash.ts';
 import type { Market } from '../market.ts';
 import { ENGAGEMENT_KINDS } from '../tallies.ts';
@@ -90,7 +90,7 @@ export function facebookPageCsv(market: Market): string {
   const { tallies } = market;
   for (let event = 0; event < tallies.eventKind.length; event++) {
     if (ENGAGEMENT_KINDS[tallies.eventKind[event]] !== 'anger') continue;
-    anger[Math.floor((tallies.eventAt[event] - market.context.dayStarts[0]) / 86400000)]++;
+    anger[Math.floor((tallies.eventAt[event] - market.context.dayStarts[0]) / DAY_MILLISECONDS)]++;
   }
   let fans = 8200;
   const rows = Array.from({ length: days }, (_, day) => {

@@ -1,3 +1,4 @@
+import { DAY_MILLISECONDS } from '../calendar.ts';
 import { DENIED, GRANTED, SILENT } from '../demand.ts';
 import { hash32, seedOf, uniformAt, uuidAt } from '../hash.ts';
 import { emailOf, type Market } from '../market.ts';
@@ -33,7 +34,7 @@ export function segmentFiles(market: Market): { path: string; content: string }[
   messages.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   const onTime = messages.filter((message) => !message.isLate || message.isRepeated);
   const late = messages.filter((message) => message.isLate);
-  const end = market.context.dayStarts[market.context.dials.days - 1] + 86400000;
+  const end = market.context.dayStarts[market.context.dials.days - 1] + DAY_MILLISECONDS;
   return [
     { path: 'segment_batches.ndjson', content: batches(onTime, (last) => last.at + 900) },
     { path: 'segment_batches_late.ndjson', content: batches(late, () => end + 3600000) },

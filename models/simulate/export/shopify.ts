@@ -22,7 +22,7 @@ const HEADER = [
   .join(',')
   .split(',');
 
-export function zoneOf(shop: Order['shop']): Zone {
+function zoneOf(shop: Order['shop']): Zone {
   return shop === 'us' ? 'America/New_York' : 'Europe/Paris';
 }
 
@@ -218,14 +218,14 @@ function refundJson(
 }
 
 /** Instant at which money went back: late in the morning of the refund's day. */
-export function refundInstant(market: Market, order: Order): number {
+function refundInstant(market: Market, order: Order): number {
   if (order.basket.refund === 0) return Number.NaN;
   const minute = hash32(market.context.dials.seed, order.person, order.day) % 240;
   return market.context.dayStarts[order.basket.refundDay] + 3600000 * 9 + minute * 60000;
 }
 
 /** The landing that the shop itself remembers of an order placed on the web. */
-export function landingOn(market: Market, order: Order): Landing | null {
+function landingOn(market: Market, order: Order): Landing | null {
   return order.visit < 0 ? null : landingOf(market, market.visits[order.visit], order.visit);
 }
 

@@ -1,5 +1,5 @@
 import { postingRows } from '../../lift/posting-schedule.ts';
-import { isoDay } from '../calendar.ts';
+import { DAY_MILLISECONDS, isoDay } from '../calendar.ts';
 import { emailOf, type Market } from '../market.ts';
 import { csvFile } from './text.ts';
 
@@ -8,7 +8,7 @@ export function assignmentsCsv(market: Market): string {
   const { studies, dayStarts, dials } = market.context;
   const rows: string[][] = [];
   const assignedAt = (start: number): string =>
-    new Date(dayStarts[0] + (start - 3) * 86400000 + 32400000).toISOString();
+    new Date(dayStarts[0] + (start - 3) * DAY_MILLISECONDS + 32400000).toISOString();
   if (studies.geo) {
     const { name, isHeldOut, start } = studies.geo;
     dials.geos.forEach((geo, index) => {

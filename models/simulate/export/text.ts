@@ -1,5 +1,5 @@
 /** One cell of CSV: quoted when it must be, as RFC 4180 has it. */
-export function csvCell(value: string | number): string {
+function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
   return /[",\n\r]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
