@@ -6,6 +6,7 @@ import { InputError } from '../models/errors.ts';
 import type { Decoded } from './decode.ts';
 import type { Reject } from './ingest.ts';
 import type { LandingNote } from './land.ts';
+import { readParquet } from './read-parquet.ts';
 import type { Recognised, RecognisedCsv } from './recognise.ts';
 import { declaredSelect, isDeclared } from './sources/mapping.ts';
 import type { CsvFormat, SourceKind } from './sources/source.ts';
@@ -34,10 +35,12 @@ export async function loadInput(
   warehouse: Warehouse,
   part: Decoded,
   recognised: Recognised,
-  options: { work: string; maxRecordBytes: number; name: string; keepStash?: boolean },
+  options: { work: string; maxRecordBytes: number; name: string; keepStash?: boolean; decimalMark: string | null },
 ): Promise<LoadedInput> {
   if (!options.keepStash) await dropInput(warehouse);
   if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options);
+  else if (recognised.type === 'parquet')
+    await readParquet(warehouse, part.path, recognised, options.decimalMark, options.name);
   else await readJson(warehouse, part.path, recognised.kind, options);
   const readable = await warehouse.count('select count(*) from temp.input_row');
   const unreadable = await warehouse.count('select count(distinct line_no) from temp.unreadable');
@@ -207,16 +210,14 @@ export async function insertStream(
 ): Promise<number> {
   const select = isDeclared(kind) ? declaredSelect(kind) : sqlFile(`read/${kind.kind}/${stream}`);
   const known = streamOf(stream).columns;
-  const result = await warehouse.connection.run(`select * from (${select}) limit 0`, pick(select, parameters));
-  const columns = result
-    .columnNames()
-    .filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));
+  const selected = await selectedColumns(warehouse, select, parameters);
+  const columns = selected.filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));
   const unknown = columns.filter((column) => !(column in known));
   if (unknown.length > 0)
     throw new RangeError(
       `sql/read/${kind.kind}/${stream}.sql selects ${unknown.join(', ')}, which ${stream} does not have`,
     );
-  const observed = result.columnNames().includes('observed_at')
+  const observed = selected.includes('observed_at')
     ? 'coalesce(cast(observed_at as varchar), $exported_at)'
     : '$exported_at';
   await warehouse.run(
@@ -225,7 +226,7 @@ export async function insertStream(
      from (${select})`,
     { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
   );
-  if (result.columnNames().includes('reject_reason')) {
+  if (selected.includes('reject_reason')) {
     await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
     await warehouse.run(
       `insert into temp.refused select line_no, reject_reason from (${select}) where reject_reason is not null`,
@@ -233,6 +234,22 @@ export async function insertStream(
     );
   }
   return columns.length;
+}
+
+const columnsOfSelect = new Map<string, readonly string[]>();
+
+/** Names of the columns that a select gives; asked once for each text. */
+async function selectedColumns(
+  warehouse: Warehouse,
+  select: string,
+  parameters: Readonly<Record<string, string | null>>,
+): Promise<readonly string[]> {
+  const known = columnsOfSelect.get(select);
+  if (known !== undefined) return known;
+  const result = await warehouse.connection.run(`select * from (${select}) limit 0`, pick(select, parameters));
+  const columns = result.columnNames();
+  columnsOfSelect.set(select, columns);
+  return columns;
 }
 
 /**
@@ -378,6 +395,8 @@ async function numberLines(
     );
     return;
   }
+  // a Parquet file has rows, not lines
+  if (recognised.type === 'parquet') return;
   const rows = await warehouse.rows<{ line_no: string }>(
     'select distinct line_no from temp.bad_value order by line_no',
   );
