@@ -2,75 +2,67 @@
 
 -- month of the year by its name, whole or cut, in English, German, French, Spanish, Italian, Portuguese and Dutch; null otherwise
 create or replace temporary macro month_number(name) as
-    list_transform([lower(strip_accents(name))], n -> case
-        when regexp_matches(n, '^(?:jan|gen|ene)') then 1
-        when regexp_matches(n, '^(?:feb|fev)') then 2
-        when regexp_matches(n, '^(?:mar|mrz|maer|mrt)') then 3
-        when regexp_matches(n, '^(?:apr|avr|abr)') then 4
-        when regexp_matches(n, '^(?:may|mai|mag|mei)') then 5
-        when regexp_matches(n, '^(?:jun|juin|giu)') then 6
-        when regexp_matches(n, '^(?:jul|juil|lug)') then 7
-        when regexp_matches(n, '^(?:aug|aou|ago)') then 8
-        when regexp_matches(n, '^(?:sep|set)') then 9
-        when regexp_matches(n, '^(?:oct|okt|ott|out)') then 10
-        when regexp_matches(n, '^nov') then 11
-        when regexp_matches(n, '^(?:dec|dez|dic)') then 12
+    list_transform([left(lower(strip_accents(name)), 4)], n -> case
+        when n = 'juin' then 6
+        when n = 'juil' then 7
+        else map(
+            [
+                'jan', 'gen', 'ene', 'feb', 'fev', 'mar', 'mrz', 'mrt', 'apr', 'avr', 'abr', 'may', 'mai', 'mag', 'mei', 'jun', 'giu',
+                'jul', 'lug', 'aug', 'aou', 'ago', 'sep', 'set', 'oct', 'okt', 'ott', 'out', 'nov', 'dec', 'dez', 'dic'
+            ],
+            [1, 1, 1, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 9, 9, 10, 10, 10, 10, 11, 12, 12, 12]
+        )[left(n, 3)]
     end)[1];
 
--- day and month of text that names the month, with or without a year: [month, day] as numbers, nulls when it does not
+-- day and month of text that names the month, with or without a year, as [month, day]; nulls when it does not.
+-- `28 August`, `1. Januar`, `1er janvier`, `31 de diciembre`; else `Mar 20`
 create or replace temporary macro named_month_day(value) as
-    list_transform([cell(value)], v -> case
-        when regexp_matches(v, '\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?\pL{3,}') then [
-            month_number(regexp_extract(v, '\d{1,2}(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(\pL{3,})', 1)),
-            try_cast(regexp_extract(v, '(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?\pL{3,}', 1) as integer)
-        ]
-        else [
-            month_number(regexp_extract(v, '(\pL{3,})\.?\s+\d{1,2}', 1)),
-            try_cast(regexp_extract(v, '\pL{3,}\.?\s+(\d{1,2})', 1) as integer)
-        ]
-    end)[1];
+    list_transform(
+        [regexp_extract(cell(value), '(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(\pL{3,})', ['day', 'month'])],
+        first -> list_transform(
+            [case when first.day <> '' then first else regexp_extract(cell(value), '(\pL{3,})\.?\s+(\d{1,2})', ['month', 'day']) end],
+            found -> [month_number(found.month), try_cast(found.day as integer)]
+        )[1]
+    )[1];
 
 -- calendar day as ISO text from ISO, from numbers in `date_order` (a day above 12 speaks for itself) or from a named month with
 -- a year; anything else, 03/04/2026 without an order too, is passed on as it came
 create or replace temporary macro social_day_text(value, date_order) as
-    list_transform([cell(value)], v -> case
-        when v is null then null
-        when regexp_matches(v, '^\d{4}-\d{2}-\d{2}') then coalesce(cast(try_cast(left(v, 10) as date) as varchar), v)
+    list_transform([cell(value)], v -> coalesce(cast(try_cast(case
+        when regexp_matches(v, '^\d{4}-\d{2}-\d{2}') then left(v, 10)
         when regexp_matches(v, '^\d{1,2}[./-]\d{1,2}[./-]\d{4}') then list_transform(
-            [[
-                try_cast(regexp_extract(v, '^(\d+)', 1) as integer),
-                try_cast(regexp_extract(v, '^\d+[./-](\d+)', 1) as integer),
-                try_cast(regexp_extract(v, '^\d+[./-]\d+[./-](\d{4})', 1) as integer)
-            ]],
+            [regexp_extract(v, '^(\d{1,2})[./-](\d{1,2})[./-](\d{4})', ['a', 'b', 'year'])],
             p -> case
-                when date_order = 'mdy' or date_order is null and p[2] > 12 and p[1] <= 12 or p[1] = p[2]
-                    then coalesce(cast(try_cast(printf('%04d-%02d-%02d', p[3], p[1], p[2]) as date) as varchar), v)
-                when date_order = 'dmy' or date_order is null and p[1] > 12
-                    then coalesce(cast(try_cast(printf('%04d-%02d-%02d', p[3], p[2], p[1]) as date) as varchar), v)
-                else v
+                when date_order = 'mdy' or date_order is null and cast(p.b as integer) > 12 or p.a = p.b
+                    then p.year || '-' || lpad(p.a, 2, '0') || '-' || lpad(p.b, 2, '0')
+                when date_order = 'dmy' or date_order is null and cast(p.a as integer) > 12
+                    then p.year || '-' || lpad(p.b, 2, '0') || '-' || lpad(p.a, 2, '0')
             end
         )[1]
-        else coalesce(cast(try_cast(printf(
-            '%s-%02d-%02d', regexp_extract(v, '\b((?:19|20)\d{2})\b', 1), named_month_day(v)[1], named_month_day(v)[2]
-        ) as date) as varchar), v)
-    end)[1];
+        else list_transform(
+            [named_month_day(v)],
+            found -> printf('%s-%02d-%02d', regexp_extract(v, '\b((?:19|20)\d{2})\b', 1), found[1], found[2])
+        )[1]
+    end as date) as varchar), v))[1];
 
 -- time of day as HH:MM:SS, with its fraction; midnight when the text has none
 create or replace temporary macro social_time_text(value) as
-    list_transform([lower(cell(value))], v -> case
-        when not regexp_matches(v, '\d{1,2}:\d{2}') then '00:00:00'
-        else printf(
-            '%02d:%s:%s',
-            case
-                when regexp_matches(v, '\d\s*p\.?m') and try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) < 12
-                    then try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) + 12
-                when regexp_matches(v, '\d\s*a\.?m') and try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer) = 12 then 0
-                else try_cast(regexp_extract(v, '(\d{1,2}):', 1) as integer)
-            end,
-            regexp_extract(v, '\d{1,2}:(\d{2})', 1),
-            coalesce(nullif(regexp_extract(v, '\d{1,2}:\d{2}:(\d{2}(?:\.\d+)?)', 1), ''), '00')
-        )
-    end)[1];
+    list_transform(
+        [regexp_extract(lower(cell(value)), '(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([ap])\.?m)?', ['hour', 'minute', 'second', 'half'])],
+        t -> case
+            when t.hour = '' then '00:00:00'
+            else printf(
+                '%02d:%s:%s',
+                (cast(t.hour as integer) + case
+                    when t.half = 'p' and t.hour <> '12' then 12
+                    when t.half = 'a' and t.hour = '12' then -12
+                    else 0
+                end),
+                t.minute,
+                case when t.second = '' then '00' else t.second end
+            )
+        end
+    )[1];
 
 -- true when the text carries its own offset from UTC
 create or replace temporary macro has_offset(value) as
@@ -83,31 +75,26 @@ create or replace temporary macro offset_of(value) as
         else regexp_replace(regexp_extract(cell(value), '([+-]\d{2}:?(?:\d{2})?)$', 1), '^(...):?(\d{2})$', '\1:\2')
     end;
 
+-- instant as ISO 8601 in UTC, from a timestamptz
+create or replace temporary macro instant_text(value) as
+    strftime(timezone('UTC', value), '%Y-%m-%dT%H:%M:%S.%fZ');
+
 -- instant as ISO 8601 in UTC: by its own offset when it has one, else as wall-clock time in `zone`
 create or replace temporary macro social_instant_text(value, date_order, zone) as
-    case
-        when cell(value) is null then null
-        when has_offset(value) then coalesce(
-            strftime(timezone('UTC', try_cast(
-                social_day_text(value, date_order) || ' ' || social_time_text(value) || offset_of(value) as timestamptz
-            )), '%Y-%m-%dT%H:%M:%S.%fZ'),
-            cell(value)
+    list_transform([cell(value)], v -> list_transform(
+        [social_day_text(v, date_order) || ' ' || social_time_text(v)],
+        wall -> coalesce(
+            instant_text(case
+                when has_offset(v) then try_cast(wall || offset_of(v) as timestamptz)
+                else timezone(zone, try_cast(wall as timestamp))
+            end),
+            v
         )
-        else coalesce(
-            strftime(timezone('UTC', timezone(zone, try_cast(
-                social_day_text(value, date_order) || ' ' || social_time_text(value) as timestamp
-            ))), '%Y-%m-%dT%H:%M:%S.%fZ'),
-            cell(value)
-        )
-    end;
+    )[1])[1];
 
 -- instant of a snowflake id whose bits above `shift` count units of `unit_microseconds` since 1970 plus `offset_units`
 create or replace temporary macro snowflake_instant(id, shift, unit_microseconds, offset_units) as
     make_timestamptz((cast(try_cast(id as ubigint) >> shift as bigint) + offset_units) * unit_microseconds);
-
--- instant as ISO 8601 in UTC, from a timestamptz
-create or replace temporary macro instant_text(value) as
-    strftime(timezone('UTC', value), '%Y-%m-%dT%H:%M:%S.%fZ');
 
 -- the id as a platform gave it, or null when a spreadsheet has been at it (1.22158E+17)
 create or replace temporary macro whole_id(value) as

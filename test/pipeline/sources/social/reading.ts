@@ -55,8 +55,10 @@ export function reader(): Reader {
       batch: receipt.batch_id,
     });
 
-  async function forget(content: string | Uint8Array): Promise<void> {
-    const batch = createHash('sha256').update(content).digest('hex');
+  // what was read from these bytes with these options, until the same bytes are read with others
+  const remembered = new Map<string, { asked: string; reading: Reading }>();
+
+  async function forget(batch: string): Promise<void> {
     if ((await workspace.warehouse.count('select count(*) from raw.batch where batch_id = $batch', { batch })) === 0)
       return;
     for (const table of ['batch', 'record', 'reject', ...STREAM_NAMES])
@@ -68,10 +70,14 @@ export function reader(): Reader {
     options: Record<string, string> = {},
     more: IngestOptions = {},
   ): Promise<Reading> {
-    await forget(content);
+    const batch = createHash('sha256').update(content).digest('hex');
+    const asked = JSON.stringify([options, more]);
+    const known = remembered.get(batch);
+    if (known?.asked === asked) return known.reading;
+    await forget(batch);
     const receipt = await workspace.ingestText(content, { source: `social${++sources}`, options, ...more });
     expect(receipt.read).toBe(receipt.accepted + receipt.duplicate + receipt.unchanged + receipt.rejected);
-    return {
+    const reading: Reading = {
       receipt,
       rows: (stream, columns = '*', order = 'line_no') => rowsOf(receipt, stream, columns, order),
       async metrics(entity) {
@@ -80,6 +86,8 @@ export function reader(): Reader {
         return Object.fromEntries(chosen.map((row) => [row.metric, Number(row.value)]));
       },
     };
+    remembered.set(batch, { asked, reading });
+    return reading;
   }
 
   async function everything(reading: Reading): Promise<Record<string, Row[]>> {
