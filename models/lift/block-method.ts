@@ -10,10 +10,10 @@ import {
   rootMeanSquare,
   rows,
 } from './block.ts';
-import type { ClusterFactor } from './cluster-variance.ts';
-import { clusterVariance } from './cluster-variance.ts';
+import type { ClusterFactor, ClusterVariance } from './cluster-variance.ts';
 import { conformal } from './conformal.ts';
 import { crossFittedT } from './cross-fitted-t.ts';
+import { twoWayDid } from './did.ts';
 import { clusterFactor, clusterInference, fewClusters } from './did-inference.ts';
 import type { Inference } from './inference.ts';
 import { jackknifePlus } from './jackknife-plus.ts';
@@ -106,8 +106,7 @@ function did(view: PanelView, options: BlockMethodOptions): BlockMethod {
       fit,
       diagnostics,
       replicates: null,
-      infer: () =>
-        clusterInference(view, fit.effect, blockVariance(view, fit.effect, options.clusterFactor), options.level),
+      infer: () => clusterInference(view, fit.effect, blockVariance(view, options.clusterFactor), options.level),
     };
   }
   if (asked === 'placebo') return withPlacebo(view, fit, fitter, diagnostics, options);
@@ -119,30 +118,11 @@ function did(view: PanelView, options: BlockMethodOptions): BlockMethod {
   };
 }
 
-/** Two-way residuals of a block design, and their variance clustered by unit. */
-function blockVariance(view: PanelView, effect: number, factor?: ClusterFactor): ReturnType<typeof clusterVariance> {
-  const { pre, post, controls, treated } = view;
-  const units = view.units.length;
-  const length = pre + post;
-  const column = new Float64Array(length);
-  const design = new Float64Array(units * length);
-  const residual = new Float64Array(units * length);
-  for (let u = 0; u < units; u++) {
-    const own = u >= controls ? 1 : 0;
-    let mean = 0;
-    for (let t = 0; t < length; t++) {
-      design[u * length + t] = (own - treated / units) * ((t >= pre ? 1 : 0) - post / length);
-      mean += view.outcome[u * length + t] / length;
-    }
-    for (let t = 0; t < length; t++) {
-      residual[u * length + t] = view.outcome[u * length + t] - mean;
-      column[t] += residual[u * length + t] / units;
-    }
-  }
-  for (let u = 0; u < units; u++) {
-    for (let t = 0; t < length; t++) residual[u * length + t] -= column[t] + effect * design[u * length + t];
-  }
-  return clusterVariance(design, residual, units, length, clusterFactor(view, factor));
+/** The same effect as a two-way regression, for its variance clustered by unit. */
+function blockVariance(view: PanelView, factor?: ClusterFactor): ClusterVariance {
+  const { units, periods, outcome } = view;
+  const firstTreated = new Map(units.slice(view.controls).map((unit) => [unit, view.pre]));
+  return twoWayDid({ units, periods, outcome, covariates: {} }, { firstTreated }, clusterFactor(view, factor)).variance;
 }
 
 function sc(view: PanelView, options: BlockMethodOptions): BlockMethod {

@@ -19,7 +19,7 @@ export interface CallawaySantannaOptions extends GroupTimeOptions {
 }
 
 /** Bounds of one effect: alone, and so wide that all effects of its table are covered together. */
-export interface BandedEffect {
+interface BandedEffect {
   key: number;
   effect: number;
   standardError: number;

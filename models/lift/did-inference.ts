@@ -6,7 +6,7 @@ import { normalInference } from './normal-inference.ts';
 import type { PanelView } from './panel-view.ts';
 
 /** Below these numbers of units, or of treated units, CR1 is not printed: its size is wrong. */
-export const FEW_CLUSTERS = { units: 20, treated: 5 } as const;
+const FEW_CLUSTERS = { units: 20, treated: 5 } as const;
 
 /** Whether a panel has too few units for the usual clustered error. */
 export function fewClusters(view: PanelView): boolean {

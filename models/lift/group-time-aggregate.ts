@@ -6,7 +6,7 @@ import { type GroupTimeCell, type GroupTimeEffects, influenceError } from './gro
 /** `simple`: all treated cells; `dynamic`: by periods since the start; `group`: by start; `calendar`: by period. */
 export type Aggregation = 'simple' | 'dynamic' | 'group' | 'calendar';
 
-export interface AggregatePart {
+interface AggregatePart {
   /** periods since the start, index of the first treated period, or index of the period */
   key: number;
   effect: number;

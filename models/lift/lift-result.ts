@@ -19,7 +19,7 @@ export interface LiftResult {
   diagnostics: Record<string, unknown>;
 }
 
-export interface LiftEstimate {
+interface LiftEstimate {
   value: number;
   standard_error: number | null;
   interval: Bounds | null;
@@ -34,13 +34,13 @@ export interface LiftAmount extends Bounds {
   level: number;
 }
 
-export interface LiftPeriod extends Bounds {
+interface LiftPeriod extends Bounds {
   period: string;
   actual: number;
   counterfactual: number;
 }
 
-export interface LiftEvent {
+interface LiftEvent {
   /** periods since the first treated one; negative before it */
   event_time: number;
   effect: number;

@@ -10,7 +10,7 @@ export interface PlaceboSets {
 }
 
 /** With no more sets than this, all of them are used instead of random draws. */
-export const ENUMERATE_UP_TO = 5000;
+const ENUMERATE_UP_TO = 5000;
 
 /**
  * All ways to choose `treated` of the first `controls` rows when there are at most 5,000, else seeded draws.

@@ -1,5 +1,5 @@
 /** Where a simplex problem was solved. */
-export interface SimplexSolution {
+interface SimplexSolution {
   /** length members, >= 0, summing to 1 */
   weights: Float64Array;
   /** positions of the positive weights, in the order in which they entered */

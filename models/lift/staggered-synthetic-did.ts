@@ -14,7 +14,7 @@ import {
 } from './synthetic-did.ts';
 
 /** The units that start together, compared with the units that never start. */
-export interface Cohort {
+interface Cohort {
   /** index of the first treated period */
   start: number;
   view: PanelView;

@@ -28,7 +28,7 @@ export interface SyntheticDidFit extends DonorFit {
 }
 
 /** Weights to start from; only the early-stopped solver's digits depend on them. */
-export interface SyntheticDidStart {
+interface SyntheticDidStart {
   units?: Float64Array;
   periods?: Float64Array;
 }

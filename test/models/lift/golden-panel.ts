@@ -27,7 +27,7 @@ export function readPanel(file: string, unit: string, period: string, outcome: s
   return { units, periods, outcome: values, covariates: {} };
 }
 
-export function treat(panel: Panel, units: readonly string[], from: string): Treatment {
+function treat(panel: Panel, units: readonly string[], from: string): Treatment {
   const start = panel.periods.indexOf(from);
   return { firstTreated: new Map(units.map((unit) => [unit, start])) };
 }
