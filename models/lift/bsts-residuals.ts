@@ -12,7 +12,10 @@ export interface ResidualDiagnostics {
 }
 
 /** Runs the Kalman filter once at the posterior means and tests its standardised one-step errors. */
-export function residualDiagnostics(model: GibbsModel, draws: GibbsDraws): ResidualDiagnostics {
+export function residualDiagnostics(
+  model: GibbsModel,
+  draws: GibbsDraws,
+): { errors: Float64Array; diagnostics: ResidualDiagnostics } {
   const pre = model.outcome.length;
   const { cols, data } = model.columns;
   const observation = mean(draws.residualDeviation.map((deviation) => deviation ** 2));
@@ -29,12 +32,13 @@ export function residualDiagnostics(model: GibbsModel, draws: GibbsDraws): Resid
     .filter((value) => !Number.isNaN(value))
     .slice(1);
   const test = ljungBox(errors);
-  return {
+  const diagnostics = {
     ljung_box: test === null ? null : { statistic: test.statistic, lags: test.lags, p_value: test.pValue },
     durbin_watson: durbinWatson(errors),
     mean_absolute_error: mean(errors.map(Math.abs)),
     autocorrelated: test !== null && test.pValue < 0.05,
   };
+  return { errors, diagnostics };
 }
 
 function mean(values: Float64Array): number {

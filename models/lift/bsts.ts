@@ -55,6 +55,8 @@ export interface BstsResult {
   coefficients: Record<string, { mean: number; standardDeviation: number }>;
   /** draws of the total effect, for ratios such as iROAS */
   cumulativeDraws: Float64Array;
+  /** standardised one-step prediction errors of the observed pre-periods but the first */
+  oneStepErrors: Float64Array;
 }
 
 /**
@@ -99,9 +101,10 @@ export function bsts(series: InterventionSeries, options: BstsOptions): BstsResu
   }
   const counterfactual = draws.stateMean.map((value) => data.mean + data.deviation * value);
   const value = seen.reduce((sum, k) => sum + series.outcome[start + k] - counterfactual[start + k], 0);
+  const residuals = residualDiagnostics(model, draws);
   const diagnostics = {
     level_deviation: choice,
-    residuals: residualDiagnostics(model, draws),
+    residuals: residuals.diagnostics,
     chain: chainDiagnostics(cumulativeDraws),
     residual_deviation: meanOf(draws.residualDeviation) * data.deviation,
     level_step_deviation: meanOf(draws.levelDeviation) * data.deviation,
@@ -140,6 +143,7 @@ export function bsts(series: InterventionSeries, options: BstsOptions): BstsResu
       ]),
     ),
     cumulativeDraws,
+    oneStepErrors: residuals.errors,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Panel, Treatment } from '../panel.ts';
 import { augmentedSyntheticControl } from './augmented.ts';
 import { bstsPanel } from './bsts.ts';
 import { conformal } from './conformal.ts';
+import { widenInterval } from './economics.ts';
 import { type Equivalence, equivalence } from './equivalence.ts';
 import { type ClaimInputs, runGates } from './gates/run-gates.ts';
 import type { GateId, GateResult, PanelEstimator } from './gates/types.ts';
@@ -36,6 +37,7 @@ export interface PanelClaimOptions {
 
 export interface PanelClaim {
   result: LiftResult;
+  /** the headline; its interval is widened, and its p-value dropped, when the test cries wolf on the user's own data */
   estimate: Estimate;
   gates: GateResult[];
   graded: GradedClaim;
@@ -124,7 +126,9 @@ export function panelClaim(panel: Panel, treatment: Treatment, options: PanelCla
   };
   const gates = runGates('panel', inputs, options.thresholds);
   const graded = gradeClaim({ design: 'panel', gates, estimate, equivalence: same });
-  return { result, estimate, gates, graded, spread, mde, equivalence: same };
+  const rescale = gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
+  const honest = typeof rescale === 'number' && rescale > 1 ? widenInterval(estimate, rescale) : estimate;
+  return { result, estimate: honest, gates, graded, spread, mde, equivalence: same };
 }
 
 function asEstimate(result: LiftResult): Estimate {
