@@ -50,6 +50,8 @@ const sourceSchema = z.strictObject({
   orders: z.boolean().optional(),
   /** Meta: the one action that counts as the platform's conversion */
   action_type: z.string().optional(),
+  /** exports that do not name their period: `lifetime` says that all of it was looked at */
+  period: z.enum(['lifetime']).optional(),
   legal_basis: z.string().optional(),
   stream: z.string().optional(),
   format: z.enum(['csv', 'ndjson', 'parquet']).optional(),

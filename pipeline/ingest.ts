@@ -16,8 +16,9 @@ import {
   stashInput,
   takeInput,
 } from './load.ts';
+import { recogniseParquet } from './read-parquet.ts';
 import { type Recognised, recognise } from './recognise.ts';
-import { mappingSources } from './sources/mapping.ts';
+import { isMapping, mappingKind, mappingSources } from './sources/mapping.ts';
 import { SOURCE_KINDS } from './sources/registry.ts';
 import type { SourceKind, SourceOption } from './sources/source.ts';
 import type { OpenWorkspace } from './workspace.ts';
@@ -126,7 +127,15 @@ async function loadLanded(
   try {
     const kinds = [...mappingSources(config), ...SOURCE_KINDS];
     const parts = await decode(landed.path, work, { maxExpandedBytes: config.limits.max_expanded_bytes }, options.name);
-    const found = recogniseParts(parts, kinds, options);
+    const found =
+      parts[0].container === 'parquet'
+        ? [
+            {
+              part: parts[0],
+              recognised: await recogniseParquet(warehouse, parts[0].path, kinds, options.name, options.as),
+            },
+          ]
+        : recogniseParts(parts, kinds, options);
     const { recognised } = found[0];
     const source = sourceOf(config.sources, recognised.kind, options);
     const given = givenOptions(source, options);
@@ -188,12 +197,13 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
   const { note, options, sheets } = task;
   // the temporary input stands outside the transaction: row ids count from the first record only in a committed table
   const inputs: LoadedInput[] = [];
-  for (const [i, { part, recognised }] of sheets.entries()) {
+  for (const [i, { part, recognised, parameters }] of sheets.entries()) {
     const input = await loadInput(warehouse, part, recognised, {
       work: task.work,
       maxRecordBytes: config.limits.max_record_bytes,
       name: options.name,
       keepStash: i > 0,
+      decimalMark: parameters.decimal_mark,
     });
     inputs.push({ ...input, after: inputs.reduce((sum, earlier) => sum + earlier.read, 0) });
     if (sheets.length > 1) await stashInput(warehouse, i);
@@ -342,12 +352,6 @@ function recogniseParts(
   const found: { part: Decoded; recognised: Recognised }[] = [];
   let first: unknown;
   for (const part of parts) {
-    if (part.container === 'parquet') {
-      throw new InputError(
-        'unknown_source',
-        `${options.name}: Parquet is read through a mapping; add one to liftproof.yaml (docs/sources/mapping.md)`,
-      );
-    }
     try {
       found.push({ part, recognised: recognisePart(part, kinds, options.name, options.as) });
     } catch (cause) {
@@ -403,12 +407,15 @@ function sourceOf(
     const named = sources.find((source) => source.id === options.source);
     return named ?? { id: options.source };
   }
-  const fitting = sources.filter(
-    (source) =>
+  const fitting = sources.filter((source) => {
+    // a mapping is a source of its own, and of no other kind of file
+    if (source.columns !== undefined || isMapping(kind)) return kind.kind === mappingKind(source);
+    return (
       source.kind === kind.kind ||
       (source.kind === undefined && source.platform === kind.platform) ||
-      source.id === kind.kind,
-  );
+      source.id === kind.kind
+    );
+  });
   if (fitting.length > 1) {
     throw new InputError(
       'bad_input',
@@ -429,6 +436,7 @@ const OPTION_KEYS = [
   'consent',
   'orders',
   'action_type',
+  'period',
 ] as const satisfies readonly SourceOption[];
 const NO_OPTIONS: Readonly<Record<SourceOption, null>> = {
   time_zone: null,
@@ -441,6 +449,7 @@ const NO_OPTIONS: Readonly<Record<SourceOption, null>> = {
   consent: null,
   orders: null,
   action_type: null,
+  period: null,
 };
 
 function givenOptions(source: SourceConfig, options: IngestOptions): Record<string, string> {

@@ -41,7 +41,8 @@ export type SourceOption =
   | 'year'
   | 'consent'
   | 'orders'
-  | 'action_type';
+  | 'action_type'
+  | 'period';
 
 export interface CsvFormat {
   type: 'csv';

@@ -8,6 +8,8 @@ export const youtubeTableCsv: SourceKind = {
   streams: ['post', 'metric_observation'],
   assumes: {
     time_zone: 'publish times carry none; read as UTC and marked as of unknown zone',
+    period:
+      'the file does not name the period its numbers are of; when Lifetime was chosen in Studio, declare period: lifetime, else they are kept as a range and not counted with others',
     account: 'the only account of its platform; declare one when there are more',
   },
   format: {

@@ -33,7 +33,10 @@ dated as (
 told as (
     select
         *,
-        case when cell(post_time) is null and id_at between timestamptz '2016-01-01' and latest_at then id_at else agreeing_instant(id_at, day) end as exact_at
+        case
+            when cell(post_time) is null and id_at between timestamptz '2016-01-01' and latest_at then id_at
+            else agreeing_instant(id_at, day)
+        end as exact_at
     from dated
 )
 

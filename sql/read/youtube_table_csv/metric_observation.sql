@@ -1,8 +1,9 @@
--- What YouTube Studio counted on each video over the period that was looked at; the file does not say which, so the range has no dates.
+-- What YouTube Studio counted on each video over the period that was looked at. The file does not say which: a range without dates,
+-- unless the source declares that it was all of a video's life.
 -- Subscribers are those won less those lost through the video.
 -- grain:  one row per video and metric
 -- key:    platform, entity_id, metric, grain
--- params: $decimal_mark
+-- params: $decimal_mark, $period
 with
 
 measured as (
@@ -34,7 +35,7 @@ select
     'video' as entity_type,
     video_id as entity_id,
     measure.metric as metric,
-    'range' as grain,
+    coalesce($period, 'range') as grain,
     '' as breakdown,
     measure.value as value,
     metric_unit(measure.metric) as unit,

@@ -11,7 +11,7 @@ Total,,,,2150,10.5,1,60,7,3,90000,4.10,0:00:24
 
 describe('Studio table', () => {
   it('leaves out the totals, keeps an id that starts with - and one with a space before it, and reads both forms of date', async () => {
-    const videos = await read(TABLE, { time_zone: 'Europe/Berlin', account: 'UC1' });
+    const videos = await read(TABLE, { time_zone: 'Europe/Berlin', account: 'UC1', period: 'lifetime' });
     expect(videos.receipt).toMatchObject({ kind: 'youtube_table_csv', read: 3, accepted: 3, notes: [] });
     expect(await videos.rows('post', 'post_id, account_id, kind, published_at')).toEqual([
       { post_id: '-bc123DEF_4', account_id: 'UC1', kind: 'short', published_at: '2026-03-19T23:00:00.000000Z' },
@@ -34,6 +34,8 @@ describe('Studio table', () => {
     expect(await videos.rows('metric_observation', 'distinct grain, from_date, entity_type', 'all')).toEqual([
       { grain: 'range', from_date: null, entity_type: 'video' },
     ]);
+    const lifetime = await read(TABLE, { period: 'lifetime' });
+    expect(await lifetime.rows('metric_observation', 'distinct grain', 'all')).toEqual([{ grain: 'lifetime' }]);
   });
 
   it('rejects an id that a spreadsheet took for a formula', async () => {
