@@ -1,4 +1,4 @@
--- How fresh each source is.
+-- How fresh each source is. What was news and what was a repeat depends on the order of arrival, so it stands on receipts, not here.
 -- grain:  one row per source and kind
 -- key:    source_id, kind
 select
@@ -6,9 +6,7 @@ select
     kind,
     count(*) as files,
     sum(rows_read) as rows_read,
-    sum(rows_accepted) as rows_accepted,
     sum(rows_duplicate) as rows_duplicate,
-    sum(rows_unchanged) as rows_unchanged,
     sum(rows_rejected) as rows_rejected,
     max(try_cast(exported_at as timestamptz)) as last_exported_at
 from raw.batch

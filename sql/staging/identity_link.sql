@@ -1,6 +1,7 @@
 -- Pairs of keys that a source says are one person. Deterministic links only.
 -- grain:  one row per pair and kind of link
 -- key:    key_a, key_b, kind
+-- params: $has_order_links (boolean: some source links persons to orders)
 with
 
 said as (
@@ -20,7 +21,7 @@ order_keys as (
         unnest([person_key('order', shop_id || ':' || source_order_id), person_key('order', shop_id || ':' || order_name)]) as order_key
     from staging.orders
     where customer_key is not null
-        and exists (select 1 from raw.identity_link where kind = 'order')
+        and $has_order_links
 ),
 
 links as (

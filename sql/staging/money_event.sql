@@ -1,4 +1,5 @@
--- The signed ledger: revenue is read from here and nowhere else.
+-- The signed ledger: revenue is read from here and nowhere else. A refund that an export states only as an order's total so far
+-- counts for what exceeds the order's dated refunds, so that one refund told twice is one refund.
 -- grain:  one row per shop_id, money_event_id
 -- key:    shop_id, money_event_id
 -- units:  amount = goods - discount + tax + shipping + tip + gift_card, each signed
@@ -25,6 +26,36 @@ observed as (
             order by try_cast(observed_at as timestamptz) desc nulls last, batch_id desc, line_no desc
         ) as recency
     from raw.money_event
+),
+
+newest as (
+    select * exclude (recency)
+    from observed
+    where recency = 1
+),
+
+dated as (
+    select shop_id, source_order_id, sum(amount) as amount
+    from newest
+    where kind in ('refund', 'adjustment', 'cancel')
+    group by shop_id, source_order_id
+),
+
+remainders as (
+    select
+        newest.* exclude (kind, amount, discount, tax, shipping, tip, gift_card),
+        'refund' as kind,
+        newest.amount - coalesce(dated.amount, 0) as amount,
+        case when dated.amount is null then newest.discount end as discount,
+        case when dated.amount is null then newest.tax end as tax,
+        case when dated.amount is null then newest.shipping end as shipping,
+        case when dated.amount is null then newest.tip end as tip,
+        case when dated.amount is null then newest.gift_card end as gift_card
+    from newest
+    left join dated
+        on dated.shop_id = newest.shop_id
+        and dated.source_order_id = newest.source_order_id
+    where newest.kind = 'refund_total'
 )
 
 select
@@ -42,5 +73,23 @@ select
     gift_card,
     source_id,
     observed_at
-from observed
-where recency = 1
+from newest
+where kind <> 'refund_total'
+union all
+select
+    shop_id,
+    money_event_id,
+    source_order_id,
+    kind,
+    occurred_at,
+    amount,
+    currency,
+    discount,
+    tax,
+    shipping,
+    tip,
+    gift_card,
+    source_id,
+    observed_at
+from remainders
+where amount < 0

@@ -45,7 +45,8 @@ select
     $shop as shop_id,
     source_order_id || ':refund' as money_event_id,
     source_order_id,
-    'refund' as kind,
+    -- what was returned up to the export, undated: staging sets it against refunds that have a date of their own
+    'refund_total' as kind,
     case
         when cancelled_at is not null and returned = total then cancelled_at
         else coalesce($exported_at, cancelled_at, paid_at, created_at)
