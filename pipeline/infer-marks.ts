@@ -5,6 +5,8 @@ import type { Recognised } from './recognise.ts';
  * can be read in one way alone and no cell speaks against it. Null means the file does not say.
  */
 export function inferMarks(recognised: Recognised): { decimal_mark: string | null; date_order: string | null } {
+  // numbers of a Parquet file are numbers, not text of some locale
+  if (recognised.type === 'parquet') return { decimal_mark: '.', date_order: null };
   if (recognised.type !== 'csv') return { decimal_mark: null, date_order: null };
   const cells = recognised.sample.flat();
   return { decimal_mark: decimalMark(cells), date_order: dateOrder(cells) };

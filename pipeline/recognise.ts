@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { InputError } from '../models/errors.ts';
 import { nearest } from './nearest.ts';
+import type { RecognisedParquet } from './read-parquet.ts';
 import type { CsvFormat, SourceKind } from './sources/source.ts';
 import { sampleRecords } from './split-json.ts';
 
 /** What a file was taken for, and how to read it. */
-export type Recognised = RecognisedCsv | RecognisedJson;
+export type Recognised = RecognisedCsv | RecognisedJson | RecognisedParquet;
 
 export interface RecognisedCsv {
   type: 'csv';
@@ -146,6 +147,36 @@ function recogniseCsv(
     captures: match.captures,
     sample: row.sample,
   };
+}
+
+/**
+ * The kind that fits a table whose columns are known for certain.
+ *
+ * @throws InputError `unknown_source` when none fits, or two fit equally
+ */
+export function matchColumns(
+  headers: readonly string[],
+  kinds: readonly SourceKind[],
+  name: string,
+): { kind: SourceKind; positions: Readonly<Record<string, number>> } {
+  const fits = kinds.flatMap((kind) => {
+    const match = matchHeader(headers, kind.format as CsvFormat);
+    return match === undefined || match.missing.length > 0 ? [] : [{ kind, match }];
+  });
+  const most = Math.max(...fits.map(({ match }) => match.known));
+  const best = fits.filter(({ match }) => match.known === most);
+  if (best.length === 0)
+    throw new InputError(
+      'unknown_source',
+      `${name}: a Parquet file with the columns ${headers.slice(0, 12).join(', ')}, which fit no mapping; add one to liftproof.yaml (docs/sources/mapping.md)`,
+    );
+  if (best.length > 1)
+    throw new InputError(
+      'unknown_source',
+      `${name}: the columns fit ${best.map(({ kind }) => kind.kind).join(' and ')} equally; say which with --as`,
+    );
+  checkRepeats(headers, best[0].match, name);
+  return { kind: best[0].kind, positions: best[0].match.positions };
 }
 
 interface Match {

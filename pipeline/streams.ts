@@ -374,7 +374,8 @@ export const STREAMS = {
   },
   exposure: {
     key: ['study', 'unit', 'exposed_at'],
-    columns: { study: textRequired, unit: textRequired, exposed_at: instantRequired },
+    // units are users unless unit_kind says otherwise
+    columns: { study: textRequired, unit_kind: text, unit: textRequired, exposed_at: instantRequired },
   },
 } as const satisfies Record<string, Stream>;
 

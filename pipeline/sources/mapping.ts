@@ -3,7 +3,7 @@ import type { Config, SourceConfig } from '../config.ts';
 import { nearest } from '../nearest.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../streams.ts';
 import { quoteName, quoteText } from '../warehouse.ts';
-import { isPlain } from './plain.ts';
+import { ASSUMED_ZONE, isPlain } from './plain.ts';
 import type { SourceKind } from './source.ts';
 
 /** A kind made from a `sources` entry that has a `columns` map: any CSV, NDJSON or Parquet becomes a stream. */
@@ -19,6 +19,11 @@ export interface MappingKind extends SourceKind {
 /** @throws InputError `bad_config` for an unknown stream or column, naming the nearest */
 export function mappingSources(config: Config): MappingKind[] {
   return config.sources.filter((source) => source.columns !== undefined).map(mappingSource);
+}
+
+/** `--as` name of a source that has a column map. */
+export function mappingKind(source: SourceConfig): string {
+  return `mapping_${source.id}`;
 }
 
 function mappingSource(source: SourceConfig): MappingKind {
@@ -53,15 +58,19 @@ function mappingSource(source: SourceConfig): MappingKind {
     );
   }
   const format = source.format ?? 'csv';
+  // a JSON record may leave out what it has no value for
+  const required = Object.keys(columns).filter((column) => streamOf(stream).columns[column]?.required);
+  const needed = required.length > 0 ? required : Object.keys(columns);
   return {
-    kind: `mapping_${source.id}`,
+    kind: mappingKind(source),
     title: `the mapping ${source.id}`,
     platform: source.platform ?? 'mapping',
     streams: [stream],
     mapping: { stream, columns, constants, format },
+    assumes: ASSUMED_ZONE,
     format:
       format === 'ndjson'
-        ? { type: 'json', matches: (record) => Object.values(columns).every((path) => has(record, path)) }
+        ? { type: 'json', matches: (record) => needed.every((column) => has(record, columns[column])) }
         : {
             type: 'csv',
             columns: Object.fromEntries(Object.entries(columns).map(([column, header]) => [column, [header]])),
@@ -81,14 +90,18 @@ export function isDeclared(kind: SourceKind): boolean {
 
 /**
  * The `sql/read` of a declared kind: each column of the stream, brought to canonical text by its type.
- * Bound: `$decimal_mark`, `$time_zone`.
+ * Bound: `$decimal_mark`, `$time_zone`, `$date_order`.
  */
 export function declaredSelect(kind: SourceKind): string {
   const stream = kind.streams[0];
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
-  const items = Object.entries(columns).map(
-    ([name, column]) => `    ${canonicalText(column.type, cellOf(kind, name))} as ${quoteName(name)}`,
-  );
+  const isStudy = stream === 'assignment' || stream === 'exposure';
+  const items = Object.entries(columns).map(([name, column]) => {
+    const cell = cellOf(kind, name);
+    const text =
+      isStudy && name === 'unit' ? unitText(cell, cellOf(kind, 'unit_kind')) : canonicalText(column.type, cell);
+    return `    ${text} as ${quoteName(name)}`;
+  });
   return `select\n    line_no,\n${items.join(',\n')}\nfrom input`;
 }
 
@@ -105,7 +118,9 @@ function canonicalText(type: ColumnType, cell: string): string {
     case 'person':
       return `plain_person_key(${cell})`;
     case 'instant':
-      return `zoned_instant_text(${cell}, $time_zone)`;
+      return `export_instant_text(cell(${cell}), coalesce($time_zone, 'UTC'), $date_order)`;
+    case 'day':
+      return `ordered_day_text(${cell}, $date_order)`;
     case 'money':
     case 'number':
     case 'rate':
@@ -120,8 +135,17 @@ function canonicalText(type: ColumnType, cell: string): string {
   }
 }
 
+/** Units of a study are persons unless their kind says geo or block; a person is keyed like everywhere else. */
+function unitText(cell: string, unitKind: string): string {
+  return `case when lower(cell(${unitKind})) in ('geo', 'block') then cell(${cell}) else plain_person_key(${cell}) end`;
+}
+
 function jsonPath(path: string): string {
-  return path.startsWith('$') ? path : `$.${path}`;
+  if (path.startsWith('$')) return path;
+  return `$${path
+    .split('.')
+    .map((key) => `."${key.replaceAll('"', '\\"')}"`)
+    .join('')}`;
 }
 
 function has(record: Readonly<Record<string, unknown>>, path: string): boolean {

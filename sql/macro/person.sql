@@ -16,10 +16,12 @@ create or replace temporary macro email_key(value) as
         else null
     end;
 
--- a person in a plain file: an e-mail address, or an id, which may say its kind (visitor:abc) to meet the keys of other sources
+-- a person in a plain file: an id that says its kind (visitor:abc) to meet the keys of other sources, an e-mail address, or any id
 create or replace temporary macro plain_person_key(value) as
     case
-        when contains(value, '@') then email_key(value)
-        when regexp_matches(value, '^(?:visitor|user|customer|actor|order|click_id):.') then person_key(split_part(value, ':', 1), substr(value, instr(value, ':') + 1))
+        when regexp_matches(cell(value), '^email:.') then email_key(substr(cell(value), 7))
+        when regexp_matches(cell(value), '^(?:visitor|user|customer|actor|order|click_id):.')
+            then person_key(split_part(cell(value), ':', 1), substr(cell(value), instr(cell(value), ':') + 1))
+        when regexp_matches(cell(value), '^[^@\s]+@[^@\s]+\.[^@\s]+$') then email_key(value)
         else person_key('id', value)
     end;

@@ -382,7 +382,7 @@ describe('Shopify order export', () => {
     it('reads what a European spreadsheet saves: semicolons, decimal commas, day before month', async () => {
       const rows = [first, second, { ...first, Name: '#2', Id: '2', 'Created at': '31.03.2026 23:30' }].map((row) =>
         Object.fromEntries(
-          Object.entries(row).map(([column, value]) => [
+          Object.entries(row as Record<string, string>).map(([column, value]) => [
             column,
             /^\d+\.\d\d$/.test(value)
               ? value.replace('.', ',')
