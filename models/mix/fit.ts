@@ -13,9 +13,9 @@ export interface MixOptions {
   seed: number | string;
   /** default 4 */
   chains?: number;
-  /** kept draws per chain; default 1000 national, 500 by geo */
+  /** kept draws per chain; default 1000 national, 900 by geo */
   draws?: number;
-  /** default 300 national, 400 by geo */
+  /** default 300 */
   warmup?: number;
   /** acceptance the step size aims at; default 0.8 */
   target?: number;
@@ -65,8 +65,8 @@ export function prepareMix(panel: Panel, spec: MixSpec, options: MixOptions): Pr
   const compiled = compileProblem(panel, spec, options.holdoutWeeks ?? 0);
   const isNational = compiled.geos.length === 1;
   const settings = {
-    warmup: options.warmup ?? (isNational ? 300 : 400),
-    draws: options.draws ?? (isNational ? 1000 : 500),
+    warmup: options.warmup ?? 300,
+    draws: options.draws ?? (isNational ? 1000 : 900),
     target: options.target ?? 0.8,
     maxDepth: options.maxDepth ?? 10,
   };

@@ -18,6 +18,10 @@ export interface SimulatedMarketOptions {
   spread?: number;
   /** how much budgets follow the season, 0 to 1; default 0.5 */
   confounding?: number;
+  /** correlation of the noise from one week to the next, which the model does not know of; default 0 */
+  autocorrelation?: number;
+  /** how much budgets follow demand that no column shows, so that spend and noise move together; default 0 */
+  reaction?: number;
 }
 
 export interface SimulatedMarket {
@@ -45,7 +49,7 @@ export interface SimulatedMarket {
  */
 export function simulateMarket(options: SimulatedMarketOptions): SimulatedMarket {
   const { seed, geos = 1, weeks = 156, paid = 5, organic = 0, negative = 0, controls = 0 } = options;
-  const { noise = 0.05, spread = 0.25, confounding = 0.5 } = options;
+  const { noise = 0.05, spread = 0.25, confounding = 0.5, autocorrelation = 0, reaction = 0 } = options;
   const rng = random(seed, 'mix-market');
   const G = geos;
   const T = weeks;
@@ -61,10 +65,14 @@ export function simulateMarket(options: SimulatedMarketOptions): SimulatedMarket
   const trend = wanderingTrend(T, rng);
   const level = units.map(() => (G === 1 ? 1 : Math.exp(0.1 * rng.normal())));
   const outcome = new Float64Array(G * T);
+  // noise with variance 1
+  const shock = new Float64Array(G * T);
   for (let g = 0; g < G; g++) {
     for (let t = 0; t < T; t++) {
-      const clean = level[g] + trend[t] + season[t] + noise * rng.normal();
-      outcome[g * T + t] = base * size[g] * clean;
+      const fresh = rng.normal();
+      const before = t > 0 ? shock[g * T + t - 1] : fresh;
+      shock[g * T + t] = t === 0 ? fresh : autocorrelation * before + Math.sqrt(1 - autocorrelation ** 2) * fresh;
+      outcome[g * T + t] = base * size[g] * (level[g] + trend[t] + season[t] + noise * shock[g * T + t]);
     }
   }
   const covariates: Record<string, Float64Array> = {};
@@ -83,7 +91,10 @@ export function simulateMarket(options: SimulatedMarketOptions): SimulatedMarket
     const sign = kind === 'negative' ? -1 : 1;
     const shareOfOutcome = kind === 'paid' ? 0.02 + 0.08 * rng.uniform() : 0.005 + 0.03 * rng.uniform();
     const curve = kind === 'negative' ? (a: number) => a : saturation({ kind: 'michaelis_menten', halfSaturation });
-    const levelOf = mediaLevels(G, T, season, confounding, kind, rng);
+    const planned = mediaLevels(G, T, season, confounding, kind, rng);
+    const levelOf = planned.map((series, g) =>
+      series.map((amount, t) => amount * Math.max(0.1, 1 + 0.5 * reaction * shock[g * T + t])),
+    );
     const responses = levelOf.map((series) => geometricAdstock(series, decay, 8).map(curve));
     let sum = 0;
     responses.forEach((h, g) => {
