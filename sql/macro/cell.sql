@@ -23,8 +23,8 @@ create or replace temporary macro number_text(value, mark) as
             when mark = '.' then replace(n, ',', '')
             when mark = ',' then replace(replace(n, '.', ''), ',', '.')
             when regexp_matches(n, '^[+-]?\d+(?:(?:\.\d+)?[eE][+-]?\d+)?$') then n
-            -- one mark with three digits after it can be read both ways, unless thousands before it say which it is
-            when regexp_matches(n, '^[+-]?\d{1,3}[.,]\d{3}$') then 'ambiguous ' || n
+            -- one mark with three digits after it can be read both ways, unless thousands before it, or a zero, say which it is
+            when regexp_matches(n, '^[+-]?[1-9]\d{0,2}[.,]\d{3}$') then 'ambiguous ' || n
             when regexp_matches(n, '^[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)\.\d+$|^[+-]?\d{1,3}(?:,\d{3}){2,}$') then replace(n, ',', '')
             when regexp_matches(n, '^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+$|^[+-]?\d{1,3}(?:\.\d{3}){2,}$')
                 then replace(replace(n, '.', ''), ',', '.')
