@@ -64,7 +64,7 @@ details as (
             else coalesce(account_id, $account, 'account')
         end as entity_id,
         -- a report without days can be read only when it covers a single one
-        coalesce(day, case when starts = ends then starts else starts || ' to ' || ends end) as written_day,
+        coalesce(day, case when starts = ends then starts else starts || '..' || ends end) as written_day,
         slices_text([
             'age=' || age, 'gender=' || gender, 'country=' || country, 'region=' || region,
             'platform=' || publisher, 'placement=' || placement, 'device=' || device
