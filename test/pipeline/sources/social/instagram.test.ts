@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
+import { testWorkspace } from '../../../helpers.ts';
 import { fixture, hasFixtures, reader } from './reading.ts';
 
 const { read, expectSame, workspace } = reader();
@@ -195,6 +196,22 @@ describe('Meta Business Suite, one metric by day', () => {
     expect(await daily.rows('metric_observation', 'distinct metric, additivity', 'all')).toEqual([
       { metric, additivity },
     ]);
+  });
+
+  it('is a Facebook page’s when the source says so', async () => {
+    const facebook = await testWorkspace(`workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+sources:
+  - { id: page, kind: instagram_metric_csv, platform: facebook, account: '51' }
+`);
+    try {
+      await facebook.ingestText(csv('Facebook visits'));
+      expect(
+        await facebook.warehouse.rows('select distinct platform, account_id, metric from raw.metric_observation'),
+      ).toEqual([{ platform: 'facebook', account_id: '51', metric: 'profile_visits' }]);
+    } finally {
+      facebook.close();
+    }
   });
 
   it('rejects a metric it does not know rather than guess', async () => {

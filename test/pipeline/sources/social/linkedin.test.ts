@@ -60,6 +60,22 @@ describe('page content export', () => {
     expect((await page.metrics('7118649787851124736')).impressions).toBe(1200);
   });
 
+  it('reads both sheets again when the kind is given, as a rebuild from landing does', async () => {
+    const book = workbook({ Metrics: DAYS, 'All posts': POSTS });
+    const found = await read(book);
+    const given = await read(book, {}, { as: 'linkedin_posts_xls' });
+    expect(given.receipt.streams).toEqual(found.receipt.streams);
+    const days = await read(book, {}, { as: 'linkedin_page_daily' });
+    expect(days.receipt).toMatchObject({ read: 2, accepted: 2 });
+    expect(days.receipt.notes).toContain('sheet "All posts" was not read');
+  });
+
+  it('reads a rate of three digits, which no thousands can be', async () => {
+    const posts = await read(POSTS.replace('0.0258', '0.026').replace('0.0433', '0.043').replace(',0.02,', ',0.020,'));
+    expect(posts.receipt).toMatchObject({ accepted: 2, rejected: 0 });
+    expect((await posts.metrics('7118649787851124736')).engagement_rate_reported).toBe(0.043);
+  });
+
   it('names the sheet of a rejected record', async () => {
     const page = await read(workbook({ Metrics: DAYS.replace(',610,', ',many,'), 'All posts': POSTS }));
     expect(page.receipt).toMatchObject({ read: 4, accepted: 3, rejected: 1 });
