@@ -4,6 +4,7 @@ import { random } from '../numeric/random.ts';
 import type { BstsOptions, InterventionSeries } from './bsts.ts';
 import { type GibbsModel, gibbs, gramOver } from './bsts-gibbs.ts';
 import { chooseLevelPrior, type LevelPriorChoice } from './bsts-level-prior.ts';
+import type { Seasons } from './bsts-seasonal.ts';
 
 /** Data in units of the pre-period sd. */
 export interface Standardised {
@@ -64,7 +65,7 @@ export function standardise(series: InterventionSeries, end: number): Standardis
   };
 }
 
-/** Priors of `options.compat`, or ours; the level prior is chosen later. */
+/** Priors of `options.compat`, or ours; level prior and seasons are chosen later. */
 export function priors(data: Standardised, options: BstsOptions): GibbsModel {
   const size = data.columns.cols;
   const all = gramOver(data.columns, () => true);
@@ -84,19 +85,37 @@ export function priors(data: Standardised, options: BstsOptions): GibbsModel {
     // the package lets its guess of R2 = 0.8 weigh as much as 50 periods; ours gives way to the data
     residualPrior: { weight: package_ ? 50 : 5, variance: 0.2, largestDeviation: 1.2 },
     levelPrior: { weight: 32, deviation: 0.01, largestDeviation: 1 },
-    seasons: options.seasons ?? null,
+    seasons: null,
     seasonPrior: { weight: 0.01, deviation: 0.01, largestDeviation: 1 },
   };
 }
 
-/** The level prior asked for; or 0.01 for `causalimpact`; or the pre-period's choice, over the columns that a short run keeps. */
-export function levelChoice(model: GibbsModel, data: Standardised, options: BstsOptions): LevelPriorChoice {
+export interface StructureChoice {
+  level: LevelPriorChoice;
+  seasons: Seasons | null;
+  /** log predictive likelihood of the pre-period without seasons and with each candidate; empty when nothing was to be chosen */
+  seasonCandidates: { seasons: Seasons | null; logLikelihood: number }[];
+}
+
+/** Seasons must predict the pre-period better by this much (natural log) to be taken: 20 to 1. */
+const SEASON_EVIDENCE = 3;
+
+/**
+ * Level prior and seasons: as asked for, or what predicts the pre-period best over the columns that a short run keeps.
+ *
+ * @throws InputError `bad_parameter` for a level deviation outside (0, 1)
+ */
+export function chooseStructure(model: GibbsModel, data: Standardised, options: BstsOptions): StructureChoice {
   const asked = options.levelDeviation ?? (options.compat === 'causalimpact' ? 0.01 : 'chosen');
-  if (asked !== 'chosen') {
-    if (!(asked > 0 && asked < 1)) {
-      throw new InputError('bad_parameter', `levelDeviation is ${asked}; give sds of the outcome, between 0 and 1`);
-    }
-    return { chosen: asked, logPredictive: [] };
+  if (asked !== 'chosen' && !(asked > 0 && asked < 1)) {
+    throw new InputError('bad_parameter', `levelDeviation is ${asked}; give sds of the outcome, between 0 and 1`);
+  }
+  const given = options.seasons;
+  const candidates: readonly (Seasons | null)[] = Array.isArray(given)
+    ? [null, ...given]
+    : [(given as Seasons) ?? null];
+  if (asked !== 'chosen' && candidates.length === 1) {
+    return { level: { chosen: asked, logPredictive: [] }, seasons: candidates[0], seasonCandidates: [] };
   }
   const pilot = { ...model, levelPrior: { ...model.levelPrior, deviation: 0.1 }, seasons: null };
   const { inclusion } = gibbs(pilot, 100, 20, random(options.seed, 'bsts pilot'));
@@ -104,18 +123,42 @@ export function levelChoice(model: GibbsModel, data: Standardised, options: Bsts
     .filter((j) => j > 0 && inclusion[j] >= 0.1)
     .sort((a, b) => inclusion[b] - inclusion[a])
     .slice(0, 20);
-  const columns = kept.map((j) => columnOf(data.columns, j, data.outcome.length));
-  const slab = kept.map((i) => kept.map((j) => model.precision.data[i * model.precision.cols + j]));
-  if (model.seasons !== null) {
-    for (const dummy of seasonDummies(data.outcome.length, model.seasons)) {
-      columns.push(dummy);
-      for (const row of slab) row.push(0);
-      slab.push([...Array.from({ length: columns.length - 1 }, () => 0), 1]);
+  const tried = candidates.map((seasons) => {
+    const level = predictive(model, data, kept, seasons, asked === 'chosen' ? undefined : [asked]);
+    const logLikelihood = Math.max(...level.logPredictive.map((entry) => entry.logLikelihood));
+    return { seasons, level, logLikelihood };
+  });
+  const best = tried.reduce((a, b) => (b.logLikelihood > a.logLikelihood ? b : a));
+  const chosen = best.logLikelihood > tried[0].logLikelihood + SEASON_EVIDENCE ? best : tried[0];
+  return {
+    level: chosen.level,
+    seasons: chosen.seasons,
+    seasonCandidates: tried.length > 1 ? tried.map(({ seasons, logLikelihood }) => ({ seasons, logLikelihood })) : [],
+  };
+}
+
+function predictive(
+  model: GibbsModel,
+  data: Standardised,
+  kept: readonly number[],
+  seasons: Seasons | null,
+  deviations: readonly number[] | undefined,
+): LevelPriorChoice {
+  const n = data.outcome.length;
+  const dummies = seasons === null ? [] : seasonDummies(n, seasons);
+  const columns = [...kept.map((j) => columnOf(data.columns, j, n)), ...dummies];
+  const precision = zeros(columns.length, columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    for (let j = 0; j < columns.length; j++) {
+      const covariate = i < kept.length && j < kept.length;
+      // seasons: about as vague as a tenth of an observation each
+      const season = i === j ? 0.1 : 0;
+      precision.data[i * columns.length + j] = covariate
+        ? model.precision.data[kept[i] * model.precision.cols + kept[j]]
+        : season;
     }
   }
-  const precision = zeros(columns.length, columns.length);
-  for (const [i, row] of slab.entries()) precision.data.set(row, i * columns.length);
-  return chooseLevelPrior(data.outcome, columns, precision, model.residualPrior);
+  return chooseLevelPrior(data.outcome, columns, precision, model.residualPrior, deviations);
 }
 
 function columnOf(matrix: Matrix, j: number, rows: number): Float64Array {

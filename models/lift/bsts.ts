@@ -5,7 +5,7 @@ import { quantileSorted } from '../numeric/quantile.ts';
 import { random } from '../numeric/random.ts';
 import type { Panel, Treatment } from '../panel.ts';
 import { type GibbsDraws, type GibbsModel, gibbs } from './bsts-gibbs.ts';
-import { levelChoice, priors, type Standardised, standardise } from './bsts-model.ts';
+import { chooseStructure, priors, type Standardised, standardise } from './bsts-model.ts';
 import { residualDiagnostics } from './bsts-residuals.ts';
 import type { Seasons } from './bsts-seasonal.ts';
 import { chainDiagnostics } from './chain-diagnostics.ts';
@@ -33,7 +33,8 @@ export interface BstsOptions {
   seed: number;
   /** sd of one level step in units of the sd of the outcome, or chosen by the pre-period (default) */
   levelDeviation?: number | 'chosen';
-  seasons?: Seasons;
+  /** seasons to model; a list: the candidate that the pre-period clearly asks for, or none */
+  seasons?: Seasons | readonly Seasons[];
   /** number of columns expected to matter, default 3 */
   expectedSize?: number;
   /** `causalimpact`: the priors of that package's defaults instead of ours */
@@ -81,8 +82,9 @@ export function bsts(series: InterventionSeries, options: BstsOptions): BstsResu
   checkOptions(level, iterations, burn, options.seasons);
   const data = standardise(series, end);
   const base = priors(data, options);
-  const choice = levelChoice(base, data, options);
-  const model: GibbsModel = { ...base, levelPrior: { ...base.levelPrior, deviation: choice.chosen } };
+  const choice = chooseStructure(base, data, options);
+  const levelPrior = { ...base.levelPrior, deviation: choice.level.chosen };
+  const model: GibbsModel = { ...base, levelPrior, seasons: choice.seasons };
   const draws = gibbs(model, iterations, burn, random(options.seed, 'bsts'));
 
   const { start } = series;
@@ -103,7 +105,9 @@ export function bsts(series: InterventionSeries, options: BstsOptions): BstsResu
   const value = seen.reduce((sum, k) => sum + series.outcome[start + k] - counterfactual[start + k], 0);
   const residuals = residualDiagnostics(model, draws);
   const diagnostics = {
-    level_deviation: choice,
+    level_deviation: choice.level,
+    seasons: choice.seasons,
+    season_candidates: choice.seasonCandidates,
     residuals: residuals.diagnostics,
     chain: chainDiagnostics(cumulativeDraws),
     residual_deviation: meanOf(draws.residualDeviation) * data.deviation,
@@ -162,7 +166,7 @@ export function bstsPanel(panel: Panel, treatment: Treatment, options: BstsOptio
   return bsts({ outcome: treatedMean(view), covariates, start: view.pre }, options);
 }
 
-function checkOptions(level: number, iterations: number, burn: number, seasons: Seasons | undefined): void {
+function checkOptions(level: number, iterations: number, burn: number, seasons: BstsOptions['seasons']): void {
   if (!(level > 0 && level < 1))
     throw new InputError('bad_parameter', `level is ${level}; give a share between 0 and 1`);
   if (!Number.isInteger(iterations) || !Number.isInteger(burn) || burn < 0 || iterations - burn < 100) {
@@ -171,8 +175,9 @@ function checkOptions(level: number, iterations: number, burn: number, seasons: 
   if (2 / (iterations - burn + 1) >= 1 - level) {
     throw new InputError('bad_parameter', `${iterations - burn} kept draws are too few for level ${level}`);
   }
-  const whole = seasons === undefined || (Number.isInteger(seasons.count) && Number.isInteger(seasons.duration));
-  if (!whole || (seasons && (seasons.count < 2 || seasons.duration < 1))) {
+  const all: readonly Seasons[] = Array.isArray(seasons) ? seasons : seasons === undefined ? [] : [seasons as Seasons];
+  for (const { count, duration } of all) {
+    if (Number.isInteger(count) && Number.isInteger(duration) && count >= 2 && duration >= 1) continue;
     throw new InputError(
       'bad_parameter',
       'seasons need a whole count of at least 2 and a whole duration of at least 1',

@@ -143,6 +143,19 @@ test('seasons that last several periods keep one effect over their duration', ()
   expect(Math.abs(result.estimate.value)).toBeLessThan(3);
 });
 
+test('seasons are taken from a list only when the pre-period clearly asks for them', () => {
+  const list = [
+    { count: 7, duration: 1 },
+    { count: 4, duration: 1 },
+  ];
+  const seasonsOf = (outcome: Float64Array) =>
+    bsts({ ...series(4, 0), outcome }, { seed: 1, iterations: 200, seasons: list }).estimate.diagnostics.seasons;
+  const plain = series(4, 0).outcome;
+  expect(seasonsOf(plain)).toBeNull();
+  expect(seasonsOf(plain.map((y, t) => y + 6 * Math.sin((2 * Math.PI * t) / 7)))).toEqual(list[0]);
+  expect(seasonsOf(plain.map((y, t) => y + (t % 4 === 0 ? 6 : -2)))).toEqual(list[1]);
+});
+
 test('a missing outcome is neither filled nor counted', () => {
   const input = series(6, 3);
   const whole = bsts(input, { seed: 1 });
