@@ -335,7 +335,8 @@ async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: 
         reason: 'is not an ISO 4217 currency',
       });
     } else if (type === 'instant' || type === 'day') {
-      const typed = `try_cast(${name} as ${SQL_TYPES[type]})`;
+      // DuckDB's cast to DATE takes anything after the day (`2026-03-01..2026-03-31`); the cast to TIMESTAMP does not
+      const typed = `try_cast(${name} as ${type === 'day' ? 'TIMESTAMP' : SQL_TYPES[type]})`;
       tests.push({
         column,
         when: `${name} is not null and (${typed} is null or ${typed} < '2000-01-01' or ${typed} >= '2100-01-01')`,
