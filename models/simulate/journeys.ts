@@ -1,3 +1,4 @@
+import type { TimedJourneys } from '../attribution/timed-journeys.ts';
 import { type PathRow, type Paths, pathsFromRows } from '../paths.ts';
 import { DAY_MILLISECONDS } from './calendar.ts';
 import { CHANNELS } from './channels.ts';
@@ -65,6 +66,25 @@ export function journeysOf(market: Market, options: JourneyOptions = {}): Journe
   const end = dayStarts[dials.days - 1] + DAY_MILLISECONDS;
   for (let person = 0; person < dials.persons; person++) close(person, end, false, 0);
   return journeys;
+}
+
+/** The same with real time, for the models that read it. */
+export function timedJourneysOf(market: Market, options: JourneyOptions = {}): TimedJourneys {
+  const journeys = journeysOf(market, options);
+  const channels = [...new Set(journeys.flatMap(({ path }) => path))].sort();
+  const index = new Map(channels.map((channel, number) => [channel, number]));
+  const offsets = new Uint32Array(journeys.length + 1);
+  journeys.forEach(({ path }, number) => {
+    offsets[number + 1] = offsets[number] + path.length;
+  });
+  return {
+    channels,
+    offsets,
+    channel: Uint32Array.from(journeys.flatMap(({ path }) => path.map((step) => index.get(step) as number))),
+    ageDays: Float64Array.from(journeys.flatMap((journey) => journey.ageDays)),
+    converted: Uint8Array.from(journeys, ({ converted }) => (converted ? 1 : 0)),
+    revenue: Float64Array.from(journeys, ({ revenue }) => revenue),
+  };
 }
 
 /** The same as distinct paths with counts, in the order of their text, ready for every path model. */

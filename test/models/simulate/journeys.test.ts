@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GRANTED } from '../../../models/simulate/demand.ts';
-import { journeysOf, pathRowsOf, pathsOf } from '../../../models/simulate/journeys.ts';
+import { journeysOf, pathRowsOf, pathsOf, timedJourneysOf } from '../../../models/simulate/journeys.ts';
 import { simulateMarket } from '../../../models/simulate/market.ts';
 
 const market = simulateMarket({ seed: 14, persons: 2500, days: 60, confounding: 0.7 });
@@ -48,6 +48,16 @@ describe('journeys of a market', () => {
     const unpaid = pathsOf(market, { unpaid: false });
     expect(unpaid.channels).not.toContain('direct');
     expect(unpaid.channels).not.toContain('email');
+  });
+
+  it('keep the age of each step for models that read time', () => {
+    const timed = timedJourneysOf(market, { view: 'complete' });
+    expect(timed.offsets.at(-1)).toBe(timed.channel.length);
+    expect(timed.ageDays.length).toBe(timed.channel.length);
+    expect(timed.converted.reduce((sum, flag) => sum + flag, 0)).toBe(market.truth.orders);
+    const last = complete.length - 1;
+    const own = Array.from(timed.channel.slice(timed.offsets[last]), (step) => timed.channels[step]);
+    expect(own).toEqual(complete[last].path);
   });
 
   it('overstate social channels more the more demand decides who is reached', () => {
