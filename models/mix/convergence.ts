@@ -4,7 +4,7 @@ import type { PosteriorDraws } from './posterior-draws.ts';
 import type { MixProblem } from './problem.ts';
 
 /** R-hat from which nothing is reported. */
-export const RHAT_LIMIT = 1.05;
+const RHAT_LIMIT = 1.05;
 /** What a result should reach to be called clean. */
 const RHAT_GOAL = 1.01;
 const ESS_GOAL = 400;
@@ -99,7 +99,8 @@ function likelyCause(
   const short = run.minBulk < ESS_GOAL && worst.convergence.rhat < RHAT_LIMIT;
   const tooFew = 'the chains agree but are short; ask for more draws';
   const driver = problem.drivers.find(
-    ({ name }) => worst.name.includes(`[${name}`) || worst.name.endsWith(` of ${name}`),
+    ({ name }) =>
+      worst.name.includes(`[${name}]`) || worst.name.includes(`[${name}, `) || worst.name.endsWith(` of ${name}`),
   );
   if (index >= problem.at.geoEffects) {
     const cause = `geo effects of ${driver?.name} are hardly known; set byGeo: false for it, or merge small geos`;
@@ -129,7 +130,7 @@ function likelyCause(
     return { block, likely_cause: cause };
   }
   const block =
-    index >= problem.at.level ? 'geo levels' : index === problem.at.sigma ? 'noise' : 'trend, season and controls';
+    index >= problem.at.level ? 'level' : index === problem.at.sigma ? 'noise' : 'trend, season and controls';
   if (short) return { block, likely_cause: tooFew };
   const cause =
     block === 'noise'

@@ -10,7 +10,7 @@ export interface NutsState {
   logDensity: number;
 }
 
-export interface NutsStep {
+interface NutsStep {
   /** mean Metropolis acceptance over the trajectory, what the step size adapts to */
   acceptance: number;
   leapfrogs: number;
