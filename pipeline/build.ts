@@ -33,6 +33,12 @@ export function sqlSettings(config: Config): SqlParameters {
   };
 }
 
+/** The settings of a build: those of the configuration, and what only the raw data can say. */
+export async function buildSettings(warehouse: Warehouse, config: Config): Promise<SqlParameters> {
+  const hasOrderLinks = (await warehouse.count(`select count(*) from (select 1 from raw.identity_link where kind = 'order' limit 1)`)) > 0;
+  return { ...sqlSettings(config), has_order_links: hasOrderLinks };
+}
+
 /**
  * Relations that TypeScript makes because SQL cannot: what each reads and writes, so that they take their place in the order.
  * `staging.person` iterates, `staging.rate` and `staging.revenue_event` divide money, `attribution.amount` splits it.
@@ -52,7 +58,7 @@ const MADE: readonly {
     reads: ['staging.fx_rate'],
     make: (warehouse, config) => makeRates(warehouse, config.reporting.currency),
   },
-  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: makeRevenueEvents },
+  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: (warehouse, config) => makeRevenueEvents(warehouse, config) },
   { name: 'staging.spend_event', reads: ['staging.spend_part', 'staging.rate'], make: makeSpendEvents },
   {
     name: 'attribution.amount',
@@ -68,7 +74,7 @@ export async function buildWhole(
   progress?: (name: string) => void,
 ): Promise<void> {
   await loadRules(warehouse, config);
-  const settings = sqlSettings(config);
+  const settings = await buildSettings(warehouse, config);
   for (const step of await buildOrder(warehouse)) {
     progress?.(step.name);
     if ('make' in step) await step.make(warehouse, config);
@@ -143,24 +149,33 @@ export async function makeSpendEvents(warehouse: Warehouse, config: Config): Pro
 }
 
 /** Prices the ledger: `staging.revenue_event`; what has no rate of its day goes to `staging.unpriced_event`. */
-export async function makeRevenueEvents(warehouse: Warehouse, config: Config): Promise<void> {
+export async function makeRevenueEvents(warehouse: Warehouse, config: Config, scope?: string): Promise<void> {
+  const within = scope === undefined ? '' : `where conversion_id in (select conversion_id from ${scope})`;
   await warehouse.run(`
     create or replace temporary table to_price as
     select row_number() over (order by conversion_id, money_event_id) as row_key, conversion_id, money_event_id, kind, occurred_at, event_date,
         conversion_date, currency, revenue as amount, conversion_date as priced_on
-    from staging.ledger_part`);
+    from staging.ledger_part ${within}`);
   await priceRows(warehouse, 'temp.to_price', 'priced', config.reporting.currency);
-  await warehouse.run(`
-    create or replace table staging.revenue_event as
+  await replaceRows(warehouse, 'staging.revenue_event', scope, `
     select to_price.conversion_id, to_price.money_event_id, to_price.kind, to_price.occurred_at, to_price.event_date, to_price.conversion_date,
         to_price.currency, to_price.amount as revenue, priced.minor as revenue_minor, priced.rate, priced.rate_date
     from temp.to_price
     inner join temp.priced on priced.row_key = to_price.row_key`);
-  await warehouse.run(`
-    create or replace table staging.unpriced_event as
+  await replaceRows(warehouse, 'staging.unpriced_event', scope, `
     select conversion_id, money_event_id, currency, conversion_date
     from temp.to_price
     where row_key not in (select row_key from temp.priced)`);
   await warehouse.run('drop table temp.to_price');
   await warehouse.run('drop table temp.priced');
+}
+
+/** Makes a table anew, or only the rows of the conversions in `scope`. */
+async function replaceRows(warehouse: Warehouse, table: string, scope: string | undefined, select: string): Promise<void> {
+  if (scope === undefined) {
+    await warehouse.run(`create or replace table ${table} as ${select}`);
+    return;
+  }
+  await warehouse.run(`delete from ${table} where conversion_id in (select conversion_id from ${scope})`);
+  await warehouse.run(`insert into ${table} by name ${select}`);
 }
