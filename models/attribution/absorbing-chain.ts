@@ -23,8 +23,8 @@ export interface Chain {
 export interface RemovalOutcome {
   conversion: Float64Array;
   revenue: Float64Array;
-  solver: 'inverse' | 'power';
-  /** sweeps of the power iteration; 0 for the inverse */
+  solver: 'inverse' | 'sweeps';
+  /** sweeps over all states; 0 for the inverse */
   iterations: number;
 }
 
@@ -111,8 +111,9 @@ function checkEnds(counts: TransitionCounts, left: Float64Array): void {
  *
  *     conversion without G = b[start] - N[start, G] N[G, G]^-1 b[G]
  *
- * which for a group of one state is N[start, j] b[j] / N[j, j]. Large sparse chains take x <- x Q with the columns of the
- * group zeroed, until the mass still walking, which bounds the error, is below 1e-16 of the chance to convert.
+ * which for a group of one state is N[start, j] b[j] / N[j, j]. Large sparse chains take Gauss-Seidel sweeps for the
+ * expected visits x = start + x Q, those of the group held at zero, up from x = 0: visits only grow, and what a sweep adds
+ * in all bounds what is missing after it. They end when that is below 1e-16 of the chance to convert.
  *
  * @param groups  lists of states
  * @param solver  default: whichever needs fewer operations
@@ -120,22 +121,22 @@ function checkEnds(counts: TransitionCounts, left: Float64Array): void {
 export function removalOutcomes(
   chain: Chain,
   groups: readonly Uint32Array[],
-  solver?: 'inverse' | 'power',
+  solver?: 'inverse' | 'sweeps',
 ): RemovalOutcome {
   const chosen = solver ?? cheaper(chain, groups);
-  return chosen === 'inverse' ? byInverse(chain, groups) : byPower(chain, groups);
+  return chosen === 'inverse' ? byInverse(chain, groups) : bySweeps(chain, groups);
 }
 
 // four square matrices of this size take 72 MB
 const INVERSE_STATES = 1500;
 
-function cheaper(chain: Chain, groups: readonly Uint32Array[]): 'inverse' | 'power' {
+function cheaper(chain: Chain, groups: readonly Uint32Array[]): 'inverse' | 'sweeps' {
   const n = chain.states;
   let inverse = (4 / 3) * n ** 3;
   for (const group of groups) inverse += group.length ** 3 / 3;
-  // mass shrinks by about 1 / meanLength per sweep, 40 e-foldings in all
-  const power = (groups.length + 1) * 40 * chain.meanLength * chain.to.length * 2;
-  return n <= INVERSE_STATES && inverse <= power ? 'inverse' : 'power';
+  // a sweep carries at least one step of every walk on; 20 mean lengths of them end all but the last
+  const sweeps = (groups.length + 1) * 20 * chain.meanLength * chain.to.length * 2;
+  return n <= INVERSE_STATES && inverse <= sweeps ? 'inverse' : 'sweeps';
 }
 
 function byInverse(chain: Chain, groups: readonly Uint32Array[]): RemovalOutcome {
@@ -192,60 +193,92 @@ function firstEntries(inverse: Matrix, visits: Float64Array, group: Uint32Array)
 const BLOCK = 16;
 const TOLERANCE = 1e-16;
 
-function byPower(chain: Chain, groups: readonly Uint32Array[]): RemovalOutcome {
+function bySweeps(chain: Chain, groups: readonly Uint32Array[]): RemovalOutcome {
   const conversion = new Float64Array(groups.length);
   const revenue = new Float64Array(groups.length);
+  const entries = entriesOf(chain);
   let iterations = 0;
   for (let g = 0; g < groups.length; g += BLOCK) {
     const block = groups.slice(g, g + BLOCK);
-    iterations = Math.max(iterations, powerBlock(chain, block, conversion.subarray(g), revenue.subarray(g)));
+    iterations = Math.max(iterations, sweepBlock(chain, entries, block, conversion.subarray(g), revenue.subarray(g)));
   }
-  return { conversion, revenue, solver: 'power', iterations };
+  return { conversion, revenue, solver: 'sweeps', iterations };
 }
 
-/** Walks up to 16 removals side by side, so that each transition is read once for all of them. */
-function powerBlock(
+/** The chain by columns: transitions into state s are offsets[s] .. offsets[s + 1]. */
+interface Entries {
+  offsets: Uint32Array;
+  from: Uint32Array;
+  probability: Float64Array;
+}
+
+function entriesOf(chain: Chain): Entries {
+  const offsets = new Uint32Array(chain.states + 1);
+  for (const to of chain.to) offsets[to + 1]++;
+  for (let s = 0; s < chain.states; s++) offsets[s + 1] += offsets[s];
+  const at = offsets.slice(0, chain.states);
+  const from = new Uint32Array(chain.to.length);
+  const probability = new Float64Array(chain.to.length);
+  for (let s = 0; s < chain.states; s++) {
+    for (let e = chain.edges[s]; e < chain.edges[s + 1]; e++) {
+      from[at[chain.to[e]]] = s;
+      probability[at[chain.to[e]]++] = chain.probability[e];
+    }
+  }
+  return { offsets, from, probability };
+}
+
+/**
+ * Solves up to 16 removals side by side, so that each transition is read once for all of them. States are swept in their
+ * order, which for counts made from paths is that of first sight: most walks run forward in it.
+ */
+function sweepBlock(
   chain: Chain,
+  { offsets, from, probability }: Entries,
   groups: readonly Uint32Array[],
   conversion: Float64Array,
   revenue: Float64Array,
 ): number {
-  const { states, edges, to, probability } = chain;
+  const { states, start } = chain;
   const width = groups.length;
-  let mass = new Float64Array(states * width);
-  let next = new Float64Array(states * width);
-  for (let s = 0; s < states; s++) mass.fill(chain.start[s], s * width, (s + 1) * width);
-  const clear = (values: Float64Array): void => {
-    for (let g = 0; g < width; g++) for (const s of groups[g]) values[s * width + g] = 0;
-  };
-  clear(mass);
+  const removed = new Uint16Array(states);
+  groups.forEach((group, g) => {
+    for (const s of group) removed[s] |= 1 << g;
+  });
+  const visits = new Float64Array(states * width);
+  const sum = new Float64Array(width);
   const enough = TOLERANCE * (chain.conversionProbability || 1);
-  for (let sweep = 1; ; sweep++) {
-    next.fill(0);
-    let walking = 0;
+  let sweeps = 0;
+  let previous = Number.POSITIVE_INFINITY;
+  for (;;) {
+    sweeps++;
+    let added = 0;
     for (let s = 0; s < states; s++) {
       const base = s * width;
-      let here = 0;
-      for (let g = 0; g < width; g++) {
-        const x = mass[base + g];
-        here += x;
-        conversion[g] += x * chain.converts[s];
-        revenue[g] += x * chain.earns[s];
-      }
-      if (here === 0) continue;
-      walking += here;
-      for (let e = edges[s]; e < edges[s + 1]; e++) {
-        const target = to[e] * width;
+      sum.fill(start[s]);
+      for (let e = offsets[s]; e < offsets[s + 1]; e++) {
+        const source = from[e] * width;
         const p = probability[e];
-        for (let g = 0; g < width; g++) next[target + g] += mass[base + g] * p;
+        for (let g = 0; g < width; g++) sum[g] += visits[source + g] * p;
+      }
+      const mask = removed[s];
+      for (let g = 0; g < width; g++) {
+        if ((mask & (1 << g)) !== 0) continue;
+        added += sum[g] - visits[base + g];
+        visits[base + g] = sum[g];
       }
     }
-    clear(next);
-    if (walking <= enough) return sweep;
-    const held = mass;
-    mass = next;
-    next = held;
+    // below 1e-12 a sweep that adds no less than the one before moves only the last bits
+    if (added <= enough || (added >= previous && added < 1e-12)) break;
+    previous = added;
   }
+  for (let s = 0; s < states; s++) {
+    for (let g = 0; g < width; g++) {
+      conversion[g] += visits[s * width + g] * chain.converts[s];
+      revenue[g] += visits[s * width + g] * chain.earns[s];
+    }
+  }
+  return sweeps;
 }
 
 function endless(): InputError {

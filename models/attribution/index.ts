@@ -37,6 +37,6 @@ export {
 export { type ResampleUnits, resampleUnits } from './resample.ts';
 export { type SequenceEffect, type SequenceEffects, type SequenceOptions, sequenceEffects } from './sequences.ts';
 export { orderedShapley } from './shapley.ts';
-export { type TimedJourneys, timeDecayCredit } from './timed-journeys.ts';
+export { pathsOfTimed, type TimedJourneys, timeDecayCredit } from './timed-journeys.ts';
 export { type PathTransform, transformPaths } from './transforms.ts';
 export { countTransitions, type TransitionCounts } from './transitions.ts';

@@ -7,7 +7,7 @@ export interface MarkovOptions {
   /** number of touches a state remembers, >= 1; default 1 */
   order?: number;
   /** default: whichever needs fewer operations; the answers agree to rounding */
-  solver?: 'inverse' | 'power';
+  solver?: 'inverse' | 'sweeps';
 }
 
 /** Markov removal effects bound to their paths; see `solveMarkov`. @throws InputError `bad_parameter` for a wrong order */
@@ -32,7 +32,7 @@ export function prepareMarkov(paths: Paths, options: MarkovOptions = {}): Prepar
  * @throws InputError `bad_paths` when a state has no way out
  * @see Anderl, Becker, von Wangenheim & Schumann (2016), Mapping the customer journey, IJRM 33(3)
  */
-export function solveMarkov(counts: TransitionCounts, solver?: 'inverse' | 'power'): Credit {
+export function solveMarkov(counts: TransitionCounts, solver?: 'inverse' | 'sweeps'): Credit {
   const journeys = sum(counts.start);
   const conversions = sum(counts.conversions);
   const revenue = sum(counts.revenue);

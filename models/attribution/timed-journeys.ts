@@ -1,4 +1,5 @@
 import { InputError } from '../errors.ts';
+import type { Paths } from '../paths.ts';
 import type { Credit } from './credit.ts';
 import { keyOfText } from './poisson-weights.ts';
 import { timeDecayWeights } from './position-weights.ts';
@@ -92,6 +93,18 @@ export function shareByTouch(
     }
   }
   return { conversions, revenue, unattributed, diagnostics };
+}
+
+/** The same journeys without their times, one path each, for the models that need none. */
+export function pathsOfTimed(journeys: TimedJourneys): Paths {
+  return {
+    channels: journeys.channels,
+    offsets: journeys.offsets,
+    steps: journeys.channel,
+    conversions: Float64Array.from(journeys.converted),
+    nonConversions: Float64Array.from(journeys.converted, (flag) => 1 - flag),
+    revenue: journeys.revenue,
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { attributePaths } from '../../../models/attribution/attribute-paths.ts';
 import { attributeTimed, type TimedOptions } from '../../../models/attribution/attribute-timed.ts';
-import type { TimedJourneys } from '../../../models/attribution/timed-journeys.ts';
+import { compareModels } from '../../../models/attribution/compare.ts';
+import { pathsOfTimed, type TimedJourneys } from '../../../models/attribution/timed-journeys.ts';
 import { random } from '../../../models/numeric/random.ts';
 
 function simulate(count: number): TimedJourneys {
@@ -45,6 +47,14 @@ describe('attributeTimed', () => {
       expect(run({ model, seed: 2 })).toEqual(out);
       expect(out.diagnostics.interval).toMatchObject({ unit: 'journey', replicates: 40 });
     }
+  });
+
+  it('stands beside the path models on the same journeys', () => {
+    const linear = attributePaths(pathsOfTimed(journeys), { model: 'linear', replicates: 0 });
+    const out = compareModels([linear, run({ halfLifeDays: 1e9 })]);
+    // a half-life without end is linear
+    expect(out.models).toEqual(['linear', 'time_decay']);
+    for (const { conversions } of out.channels) expect(conversions.time_decay).toBeCloseTo(conversions.linear, 6);
   });
 
   it('draws the journeys of a person together', () => {

@@ -100,7 +100,7 @@ describe('solveMarkov', () => {
     for (const seed of [1, 2, 3]) {
       const paths = randomPaths(seed, 60, 4);
       const expected = referenceMarkov(paths, order);
-      for (const solver of ['inverse', 'power'] as const) {
+      for (const solver of ['inverse', 'sweeps'] as const) {
         const out = markov(paths, { order, solver });
         expect(out.diagnostics.conversion_probability).toBeCloseTo(expected.probability, 12);
         paths.channels.forEach((_, j) => {
@@ -116,7 +116,7 @@ describe('solveMarkov', () => {
     const journeys = sum(paths.conversions) + sum(paths.nonConversions);
     for (const order of [1, 2, 3, 4, 60]) {
       const chain = chainOf(countTransitions(paths, order));
-      for (const solver of ['inverse', 'power'] as const) {
+      for (const solver of ['inverse', 'sweeps'] as const) {
         const none = removalOutcomes(chain, [new Uint32Array(0)], solver);
         expect(Math.abs(none.conversion[0] - sum(paths.conversions) / journeys)).toBeLessThan(1e-13);
         expect(Math.abs(none.revenue[0] - sum(paths.revenue) / journeys)).toBeLessThan(1e-11);
@@ -283,7 +283,7 @@ describe('solveMarkov', () => {
     expect(first.diagnostics.states).toBe(500);
     expect(sum(first.conversions)).toBeCloseTo(sum(paths.conversions), 7);
     const second = markov(paths, { order: 2 });
-    expect(second.diagnostics.solver).toBe('power');
+    expect(second.diagnostics.solver).toBe('sweeps');
     expect(sum(second.conversions)).toBeCloseTo(sum(paths.conversions), 7);
   });
 });
@@ -298,7 +298,7 @@ describe.skipIf(goldenAbsent)('Markov on PathData (reference data beside the rep
     const block = expected.exact.markov.find(
       (b: { order: number; null_used: boolean }) => b.order === order && b.null_used,
     );
-    for (const solver of ['inverse', 'power'] as const) {
+    for (const solver of ['inverse', 'sweeps'] as const) {
       const out = markov(paths, { order, solver });
       expect(out.diagnostics).toMatchObject({ states: block.states });
       paths.channels.forEach((name, j) => {
@@ -343,7 +343,7 @@ describe.skipIf(goldenAbsent)('Markov on PathData (reference data beside the rep
     for (const order of [1, 2, 3]) {
       const counts = countTransitions(paths, order);
       const chain = chainOf(counts);
-      const none = removalOutcomes(chain, [new Uint32Array(0)], 'power');
+      const none = removalOutcomes(chain, [new Uint32Array(0)], 'sweeps');
       expect(Math.abs(none.conversion[0] - identities.p_conversion_any_order)).toBeLessThan(1e-13);
       expect(Math.abs(none.revenue[0] - identities.mean_value_per_journey)).toBeLessThan(1e-12);
     }
