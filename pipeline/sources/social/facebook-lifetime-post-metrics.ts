@@ -5,7 +5,7 @@ export const facebookLifetimePostMetrics: SourceKind = {
   kind: 'facebook_lifetime_post_metrics',
   title: 'Fivetran Facebook lifetime_post_metrics_total',
   platform: 'facebook',
-  streams: ['metric_observation'],
+  streams: ['post', 'metric_observation'],
   format: {
     type: 'csv',
     columns: {

@@ -5,7 +5,7 @@ export const instagramMediaInsights: SourceKind = {
   kind: 'instagram_media_insights',
   title: 'Fivetran Instagram media_insights',
   platform: 'instagram',
-  streams: ['metric_observation'],
+  streams: ['post', 'metric_observation'],
   format: {
     type: 'csv',
     columns: {

@@ -5,7 +5,7 @@ export const linkedinShareStatistic: SourceKind = {
   kind: 'linkedin_share_statistic',
   title: 'Fivetran LinkedIn share_statistic',
   platform: 'linkedin',
-  streams: ['metric_observation'],
+  streams: ['post', 'metric_observation'],
   format: {
     type: 'csv',
     columns: {

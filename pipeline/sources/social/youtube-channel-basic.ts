@@ -5,7 +5,7 @@ export const youtubeChannelBasic: SourceKind = {
   kind: 'youtube_channel_basic',
   title: 'Fivetran YouTube channel_basic',
   platform: 'youtube',
-  streams: ['metric_observation', 'source_account'],
+  streams: ['post', 'metric_observation', 'source_account'],
   format: {
     type: 'csv',
     columns: {

@@ -185,6 +185,12 @@ describe('Fivetran lifetime numbers of posts', () => {
 
   it('is the same table with columns moved and unknown columns', () => expectSame(lifetime));
 
+  it('makes its posts known, older than any description of them', async () => {
+    expect(await (await read(lifetime)).rows('post', 'post_id, account_id, published_at, observed_at')).toEqual([
+      { post_id: '900', account_id: '51', published_at: null, observed_at: '1970-01-01T00:00:00Z' },
+    ]);
+  });
+
   it('rejects a count that is no number, by line and column', async () => {
     const bad = await read(lifetime.replace(',80,', ',eighty,'));
     expect(bad.receipt).toMatchObject({ accepted: 1, rejected: 1 });
