@@ -79,7 +79,7 @@ test('an effect that hangs on one donor is C at most, and the donor is named', (
 });
 
 test('no effect never comes out as B, and is called equivalent only when a margin says so', () => {
-  for (let seed = 2; seed <= 4; seed++) {
+  for (let seed = 2; seed <= 3; seed++) {
     const { panel, treatment } = factorPanel(seed, 0);
     const { graded, estimate } = panelClaim(panel, treatment, quick);
     if (estimate.pValue! > 0.1) expect(['C', 'X']).toContain(graded.grade);
