@@ -21,6 +21,9 @@ observed as (
         try_cast(gift_card as decimal(18, 6)) as gift_card,
         source_id,
         try_cast(observed_at as timestamptz) as observed_at,
+        min(try_cast(occurred_at as timestamptz)) over (
+            partition by shop_id, money_event_id, try_cast(amount as decimal(18, 6))
+        ) as first_seen_at,
         row_number() over (
             partition by shop_id, money_event_id
             order by try_cast(observed_at as timestamptz) desc nulls last, batch_id desc, line_no desc
@@ -37,14 +40,16 @@ newest as (
 dated as (
     select shop_id, source_order_id, sum(amount) as amount
     from newest
-    where kind in ('refund', 'adjustment', 'cancel')
+    where kind in ('refund', 'adjustment', 'cancel') and amount < 0
     group by shop_id, source_order_id
 ),
 
 remainders as (
     select
-        newest.* exclude (kind, amount, discount, tax, shipping, tip, gift_card),
+        newest.* exclude (kind, occurred_at, amount, discount, tax, shipping, tip, gift_card),
         'refund' as kind,
+        -- every later export states the total again; the first to state it is nearest to the day
+        newest.first_seen_at as occurred_at,
         newest.amount - coalesce(dated.amount, 0) as amount,
         case when dated.amount is null then newest.discount end as discount,
         case when dated.amount is null then newest.tax end as tax,

@@ -52,13 +52,13 @@ where is_returned
 
 union all
 
--- the sum refunded so far: whoever adds up counts only what refunds with an id of their own do not explain
+-- the sum refunded so far: staging counts what the charge's dated refunds do not explain
 select
     line_no,
     $shop as shop_id,
     source_order_id || ':refund' as money_event_id,
     source_order_id,
-    'refund' as kind,
+    'refund_total' as kind,
     coalesce($exported_at, created_at) as occurred_at,
     negated_text(returned) as amount,
     currency

@@ -21,7 +21,7 @@ select
     $shop as shop_id,
     source_order_id || ':refund' as money_event_id,
     source_order_id,
-    'refund' as kind,
+    'refund_total' as kind,
     coalesce($exported_at, created_at) as occurred_at,
     negated_text(returned) as amount,
     currency

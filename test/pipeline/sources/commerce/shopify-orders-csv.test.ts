@@ -124,7 +124,7 @@ describe('Shopify order export', () => {
     await withRead(
       file([first, second, later, { ...second, 'Lineitem quantity': '1' }]),
       async ({ rows, workspace }) => {
-        expect(await ledger(workspace)).toEqual({ 'refund EUR': '-4.00', 'sale EUR': '35.00' });
+        expect(await ledger(workspace)).toEqual({ 'refund_total EUR': '-4.00', 'sale EUR': '35.00' });
         expect(await rows('orders')).toHaveLength(1);
         expect((await rows('order_line')).map((line) => [line.line_id, line.quantity])).toEqual([
           ['1', '1'],
@@ -240,7 +240,7 @@ describe('Shopify order export', () => {
           '2026-07-01T00:00:00Z',
           '2026-03-02T08:00:00.000000Z',
         ]);
-        expect((await rows('money_event')).filter((event) => event.kind === 'refund')).toMatchObject([
+        expect((await rows('money_event')).filter((event) => event.kind === 'refund_total')).toMatchObject([
           { amount: '-35.000000', tax: '-5.590000', shipping: '-5.000000', discount: '-3.000000' },
           { occurred_at: '2026-03-02T08:00:00.000000Z' },
         ]);
@@ -438,7 +438,11 @@ describe.skipIf(!hasFixtures)('Shopify order export, fixture', () => {
   it('reads five orders in six rows: a till gift card, a cancelled one, Chilean pesos, a summer-time night', async () => {
     await withRead(fixture, async ({ receipt, rows, workspace }) => {
       expect(receipt).toMatchObject({ read: 6, accepted: 6, rejected: 0 });
-      expect(await ledger(workspace)).toEqual({ 'refund GBP': '-5.00', 'sale CLP': '194038.00', 'sale GBP': '97.62' });
+      expect(await ledger(workspace)).toEqual({
+        'refund_total GBP': '-5.00',
+        'sale CLP': '194038.00',
+        'sale GBP': '97.62',
+      });
       const orders = await rows('orders', 'order_name');
       expect(orders.map((order) => [order.order_name, order.created_at, order.sales_channel])).toEqual([
         ['#1001', '2026-03-01T10:02:09.000000Z', 'web'],
