@@ -143,7 +143,7 @@ function centredGram(gram: Float64Array, stride: number, donors: Int32Array): Fl
 }
 
 function ridged(gram: Float64Array, n: number, lambda: number): Matrix {
-  const data = Float64Array.from(gram);
+  const data = gram.slice();
   for (let i = 0; i < n; i++) data[i * n + i] += lambda;
   return { rows: n, cols: n, data };
 }

@@ -41,7 +41,7 @@ export function block(view: PanelView, intercept: boolean): Block {
   const { controls, pre, post } = view;
   const units = view.units.length;
   const length = pre + post;
-  const series = Float64Array.from(view.outcome);
+  const series = view.outcome.slice();
   if (intercept) centreRows(series, units, length, 0, pre);
   const reference = new Float64Array(length);
   for (let u = 0; u < controls; u++) for (let t = 0; t < length; t++) reference[t] += series[u * length + t];

@@ -58,7 +58,7 @@ function gapWithoutFold(data: Block, view: PanelView, from: number, to: number, 
   const { units, pre } = data;
   const length = pre + data.post;
   const kept = pre - (to - from);
-  const gram = Float64Array.from(data.gram);
+  const gram = data.gram.slice();
   const sums = new Float64Array(units);
   for (let t = from; t < to; t++) {
     for (let i = 0; i < units; i++) {

@@ -43,7 +43,7 @@ function descend(
 ): Float64Array {
   const size = linear.length;
   const eta = n * zeta2;
-  const w = Float64Array.from(start);
+  const w = start.slice();
   const gw = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     if (w[i] === 0) continue;

@@ -77,7 +77,7 @@ function gapWithout(data: Block, view: PanelView, t: number, options: JackknifeP
   // leaving a period out of a de-meaned series also moves its mean
   const share = demean ? pre / (pre - 1) : 1;
   const column = Float64Array.from({ length: units }, (_, u) => data.series[u * length + t]);
-  const gram = Float64Array.from(data.gram);
+  const gram = data.gram.slice();
   for (let i = 0; i < units; i++) {
     const x = share * column[i];
     for (let j = 0; j < units; j++) gram[i * units + j] -= x * column[j];
@@ -101,7 +101,7 @@ function gapWithout(data: Block, view: PanelView, t: number, options: JackknifeP
 function shifted(data: Block, t: number, demean: boolean): Block {
   if (!demean) return data;
   const length = data.pre + data.post;
-  const series = Float64Array.from(data.series);
+  const series = data.series.slice();
   for (let u = 0; u < data.units; u++) {
     const move = data.series[u * length + t] / (data.pre - 1);
     for (let s = 0; s < length; s++) series[u * length + s] += move;

@@ -134,7 +134,7 @@ function times(data: Float64Array, vector: Float64Array, rowCount: number, lengt
 
 /** target - sum of weights times donor rows; four rows at a time, because the loop is bound by loads and stores. */
 function minusMix(target: Float64Array, donors: Float64Array, weights: Float64Array, length: number): Float64Array {
-  const out = Float64Array.from(target);
+  const out = target.slice();
   const used: number[] = [];
   for (let u = 0; u < weights.length; u++) if (weights[u] !== 0) used.push(u);
   let i = 0;

@@ -253,7 +253,7 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
 
   const solve = (next: Float64Array): SimplexSolution => {
     if (next.length !== n) throw new RangeError(`solve: linear term of ${next.length} for ${n} members`);
-    linear = Float64Array.from(next);
+    linear = next.slice();
     if (count === 0) startAtBestVertex();
     else forward(linear, rhs);
     const limit = 200 + 20 * n;
@@ -279,7 +279,7 @@ export function simplexSolver(gram: Float64Array, stride: number, members: Int32
       // an entrant that leaves at once is at its tolerance; passing it over once stops a two-step cycle
       last = place[enter] < 0 ? enter : -1;
     }
-    return { weights: Float64Array.from(weights), support: free.slice(0, count), multiplier: mu, steps, converged };
+    return { weights: weights.slice(), support: free.slice(0, count), multiplier: mu, steps, converged };
   };
 
   // `solve` leaves the gradient of the weights it returns

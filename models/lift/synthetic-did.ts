@@ -231,8 +231,8 @@ function addRow(all: ControlPeriods, row: number, sign: number, products: Float6
 /** Cross products of the periods over `donors`, each period centred over the donors: the full sum plus or minus what differs. */
 function periodGram(all: ControlPeriods, donors: Int32Array): Float64Array {
   const { size } = all;
-  const products = Float64Array.from(all.products);
-  const sums = Float64Array.from(all.sums);
+  const products = all.products.slice();
+  const sums = all.sums.slice();
   const times = new Int32Array(all.controls);
   for (const d of donors) times[d]++;
   for (let u = 0; u < all.controls; u++) if (times[u] !== 1) addRow(all, u, times[u] - 1, products, sums);
