@@ -47,7 +47,7 @@ export function watch(problem: MixProblem, draws: PosteriorDraws): { parameters:
         name: `marginal effect of ${driver.name}`,
         convergence: convergence(draws.onePercentMore[j]),
       })),
-      { name: 'baseline', convergence: convergence(draws.baseline) },
+      { name: 'outcome without drivers', convergence: convergence(draws.withoutDrivers) },
     ],
   };
 }

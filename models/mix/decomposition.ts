@@ -20,7 +20,8 @@ export function partNames(problem: MixProblem): string[] {
 }
 
 /**
- * Decomposes one draw. Baseline is each geo's level less the window mean of its drivers: what remains when all drivers
+ * Decomposes one draw. Trend, season and controls average to zero over the window; a holiday counts what it adds in its own
+ * weeks. Baseline is each geo's level less the window mean of its drivers: what remains when all drivers
  * are at zero (treatments: at their reference).
  *
  * @param state  from `Posterior.forward`
@@ -34,16 +35,25 @@ export function decompose(problem: MixProblem, state: ModelState): Decomposition
   const parts = partNames(problem);
   const series = new Float64Array(parts.length * W);
   const expected = new Float64Array(W);
+  // columns are centred for sampling; outside its weeks a holiday adds nothing
+  const quiet = Float64Array.from({ length: P }, (_, p) => {
+    if (time.parts[p] !== 'holiday') return 0;
+    let low = Number.POSITIVE_INFINITY;
+    for (let t = start; t < T; t++) low = Math.min(low, time.data[t * P + p]);
+    return low;
+  });
   for (let g = 0; g < G; g++) {
     const money = problem.size[g] * problem.unit;
     let base = state.values[at.level + g];
     for (let j = 0; j < drivers.length; j++) base -= state.coefficients[j * G + g] * state.means[j * G + g];
+    for (let p = 0; p < P; p++) base += state.values[at.time + p] * quiet[p];
     for (let w = 0; w < W; w++) {
       const t = start + w;
       const cell = g * T + t;
       series[w] += money * base;
       for (let p = 0; p < P; p++) {
-        series[TIME_PARTS[time.parts[p]] * W + w] += money * state.values[at.time + p] * time.data[t * P + p];
+        series[TIME_PARTS[time.parts[p]] * W + w] +=
+          money * state.values[at.time + p] * (time.data[t * P + p] - quiet[p]);
       }
       for (let c = 0; c < controls.length; c++) {
         series[4 * W + w] += money * state.values[at.controls + c] * controls[c].column[cell];

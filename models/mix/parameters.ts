@@ -1,3 +1,4 @@
+import { InputError } from '../errors.ts';
 import type { TimeColumns } from './baseline.ts';
 import type { ResolvedDriver } from './driver.ts';
 import type { ExposedDriver } from './exposure.ts';
@@ -18,6 +19,12 @@ export function placeParameters(
   geoSpread: Prior = { family: 'half_normal', sd: 0.5 },
 ): { drivers: ProblemDriver[]; names: string[]; priors: Prior[]; at: ParameterPlaces } {
   checkPrior(geoSpread, 'geoSpread');
+  if (!['half_normal', 'log_normal', 'gamma'].includes(geoSpread.family)) {
+    throw new InputError(
+      'bad_config',
+      `geoSpread: ${geoSpread.family} is not a prior of a positive number without a ceiling`,
+    );
+  }
   const names: string[] = [];
   const priors: Prior[] = [];
   const add = (name: string, prior: Prior): number => {

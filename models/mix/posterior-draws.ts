@@ -16,7 +16,7 @@ export interface PosteriorDraws {
   /** model reading of each experiment, in outcome */
   lifts: Draws[];
   /** expected outcome of the window less all drivers: what remains without them */
-  baseline: Draws;
+  withoutDrivers: Draws;
 }
 
 /** Share by which a driver is raised to read its marginal effect. */
@@ -37,7 +37,7 @@ export function posteriorDraws(problem: MixProblem, chains: readonly ChainResult
     contribution: problem.drivers.map(make),
     onePercentMore: problem.drivers.map(make),
     lifts: problem.experiments.map(make),
-    baseline: make(),
+    withoutDrivers: make(),
   };
   const raised = problem.drivers.map((driver) => driver.x.map((value) => value * (1 + MARGINAL_STEP)));
   const scratch = responseScratch(G * T, Math.max(1, ...problem.drivers.map((driver) => driver.lags)));
@@ -69,7 +69,7 @@ export function posteriorDraws(problem: MixProblem, chains: readonly ChainResult
         for (let i = g * T + problem.start; i < g * T + T; i++) sum += state.expected[i];
         expected += problem.unit * problem.size[g] * sum;
       }
-      out.baseline[c][d] = expected - drivers;
+      out.withoutDrivers[c][d] = expected - drivers;
       for (let e = 0; e < state.lifts.length; e++) out.lifts[e][c][d] = state.lifts[e] * problem.unit;
     }
   });

@@ -100,6 +100,8 @@ describe('compiling', () => {
     expect(() => compileProblem({ ...panel, outcome: new Float64Array(40).fill(7) }, tv)).toThrow(/constant/);
     expect(() => compileProblem(panel, { drivers: [...tv.drivers, ...tv.drivers] })).toThrow(/declared twice/);
     expect(() => compileProblem(panel, tv, 35)).toThrow(/fewer than 10/);
+    const bounded = { ...tv, geoSpread: { family: 'uniform', lower: 0, upper: 0.2 } } as const;
+    expect(() => compileProblem(panel, bounded)).toThrow(/geoSpread: uniform/);
   });
   test('without a money value the paid total has a prior mean of 40 % of the outcome', () => {
     const two: MixSpec = {

@@ -62,6 +62,16 @@ describe('a fitted market', () => {
     expect(Math.abs(trend?.amount.mean ?? 1)).toBeLessThan(1e-6 * expected.mean);
   });
 
+  test('a holiday counts in its weeks only', () => {
+    const { series, weeks } = result.decomposition!;
+    const holidays = series.find(({ part }) => part === 'holidays')!.mean;
+    const on = market.panel.periods.slice(50, 52);
+    weeks.forEach((week, w) => {
+      if (on.includes(week)) expect(Math.abs(holidays[w])).toBeGreaterThan(0);
+      else expect(Math.abs(holidays[w])).toBeLessThan(1e-9);
+    });
+  });
+
   test('declared signs hold in every draw', () => {
     const posterior = createPosterior(job.problem);
     const n = posterior.dimension;
