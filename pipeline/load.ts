@@ -353,7 +353,12 @@ async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: 
       });
     }
   }
-  if (tests.length === 0) return;
+  // the newest observation wins: one whose time cannot be read would lose without a word
+  tests.push({
+    column: 'observed_at',
+    when: `observed_at is not null and try_cast(observed_at as timestamptz) is null`,
+    reason: 'is not an instant',
+  });
   const table = `raw.${quoteName(stream)}`;
   const bad = await warehouse.count(
     `select count(*) from ${table} where batch_id = $batch_id and (${tests.map((test) => `(${test.when})`).join(' or ')})`,

@@ -75,6 +75,8 @@ export const instagramPostsCsv: SourceKind = {
         'Seguidores',
       ],
       comments: ['Comments', 'Kommentare', 'Commentaires', 'Comentarios'],
+      profile_visits: ['Profile visits', 'Profilbesuche', 'Visites du profil', 'Visitas al perfil'],
+      link_clicks: ['Link clicks', 'Linkklicks', 'Clics sur un lien', 'Clics en el enlace'],
       saves: [
         'Saves',
         'Gespeicherte Inhalte',

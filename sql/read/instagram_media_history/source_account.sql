@@ -6,7 +6,7 @@ select
     'instagram' as platform,
     cell(user_id) as account_id,
     max_by(cell(username), line_no) as handle,
-    max(social_instant_text(synced, null, 'UTC')) as observed_at
+    instant_text(max(try_cast(social_instant_text(synced, null, 'UTC') as timestamptz))) as observed_at
 from input
 where cell(user_id) is not null
 group by cell(user_id)

@@ -19,7 +19,10 @@ measured as (
             measure('comments', count_text(comments), 'mbs_comments'),
             measure('shares', count_text(shares), 'mbs_shares'),
             measure('saves', count_text(saves), 'mbs_saves'),
-            measure('follows', count_text(follows), 'mbs_follows')
+            measure('follows', count_text(follows), 'mbs_follows'),
+            -- of stories
+            measure('profile_visits', count_text(profile_visits), 'mbs_profile_visits'),
+            measure('link_clicks', count_text(link_clicks), 'mbs_link_clicks')
         ]) as measure
     from input
 )

@@ -5,7 +5,7 @@ select
     min(line_no) as line_no,
     'linkedin' as platform,
     linkedin_account_id(author) as account_id,
-    max(social_instant_text(synced, null, 'UTC')) as observed_at
+    instant_text(max(try_cast(social_instant_text(synced, null, 'UTC') as timestamptz))) as observed_at
 from input
 where linkedin_account_id(author) is not null
 group by linkedin_account_id(author)

@@ -6,7 +6,7 @@ select
     'youtube' as platform,
     cell(snippet_channel_id) as account_id,
     any_value(cell(snippet_channel_title) order by line_no) as name,
-    max(social_instant_text(synced, null, 'UTC')) as observed_at
+    instant_text(max(try_cast(social_instant_text(synced, null, 'UTC') as timestamptz))) as observed_at
 from input
 where cell(snippet_channel_id) is not null
 group by cell(snippet_channel_id)

@@ -66,6 +66,23 @@ describe('Meta Business Suite posts', () => {
     });
   });
 
+  it('reads an export of stories', async () => {
+    const stories = await read(
+      'Post ID,Account ID,Account username,Account name,Description,Duration (sec),Publish time,Permalink,Post type,Data comment,Date,Views,Reach,Likes,Shares,Profile visits,Replies,Link clicks,Sticker taps,Navigation\n178,99,shop,Shop,,12,03/28/2026 22:15,https://www.instagram.com/stories/shop/3061,IG story,,Lifetime,300,250,4,1,6,2,9,0,310\n',
+      { time_zone: 'UTC' },
+    );
+    expect(await stories.rows('post', 'post_id, kind')).toEqual([{ post_id: '178', kind: 'story' }]);
+    // replies to stories are private messages
+    expect(await stories.metrics()).toEqual({
+      views: 300,
+      reach: 250,
+      reactions: 4,
+      shares: 1,
+      profile_visits: 6,
+      link_clicks: 9,
+    });
+  });
+
   it('keeps no handle, e-mail address or personal parameter of a caption', async () => {
     const [post] = await (await read(POSTS)).rows('post', 'text_excerpt, link_url');
     expect(post).toEqual({
@@ -254,6 +271,12 @@ a,2026-04-01T10:00:00,0,0,2,178,7,7,50,1,90,,,0,3,0
       },
     ]);
     expect(JSON.stringify(await posts.rows('post'))).not.toContain('cdn.example');
+  });
+
+  it('rejects a row whose time of observation cannot be read: it could never win', async () => {
+    const bad = await read(history.replace('2026-04-02T10:00:00.5', 'yesterday'));
+    expect(bad.receipt).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(bad.receipt.rejects).toContainEqual(expect.objectContaining({ line: 3, column: 'observed_at' }));
   });
 
   it('takes one of the columns that repeat a number by media type, not their sum', async () => {
