@@ -203,7 +203,11 @@ export function parseConfig(text: string, path: string): Config {
     });
   }
   const parsed = configSchema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw configError(parsed.error.issues[0], document, lines, path);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    // a misspelt key says more than the missing one it was meant to be
+    throw configError(issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0], document, lines, path);
+  }
   checkReferences(parsed.data, document, lines, path);
   return parsed.data;
 }
