@@ -15,7 +15,7 @@ export interface PostingReadOptions {
 export interface PostingEffect {
   /** mean effect per region and period of posting against holding back */
   estimate: Estimate;
-  /** effect / mean of the blocks without posting */
+  /** effect / mean of the blocks without posting, which is taken as known */
   relative: { value: number; lo: number | null; hi: number | null; level: number };
   /** what posting in the block before still does in this one; significant = the washout is too short */
   carryover: { value: number; pValue: number };
@@ -26,6 +26,7 @@ export interface PostingEffect {
  * Reads a posting schedule: block means with region and block effects taken out, against the schedules that could have been.
  *
  *     tau = sum(D' y) / sum(D'^2),  D' = posting with region and block means removed
+ *
  * Test and interval are those of `randomisationTest`. They rest on the randomisation alone: no model of noise, trend or weekday.
  *
  * @param panel  one unit per region with the schedule's names, at least blocks x blockLength periods after `start`; NaN refused
@@ -138,7 +139,7 @@ function plant(schedule: PostingSchedule, panel: Panel, start: number, effect: n
 }
 
 /** regions x blocks: mean of each block without its washout. */
-function blockMeans(schedule: PostingSchedule, panel: Panel, start: number): Float64Array {
+export function blockMeans(schedule: PostingSchedule, panel: Panel, start: number): Float64Array {
   const { regions, blocks, blockLength, washout } = schedule;
   const periods = panel.periods.length;
   if (start + blocks * blockLength > periods) {
@@ -168,7 +169,7 @@ function blockMeans(schedule: PostingSchedule, panel: Panel, start: number): Flo
 }
 
 /** Takes row and column means out of a rows x cols table; one row keeps its column means, which would leave nothing. */
-function within(values: ArrayLike<number>, rows: number, cols: number): Float64Array {
+export function within(values: ArrayLike<number>, rows: number, cols: number): Float64Array {
   const out = Float64Array.from(values);
   for (let r = 0; r < rows; r++) {
     let mean = 0;
@@ -185,7 +186,7 @@ function within(values: ArrayLike<number>, rows: number, cols: number): Float64A
 }
 
 /** Coefficient of a demeaned column; 0 when all regions post in the same blocks, so that nothing is left of it. */
-function project(column: Float64Array, y: ArrayLike<number>): number {
+export function project(column: Float64Array, y: ArrayLike<number>): number {
   let product = 0;
   let squares = 0;
   for (let i = 0; i < column.length; i++) {

@@ -8,7 +8,7 @@ export interface RandomisationTest {
   pGreater: number;
   /** null when too many assignments equal the real one or its mirror to bound the effect */
   interval: Interval | null;
-  /** sd of the estimate over assignments when there is no effect */
+  /** sd of the estimate over assignments, the estimated effect taken out */
   deviation: number;
 }
 
@@ -44,7 +44,7 @@ export function randomisationTest(
     // the same comparison as the interval's, so that rounding can never part them
     if (low <= 0 && high >= 0) beyond++;
     if (a >= tau) greater++;
-    squares += a * a;
+    squares += (a - tau * b) ** 2;
   }
   const count = Math.ceil((1 - level) * (draws.length + 1) - 1e-9) - 1;
   const lo = count <= 0 ? Number.NEGATIVE_INFINITY : lows.sort((a, b) => a - b)[count - 1];
