@@ -9,7 +9,7 @@ import { informedBy, priorAgainstPosterior } from './informed.ts';
 import { MARGINAL_STEP, type PosteriorDraws, parameterUnit, posteriorDraws } from './posterior-draws.ts';
 import type { MixProblem } from './problem.ts';
 import { moments, probability, quantityOf } from './quantity.ts';
-import { type ResponsePoint, responseCurves, windowSpend } from './response-curve.ts';
+import { geoSpend, type ResponsePoint, responseCurves, windowSpend } from './response-curve.ts';
 import type { DriverAnswer, ExperimentAnswer, MixDiagnostics, MixResult, ParameterAnswer } from './result.ts';
 
 export interface SummaryOptions {
@@ -48,7 +48,7 @@ export function summarise(prepared: PreparedMix, chains: readonly ChainResult[])
   return {
     schema_version: 1,
     status: 'ok',
-    drivers: problem.drivers.map((_, j) => driverAnswer(problem, draws, j, watched, curves[j], level)),
+    drivers: problem.drivers.map((_, j) => driverAnswer(problem, draws, j, curves[j], level)),
     parameters: parameterTable(problem, draws, watched.parameters),
     decomposition: decompositionAnswer(problem, chains, seriesDraws, level),
     fit: fitStatistics(problem, chains, seriesDraws, prepared.seed, level),
@@ -61,13 +61,11 @@ function driverAnswer(
   problem: MixProblem,
   draws: PosteriorDraws,
   j: number,
-  watched: { answers: Watched[] },
   curve: ResponsePoint[],
   level: number,
 ): DriverAnswer {
   const driver = problem.drivers[j];
   const contribution = draws.contribution[j];
-  const known = watched.answers[j].convergence;
   const total = Math.abs(observedTotal(problem));
   const scaled = (values: Draws, factor: number): Float64Array[] =>
     values.map((chain) => chain.map((value) => value * factor));
@@ -86,7 +84,7 @@ function driverAnswer(
     name: driver.name,
     kind: driver.kind,
     sign: driver.sign,
-    contribution: quantityOf(contribution, level, known),
+    contribution: quantityOf(contribution, level),
     contribution_share: quantityOf(scaled(contribution, 1 / total), level),
     probability_positive: probability(contribution, (amount) => amount > 0),
     prior: { on: driver.on, ...compared },
@@ -94,6 +92,13 @@ function driverAnswer(
     grade: studies.some(({ grade }) => grade === 'A' || grade === 'B') ? 'D' : 'E',
     response_curve: curve,
   };
+  if (problem.geos.length > 1) {
+    answer.by_geo = problem.geos.map((geo, g) => ({
+      geo,
+      contribution: quantityOf(draws.contributionByGeo[j * problem.geos.length + g], level),
+      ...(driver.spend ? { spend: geoSpend(problem, j, g) } : {}),
+    }));
+  }
   if (spend > 0) {
     answer.spend = spend;
     answer.outcome_per_spend = quantityOf(scaled(contribution, 1 / spend), level);

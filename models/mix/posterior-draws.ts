@@ -11,6 +11,8 @@ export interface PosteriorDraws {
   parameters: Draws[];
   /** outcome caused by each driver over the window and all geos */
   contribution: Draws[];
+  /** the same per driver and geo, driver-major; empty for a national model */
+  contributionByGeo: Draws[];
   /** extra outcome from 1 % more of each driver, over the window */
   onePercentMore: Draws[];
   /** model reading of each experiment, in outcome */
@@ -35,6 +37,7 @@ export function posteriorDraws(problem: MixProblem, chains: readonly ChainResult
   const out = {
     parameters: problem.names.map(make),
     contribution: problem.drivers.map(make),
+    contributionByGeo: G > 1 ? Array.from({ length: J * G }, make) : [],
     onePercentMore: problem.drivers.map(make),
     lifts: problem.experiments.map(make),
     withoutDrivers: make(),
@@ -51,7 +54,10 @@ export function posteriorDraws(problem: MixProblem, chains: readonly ChainResult
       let drivers = 0;
       for (let j = 0; j < J; j++) {
         let sum = 0;
-        for (let g = 0; g < G; g++) sum += byGeo[j * G + g];
+        for (let g = 0; g < G; g++) {
+          sum += byGeo[j * G + g];
+          if (G > 1) out.contributionByGeo[j * G + g][c][d] = byGeo[j * G + g];
+        }
         out.contribution[j][c][d] = sum;
         drivers += sum;
         respond(problem.drivers[j], state.values, raised[j], G, T, scratch, more[j]);

@@ -1,6 +1,6 @@
 import { DEFAULT_LEVEL } from '../estimate.ts';
 import { quantileSorted } from '../numeric/quantile.ts';
-import { type Convergence, convergence, type Draws } from './diagnostics.ts';
+import { type Draws, meanMcse } from './diagnostics.ts';
 
 /** A reported number of the mix model. `mcse` is the Monte Carlo standard error of `mean`. */
 export interface Quantity {
@@ -12,12 +12,8 @@ export interface Quantity {
   mcse: number;
 }
 
-/**
- * Mean, spread and equal-tailed interval of a quantity's draws.
- *
- * @param known  convergence of the same draws, when it was computed already
- */
-export function quantityOf(draws: Draws, level = DEFAULT_LEVEL, known?: Convergence): Quantity {
+/** Mean, spread and equal-tailed interval of a quantity's draws. */
+export function quantityOf(draws: Draws, level = DEFAULT_LEVEL): Quantity {
   const { sorted, mean, sd } = moments(draws);
   return {
     mean,
@@ -25,7 +21,7 @@ export function quantityOf(draws: Draws, level = DEFAULT_LEVEL, known?: Converge
     lo: quantileSorted(sorted, (1 - level) / 2),
     hi: quantileSorted(sorted, (1 + level) / 2),
     level,
-    mcse: (known ?? convergence(draws)).mcse,
+    mcse: meanMcse(draws),
   };
 }
 

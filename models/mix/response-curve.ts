@@ -76,11 +76,17 @@ export function responseCurves(
 
 /** Money spent on a driver in the window; 0 when it has no spend. */
 export function windowSpend(problem: MixProblem, driver: number): number {
+  let sum = 0;
+  for (let g = 0; g < problem.geos.length; g++) sum += geoSpend(problem, driver, g);
+  return sum;
+}
+
+/** Money spent on a driver in one geo in the window; 0 when it has no spend. */
+export function geoSpend(problem: MixProblem, driver: number, geo: number): number {
   const { spend } = problem.drivers[driver];
-  if (!spend) return 0;
   const T = problem.weeks.length;
   let sum = 0;
-  for (let g = 0; g < problem.geos.length; g++) for (let t = problem.start; t < T; t++) sum += spend[g * T + t];
+  for (let t = problem.start; t < T; t++) sum += spend?.[geo * T + t] ?? 0;
   return sum;
 }
 

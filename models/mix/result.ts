@@ -42,6 +42,8 @@ export interface DriverAnswer {
   /** D when a study of grade A or B calibrates this driver, else E */
   grade: 'D' | 'E';
   response_curve: ResponsePoint[];
+  /** contribution and spend of each geo; absent from a national model */
+  by_geo?: { geo: string; contribution: Quantity; spend?: number }[];
 }
 
 export interface ParameterAnswer {

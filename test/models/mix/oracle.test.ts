@@ -172,6 +172,9 @@ describe('a market by geo', () => {
     for (const driver of result.drivers) {
       const truth = market.truth.find(({ name }) => name === driver.name)!.contribution;
       expect(Math.abs(driver.contribution.mean - truth), driver.name).toBeLessThan(3 * driver.contribution.sd);
+      const sum = driver.by_geo!.reduce((a, { contribution }) => a + contribution.mean, 0);
+      expect(sum).toBeCloseTo(driver.contribution.mean, 6);
+      if (driver.spend) expect(driver.by_geo!.reduce((a, { spend }) => a + spend!, 0)).toBeCloseTo(driver.spend, 6);
     }
   });
 });
