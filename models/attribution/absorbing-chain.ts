@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { type Matrix, multiplyVector, solve, zeros } from '../numeric/matrix.ts';
+import { bySweeps } from './chain-sweeps.ts';
 import type { TransitionCounts } from './transitions.ts';
 
 /** Row-normalised chain in compressed rows: the transitions of state s are edges[s] .. edges[s + 1]. */
@@ -190,95 +191,10 @@ function firstEntries(inverse: Matrix, visits: Float64Array, group: Uint32Array)
   return first.data;
 }
 
-const BLOCK = 16;
-const TOLERANCE = 1e-16;
-
-function bySweeps(chain: Chain, groups: readonly Uint32Array[]): RemovalOutcome {
-  const conversion = new Float64Array(groups.length);
-  const revenue = new Float64Array(groups.length);
-  const entries = entriesOf(chain);
-  let iterations = 0;
-  for (let g = 0; g < groups.length; g += BLOCK) {
-    const block = groups.slice(g, g + BLOCK);
-    iterations = Math.max(iterations, sweepBlock(chain, entries, block, conversion.subarray(g), revenue.subarray(g)));
-  }
-  return { conversion, revenue, solver: 'sweeps', iterations };
-}
-
-/** The chain by columns: transitions into state s are offsets[s] .. offsets[s + 1]. */
-interface Entries {
-  offsets: Uint32Array;
-  from: Uint32Array;
-  probability: Float64Array;
-}
-
-function entriesOf(chain: Chain): Entries {
-  const offsets = new Uint32Array(chain.states + 1);
-  for (const to of chain.to) offsets[to + 1]++;
-  for (let s = 0; s < chain.states; s++) offsets[s + 1] += offsets[s];
-  const at = offsets.slice(0, chain.states);
-  const from = new Uint32Array(chain.to.length);
-  const probability = new Float64Array(chain.to.length);
-  for (let s = 0; s < chain.states; s++) {
-    for (let e = chain.edges[s]; e < chain.edges[s + 1]; e++) {
-      from[at[chain.to[e]]] = s;
-      probability[at[chain.to[e]]++] = chain.probability[e];
-    }
-  }
-  return { offsets, from, probability };
-}
-
-/**
- * Solves up to 16 removals side by side, so that each transition is read once for all of them. States are swept in their
- * order, which for counts made from paths is that of first sight: most walks run forward in it.
- */
-function sweepBlock(
-  chain: Chain,
-  { offsets, from, probability }: Entries,
-  groups: readonly Uint32Array[],
-  conversion: Float64Array,
-  revenue: Float64Array,
-): number {
-  const { states, start } = chain;
-  const width = groups.length;
-  const removed = new Uint16Array(states);
-  groups.forEach((group, g) => {
-    for (const s of group) removed[s] |= 1 << g;
-  });
-  const visits = new Float64Array(states * width);
-  const sum = new Float64Array(width);
-  const enough = TOLERANCE * (chain.conversionProbability || 1);
-  let sweeps = 0;
-  let previous = Number.POSITIVE_INFINITY;
-  for (;;) {
-    sweeps++;
-    let added = 0;
-    for (let s = 0; s < states; s++) {
-      const base = s * width;
-      sum.fill(start[s]);
-      for (let e = offsets[s]; e < offsets[s + 1]; e++) {
-        const source = from[e] * width;
-        const p = probability[e];
-        for (let g = 0; g < width; g++) sum[g] += visits[source + g] * p;
-      }
-      const mask = removed[s];
-      for (let g = 0; g < width; g++) {
-        if ((mask & (1 << g)) !== 0) continue;
-        added += sum[g] - visits[base + g];
-        visits[base + g] = sum[g];
-      }
-    }
-    // below 1e-12 a sweep that adds no less than the one before moves only the last bits
-    if (added <= enough || (added >= previous && added < 1e-12)) break;
-    previous = added;
-  }
-  for (let s = 0; s < states; s++) {
-    for (let g = 0; g < width; g++) {
-      conversion[g] += visits[s * width + g] * chain.converts[s];
-      revenue[g] += visits[s * width + g] * chain.earns[s];
-    }
-  }
-  return sweeps;
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 function endless(): InputError {
@@ -286,10 +202,4 @@ function endless(): InputError {
     'bad_paths',
     'transition counts have a loop that no journey leaves; count ends as well as moves',
   );
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
