@@ -57,6 +57,7 @@ const sourceSchema = z.strictObject({
   format: z.enum(['csv', 'ndjson', 'parquet']).optional(),
   columns: z.record(z.string(), z.string()).optional(),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  counts_as_sale: z.boolean().optional(),
 });
 
 const configSchema = z.strictObject({

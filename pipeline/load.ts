@@ -208,7 +208,7 @@ export async function insertStream(
   note: LandingNote,
   parameters: Readonly<Record<string, string | null>>,
 ): Promise<number> {
-  const select = isDeclared(kind) ? declaredSelect(kind) : sqlFile(`read/${kind.kind}/${stream}`);
+  const select = isDeclared(kind) ? declaredSelect(kind, stream) : sqlFile(`read/${kind.kind}/${stream}`);
   const known = streamOf(stream).columns;
   const selected = await selectedColumns(warehouse, select, parameters);
   const columns = selected.filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));

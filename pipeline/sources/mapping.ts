@@ -2,7 +2,7 @@ import { InputError } from '../../models/errors.ts';
 import type { Config, SourceConfig } from '../config.ts';
 import { nearest } from '../nearest.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../streams.ts';
-import { quoteName, quoteText } from '../warehouse.ts';
+import { quoteName, quoteText, sqlFile } from '../warehouse.ts';
 import { ASSUMED_ZONE, isPlain } from './plain.ts';
 import type { SourceKind } from './source.ts';
 
@@ -65,7 +65,7 @@ function mappingSource(source: SourceConfig): MappingKind {
     kind: mappingKind(source),
     title: `the mapping ${source.id}`,
     platform: source.platform ?? 'mapping',
-    streams: [stream],
+    streams: stream === 'orders' && source.counts_as_sale !== false ? ['orders', 'money_event'] : [stream],
     mapping: { stream, columns, constants, format },
     assumes: ASSUMED_ZONE,
     format:
@@ -92,8 +92,12 @@ export function isDeclared(kind: SourceKind): boolean {
  * The `sql/read` of a declared kind: each column of the stream, brought to canonical text by its type.
  * Bound: `$decimal_mark`, `$time_zone`, `$date_order`.
  */
-export function declaredSelect(kind: SourceKind): string {
-  const stream = kind.streams[0];
+export function declaredSelect(kind: SourceKind, stream: StreamName): string {
+  if (isMapping(kind) && stream !== kind.mapping.stream) {
+    // an orders mapping writes its sales as well
+    const orders = declaredSelect(kind, kind.mapping.stream);
+    return sqlFile(`read/mapping/${stream}`).replace('mapped_orders', `(${orders}) as mapped_orders`);
+  }
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
   const isStudy = stream === 'assignment' || stream === 'exposure';
   const items = Object.entries(columns).map(([name, column]) => {

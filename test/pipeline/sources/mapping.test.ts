@@ -78,17 +78,43 @@ describe('a mapping of a CSV', () => {
     });
   });
 
+  it('takes the sales of mapped orders, unless their status or the source speaks against it', async () => {
+    const config = (more: string) => `workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+sources:
+  - id: till
+    stream: orders
+    columns: { source_order_id: id, created_at: at, total: total, tax: vat, financial_status: state }
+    constants: { shop_id: paris, system: till, currency: EUR }
+${more}`;
+    const states = ['', 'Paid', 'pending', 'canceled', 'refunded'];
+    const text = `id,at,total,vat,state\n${states.map((state, i) => `${i},2026-03-01T10:00:00Z,12.00,2.00,${state}`).join('\n')}\n`;
+    await withMappings(async (workspace) => {
+      expect((await workspace.ingestText(text)).streams).toEqual({ orders: 5, money_event: 4 });
+      const events = await rowsOf(workspace, 'money_event', 'money_event_id');
+      expect(
+        events.map((event) => [event.money_event_id, event.kind, Number(event.amount), Number(event.tax)]),
+      ).toEqual([
+        ['0:sale', 'sale', 12, 2],
+        ['1:sale', 'sale', 12, 2],
+        ['4:refund', 'refund_total', -12, -2],
+        ['4:sale', 'sale', 12, 2],
+      ]);
+    }, config(''));
+    await withMappings(async (workspace) => {
+      expect((await workspace.ingestText(text)).streams).toEqual({ orders: 5 });
+    }, config('    counts_as_sale: false\n'));
+  });
+
   it('rejects a value by the line it stands on and the column it was mapped to', async () => {
     await withMappings(async (workspace) => {
       const receipt = await workspace.ingestText(`${text}1;soon;0044;1,00;\n`);
-      expect(receipt.rejects).toEqual([
-        {
-          line: 4,
-          column: 'created_at',
-          shape: expect.stringContaining('aaaa'),
-          reason: expect.stringContaining('instant'),
-        },
-      ]);
+      expect(receipt.rejects[0]).toEqual({
+        line: 4,
+        column: 'created_at',
+        shape: expect.stringContaining('aaaa'),
+        reason: expect.stringContaining('instant'),
+      });
       expect(receipt).toMatchObject({ read: 3, accepted: 2, rejected: 1 });
     });
   });
