@@ -152,20 +152,25 @@ function fromSeries(
   const { estimate, series } = found;
   const { lo, hi } = series;
   const gap = series.actual.map((y, t) => y - series.counterfactual[t]);
+  // a line without any residual has no error to speak of
+  const interval = [estimate.interval?.lo, estimate.interval?.hi].every(Number.isFinite) ? estimate.interval : null;
   const inference: Inference = {
     method: LIFT_METHODS[method as 'tbr' | 'bsts'][0],
-    standardError: estimate.standardError,
-    interval: estimate.interval && { lo: estimate.interval.lo, hi: estimate.interval.hi },
-    pValue: estimate.pValue,
+    standardError: interval && estimate.standardError,
+    interval: interval && { lo: interval.lo, hi: interval.hi },
+    pValue: interval && estimate.pValue,
     level,
     bands:
-      lo && hi
+      interval && lo && hi
         ? Array.from({ length: view.post }, (_, t) => ({
             lo: series.actual[view.pre + t] - hi[view.pre + t],
             hi: series.actual[view.pre + t] - lo[view.pre + t],
           }))
         : null,
-    diagnostics: estimate.diagnostics,
+    diagnostics: {
+      ...estimate.diagnostics,
+      ...(interval || !estimate.interval ? {} : { no_interval: 'the pre-period leaves no residual to judge by' }),
+    },
   };
   const fit = { effect: estimate.value, gap, weights: new Float64Array() };
   return liftResult(method, view, fit, inference, diagnostics);

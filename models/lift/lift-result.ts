@@ -87,8 +87,8 @@ export function liftResult(
         period,
         actual: actual[t],
         counterfactual: actual[t] - fit.gap[t],
-        lo: band?.hi == null ? null : actual[t] - band.hi,
-        hi: band?.lo == null ? null : actual[t] - band.lo,
+        lo: below(actual[t], band?.hi),
+        hi: below(actual[t], band?.lo),
       };
     }),
     diagnostics: {
@@ -103,6 +103,10 @@ export function liftResult(
       ...probabilityPositive(inference.diagnostics),
     },
   };
+}
+
+function below(actual: number, effect: number | null | undefined): number | null {
+  return effect == null || !Number.isFinite(effect) ? null : actual - effect;
 }
 
 /**
@@ -130,6 +134,7 @@ export function scaled(effect: number, interval: Bounds | null, cells: number, l
   return { value: effect * cells, lo: bound(interval?.lo), hi: bound(interval?.hi), level };
 }
 
-function probabilityPositive({ p_greater }: Record<string, unknown>): Record<string, unknown> {
+/** P(effect > 0) as one minus the one-sided p-value of the same test, where there is one. */
+export function probabilityPositive({ p_greater }: Record<string, unknown>): Record<string, unknown> {
   return typeof p_greater === 'number' ? { probability_positive: 1 - p_greater } : {};
 }

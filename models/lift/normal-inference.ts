@@ -1,5 +1,5 @@
 import { quantileT, twoSidedT } from '../numeric/distribution.ts';
-import type { Bounds, Inference } from './inference.ts';
+import { type Bounds, type Inference, noInference } from './inference.ts';
 
 /**
  * Interval and p-value of an estimate with a standard error: value -+ t * standard error.
@@ -18,13 +18,16 @@ export function normalInference(
   diagnostics: Record<string, unknown>,
   degrees = Number.POSITIVE_INFINITY,
 ): Inference {
+  if (!(standardError > 0)) {
+    return noInference(method, level, 'the standard error is 0: nothing varies that could show how sure the effect is');
+  }
   const limit = quantileT((1 + level) / 2, degrees);
   const around = (value: number, error: number): Bounds => ({ lo: value - limit * error, hi: value + limit * error });
   return {
     method,
     standardError,
     interval: around(effect, standardError),
-    pValue: standardError > 0 ? twoSidedT(effect / standardError, degrees) : effect === 0 ? 1 : 0,
+    pValue: twoSidedT(effect / standardError, degrees),
     level,
     bands: errors && Array.from(gaps, (gap, t) => around(gap, errors[t])),
     diagnostics: {
@@ -35,8 +38,7 @@ export function normalInference(
   };
 }
 
-function oneSided(effect: number, standardError: number, degrees: number): number | null {
-  if (!(standardError > 0)) return null;
+function oneSided(effect: number, standardError: number, degrees: number): number {
   const half = twoSidedT(effect / standardError, degrees) / 2;
   return effect >= 0 ? half : 1 - half;
 }

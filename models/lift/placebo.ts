@@ -85,14 +85,14 @@ export function studentisedPlacebo(fit: DonorFit, table: PlaceboTable, post: num
     level,
     bands,
     diagnostics: {
-      studentised: own,
+      studentised: finiteOrNull(own),
       pre_rmspe: fit.preRmspe,
       placebos: count,
       p_floor: 1 / (count + 1),
       p_greater: beyond((s) => s >= own),
       p_less: beyond((s) => s <= own),
       ...rmspeRatio(fit, table, post),
-      max_abs_placebo: ratios.reduce((most, s) => Math.max(most, Math.abs(s)), 0),
+      max_abs_placebo: finiteOrNull(ratios.reduce((most, s) => Math.max(most, Math.abs(s)), 0)),
       ...(interval.lo === null
         ? { unbounded: 'both', reason: `${count} placebo sets are too few for level ${level}` }
         : {}),
@@ -135,6 +135,10 @@ function around(effect: number, scale: number, ratios: Float64Array, level: numb
 // a placebo that fits perfectly counts as extreme, which only widens the interval
 function ratio(effect: number, rmspe: number): number {
   return rmspe > 0 ? effect / rmspe : Math.sign(effect) * Number.POSITIVE_INFINITY || Number.POSITIVE_INFINITY;
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function spread(gap: Float64Array, table: Float64Array): number {

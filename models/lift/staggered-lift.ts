@@ -1,7 +1,7 @@
-import { quantileNormal, twoSidedT } from '../numeric/distribution.ts';
 import type { Panel, Treatment } from '../panel.ts';
 import { callawaySantanna } from './callaway-santanna.ts';
-import { type LiftResult, relativeEffect, scaled } from './lift-result.ts';
+import { type LiftResult, probabilityPositive, relativeEffect, scaled } from './lift-result.ts';
+import { normalInference } from './normal-inference.ts';
 import { staggeredSyntheticDid } from './staggered-synthetic-did.ts';
 
 /** `callawaySantanna` in the shape of `measureLift`: the headline is the average over all treated cells. */
@@ -20,10 +20,9 @@ export function staggeredLift(
   const found = callawaySantanna(panel, treatment, options);
   const { groupTime, aggregates, bands, preTest } = found;
   const { effect, standardError } = aggregates.simple.overall;
-  const limit = quantileNormal((1 + level) / 2);
-  const interval = { lo: effect - limit * standardError, hi: effect + limit * standardError };
+  const inference = normalInference('cluster', effect, standardError, new Float64Array(), null, level, {});
+  const { interval, pValue } = inference;
   const { seen, cells } = treatedCells(panel, treatment);
-  const half = standardError > 0 ? twoSidedT(effect / standardError, Number.POSITIVE_INFINITY) / 2 : null;
   const overall = (name: 'dynamic' | 'group' | 'calendar'): Record<string, number> => ({
     effect: aggregates[name].overall.effect,
     standard_error: aggregates[name].overall.standardError,
@@ -33,10 +32,10 @@ export function staggeredLift(
     method: 'callaway_santanna',
     estimate: {
       value: effect,
-      standard_error: standardError,
+      standard_error: inference.standardError,
       interval,
       level,
-      p_value: half === null ? null : 2 * half,
+      p_value: pValue,
       n: groupTime.n,
     },
     relative: relativeEffect(effect, interval, seen, level),
@@ -52,6 +51,7 @@ export function staggeredLift(
     })),
     diagnostics: {
       inference: 'cluster',
+      ...inference.diagnostics,
       control: options.control ?? 'never',
       base: options.base ?? 'varying',
       groups: [...groupTime.shares].map(([start, share]) => ({ start: panel.periods[start], share })),
@@ -67,7 +67,7 @@ export function staggeredLift(
       always_treated: groupTime.alwaysTreated,
       without_control: groupTime.withoutControl.length,
       seed,
-      ...(half === null ? {} : { probability_positive: effect >= 0 ? 1 - half : half }),
+      ...probabilityPositive(inference.diagnostics),
     },
   };
 }
@@ -84,7 +84,6 @@ export function staggeredSdidLift(
     options,
   );
   const { level, interval, standardError, pValue } = inference;
-  const positive = inference.diagnostics.p_greater;
   return {
     schema_version: 1,
     method: 'sdid',
@@ -107,7 +106,7 @@ export function staggeredSdidLift(
       })),
       seed: options.seed,
       ...inference.diagnostics,
-      ...(typeof positive === 'number' ? { probability_positive: 1 - positive } : {}),
+      ...probabilityPositive(inference.diagnostics),
     },
   };
 }

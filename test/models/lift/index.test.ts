@@ -10,6 +10,7 @@ import {
 } from '../../../models/lift/index.ts';
 import { excludesZero } from '../../../models/lift/inference.ts';
 import type { PanelView } from '../../../models/lift/panel-view.ts';
+import { random } from '../../../models/numeric/random.ts';
 import type { Panel, Treatment } from '../../../models/panel.ts';
 import { california, geos, golden, hasGolden } from './golden-panel.ts';
 import { minimumWage } from './minimum-wage.ts';
@@ -136,6 +137,44 @@ describe('measureLift', () => {
 
   it('refuses replicates that are not all of them', () => {
     expect(() => measureLift(panel, treatment, { method: 'sc' }, new Float64Array(7))).toThrow(RangeError);
+  });
+
+  it('gives finite numbers or says why not on panels full of ties, repeats, constants and perfect fits', () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const draw = random(seed, 'degenerate');
+      const [controls, treated, pre, post] = [
+        1 + draw.integer(9),
+        1 + draw.integer(3),
+        4 + draw.integer(9),
+        1 + draw.integer(4),
+      ];
+      const view = simulatedView({ controls, treated, pre, post, effect: 0, seed });
+      const length = pre + post;
+      const shapes = [
+        (): number => draw.integer(3),
+        (): number => draw.integer(2) * 1e6,
+        (_: number, i: number): number => (i % length) * (1 + Math.floor(i / length)),
+        (): number => 1e3 + 1e-8 * draw.normal(),
+      ];
+      const outcome = view.outcome.map(shapes[seed % 4]);
+      if (controls > 1) outcome.copyWithin(length, 0, length);
+      const given = asPanel({ ...view, outcome });
+      for (const options of ALL.filter(({ method }) => method !== 'bsts')) {
+        try {
+          const { estimate, series, diagnostics } = measureLift(given.panel, given.treatment, options);
+          expect(Number.isFinite(estimate.value)).toBe(true);
+          expect(estimate.interval === null && diagnostics.empty !== true).toBe(estimate.p_value === null);
+          for (const { lo, hi } of [...series, estimate.interval ?? { lo: null, hi: null }]) {
+            expect(lo === null || Number.isFinite(lo)).toBe(true);
+            expect(hi === null || Number.isFinite(hi)).toBe(true);
+          }
+          if (estimate.p_value === null)
+            expect(diagnostics.reason ?? diagnostics.no_interval).toEqual(expect.any(String));
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }
+    }
   });
 
   it('answers with collinear donors, more donors than periods, and two donors', () => {
