@@ -30,6 +30,8 @@ export interface OrderScore {
 export interface OrderChoice {
   /** with the lowest held-out loss; the lower order on a tie */
   order: number;
+  /** the chosen order is the highest tried: a higher one may foretell better still */
+  at_maximum: boolean;
   scores: OrderScore[];
   /** what is held out together */
   unit: 'person' | 'journey';
@@ -79,7 +81,14 @@ export function chooseOrder(paths: Paths, options: OrderChoiceOptions = {}): Ord
     standard_error: foldError(loss, losses[best - 1].loss, journeys),
     contexts,
   }));
-  return { order: best, scores, unit: personKeys === undefined ? 'journey' : 'person', folds, seed };
+  return {
+    order: best,
+    at_maximum: best === maxOrder,
+    scores,
+    unit: personKeys === undefined ? 'journey' : 'person',
+    folds,
+    seed,
+  };
 }
 
 function outside(name: string, got: unknown, want: string): InputError {

@@ -60,7 +60,8 @@ describe('chooseOrder', () => {
     expect(out.scores[1]).toMatchObject({ difference: 0, standard_error: 0 });
     expect(out.scores[0].difference).toBeGreaterThan(3 * out.scores[0].standard_error);
     expect(out.scores[0].log_loss).toBeCloseTo(out.scores[1].log_loss + out.scores[0].difference, 12);
-    expect(out).toMatchObject({ unit: 'journey', folds: 5, seed: 8 });
+    expect(out).toMatchObject({ at_maximum: false, unit: 'journey', folds: 5, seed: 8 });
+    expect(chooseOrder(journeysWithMemory(2, 4000, 2), { maxOrder: 2 }).at_maximum).toBe(true);
   });
 
   it('gives the same answer for rows in another order, aggregated or not', () => {
