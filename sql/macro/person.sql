@@ -1,12 +1,9 @@
 -- Person keys: HMAC-SHA-256 with the workspace key, base64url. Nothing that names a person passes without one.
 
 create or replace temporary macro person_key(kind, value) as
-    case
-        when cell(value) is null then null
-        else replace(replace(rtrim(to_base64(unhex(sha256(
-            getvariable('hmac_outer') || unhex(sha256(getvariable('hmac_inner') || encode(kind || chr(31) || cell(value))))
-        ))), '='), '+', '-'), '/', '_')
-    end;
+    replace(replace(rtrim(to_base64(unhex(sha256(
+        getvariable('hmac_outer') || unhex(sha256(getvariable('hmac_inner') || encode(kind || chr(31) || cell(value))))
+    ))), '='), '+', '-'), '/', '_');
 
 -- e-mail: trimmed, normalised, lower case; dots and +tags kept; text without an @ or a placeholder is nobody
 create or replace temporary macro email_key(value) as

@@ -20,11 +20,17 @@ create or replace temporary macro url_parameters(url) as
 -- only utm_* and campaign ids; a value that holds an @ is replaced by (removed), so that it can be counted but not read
 create or replace temporary macro clean_query(url) as
     case
-        when cell(url) is null or not regexp_matches(url, '(?i)[?#&;](?:utm_|gad_campaignid=)') then null
-        else nullif(array_to_string(list_transform(
-            list_filter(url_parameters(url), p -> regexp_matches(p, '(?i)^(?:utm_(?:source|medium|campaign|term|content|id)|gad_campaignid)=')),
-            p -> case when regexp_matches(p, '(?i)@|%(?:25)*40') then split_part(p, '=', 1) || '=(removed)' else p end
-        ), '&'), '')
+        when regexp_matches(url, '(?i)[?#&;](?:utm_|gad_campaignid=)') then list_transform(
+            [array_to_string(regexp_extract_all(
+                regexp_extract(trim(url), '(?s)[?#].*'),
+                '(?i)[?#&;]((?:utm_(?:source|medium|campaign|term|content|id)|gad_campaignid)=[^?#&;]*)', 1
+            ), '&')],
+            query -> case
+                when query = '' then null
+                when regexp_matches(query, '@|%(?:25)*40') then regexp_replace(query, '([^=&]*)=[^&]*(?:@|%(?:25)*40)[^&]*', '\1=(removed)', 'g')
+                else query
+            end
+        )[1]
     end;
 
 -- click id: its type (lower case) and, apart, its value (case kept)

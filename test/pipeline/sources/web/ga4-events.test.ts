@@ -233,6 +233,6 @@ describe('events of the BigQuery export', () => {
   it('rejects a time that is none, by line and column', async () => {
     const { receipt } = await read(lines(event(), event({ event_timestamp: 'noon' })));
     expect(receipt).toMatchObject({ read: 2, accepted: 1, rejected: 1 });
-    expect(receipt.rejects[0]).toMatchObject({ line: 2, column: 'touched_at' });
+    expect(receipt.rejects).toContainEqual(expect.objectContaining({ line: 2, column: 'touched_at' }));
   });
 });
