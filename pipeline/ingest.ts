@@ -407,15 +407,13 @@ function sourceOf(
     const named = sources.find((source) => source.id === options.source);
     return named ?? { id: options.source };
   }
-  const fitting = sources.filter((source) => {
+  const exact = sources.filter((source) => {
     // a mapping is a source of its own, and of no other kind of file
     if (source.columns !== undefined || isMapping(kind)) return kind.kind === mappingKind(source);
-    return (
-      source.kind === kind.kind ||
-      (source.kind === undefined && source.platform === kind.platform) ||
-      source.id === kind.kind
-    );
+    return source.kind === kind.kind || source.id === kind.kind;
   });
+  // a source that names only its platform takes the kinds that no other source claims
+  const fitting = exact.length > 0 || isMapping(kind) ? exact : sources.filter((source) => source.kind === undefined && source.platform === kind.platform);
   if (fitting.length > 1) {
     throw new InputError(
       'bad_input',

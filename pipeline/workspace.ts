@@ -73,14 +73,14 @@ export function findWorkspace(directory: string): Workspace {
  *
  * @throws InputError `locked` naming the process that has it, `damaged` when DuckDB refuses the file
  */
-export async function openWorkspace(directory: string, options: { threads?: number } = {}): Promise<OpenWorkspace> {
+export async function openWorkspace(directory: string, options: { threads?: number; isRebuild?: boolean } = {}): Promise<OpenWorkspace> {
   const workspace = findWorkspace(directory);
   mkdirSync(workspace.paths.landing, { recursive: true });
   mkdirSync(workspace.paths.results, { recursive: true });
   takeLock(workspace.paths.lock);
   let warehouse: Warehouse | undefined;
   try {
-    const secret = personSecret(workspace);
+    const secret = personSecret(workspace, options.isRebuild ?? false);
     warehouse = await Warehouse.open(workspace.paths.warehouse, {
       threads: options.threads,
       memoryLimitBytes: workspace.config.limits.memory_bytes,
@@ -121,7 +121,7 @@ export async function createBaseTables(warehouse: Warehouse): Promise<void> {
 }
 
 /** The workspace's HMAC key: from the environment when configured, else a 0600 file that is made on first use. */
-function personSecret(workspace: Workspace): Uint8Array {
+function personSecret(workspace: Workspace, isRebuild: boolean): Uint8Array {
   const variable = workspace.config.privacy.person_key_env;
   if (variable !== undefined) {
     const value = process.env[variable];
@@ -135,7 +135,7 @@ function personSecret(workspace: Workspace): Uint8Array {
   }
   const path = workspace.paths.secret;
   if (!existsSync(path)) {
-    if (existsSync(workspace.paths.warehouse)) {
+    if (existsSync(workspace.paths.warehouse) || isRebuild) {
       throw new InputError(
         'damaged',
         `${path} is missing but the warehouse exists; restore the key from a backup, a new one would part every person from their past`,

@@ -1,4 +1,5 @@
 import type { SourceKind } from '../source.ts';
+import { shopifyFivetran } from './shopify-fivetran.ts';
 import { shopifyOrderJson } from './shopify-order-json.ts';
 import { shopifyOrdersCsv } from './shopify-orders-csv.ts';
 import { shopifyRefundJson } from './shopify-refund-json.ts';
@@ -10,6 +11,7 @@ export const commerceSources: readonly SourceKind[] = [
   shopifyOrdersCsv,
   shopifyOrderJson,
   shopifyRefundJson,
+  ...shopifyFivetran,
   woocommerceOrderJson,
   stripeChargesCsv,
   stripeChargeJson,

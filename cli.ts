@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { exitCodeOf } from './cli/exit-codes.ts';
+import type { GlobalOptions } from './cli/terminal.ts';
+import { InputError } from './models/errors.ts';
+
+const program = new Command('liftproof')
+  .description('Did social engagement sell anything, how much, and how sure are we?')
+  .option('-w, --workspace <dir>', 'workspace folder', process.env.LIFTPROOF_WORKSPACE ?? '.')
+  .option('--json', 'one JSON document on standard output')
+  .option('-q, --quiet', 'no messages, only the result')
+  .showHelpAfterError('(liftproof <command> --help tells more)')
+  .exitOverride();
+
+// each command's own file says which options it reads
+const all = <Options extends GlobalOptions>(command: Command): Options => command.optsWithGlobals();
+
+program
+  .command('init')
+  .argument('[dir]', 'folder to make', '.')
+  .description('make a workspace with a commented liftproof.yaml')
+  .option('--time-zone <zone>', 'reporting time zone (IANA)')
+  .option('--currency <code>', 'reporting currency (ISO 4217)')
+  .option('--shop <id>', 'id of the shop')
+  .option('--consent <state>', 'granted or unknown: whether shop orders may be linked to persons')
+  .action(async (dir: string, _options, command) => (await import('./cli/init.ts')).initCommand(dir, all(command)));
+
+program
+  .command('demo')
+  .description('run the whole thing on a small sample brand whose truth is known')
+  .option('--dir <dir>', 'keep the workspace in this folder')
+  .action(async (_options, command) => (await import('./cli/demo.ts')).demoCommand(all(command)));
+
+program
+  .command('ingest')
+  .argument('[files...]', 'files of any known kind, or - for standard input')
+  .description('land and load files; each gets a receipt that adds up')
+  .option('--as <kind>', 'kind of file, when it should not be recognised')
+  .option('--source <id>', 'source in liftproof.yaml that the files belong to')
+  .option('--kinds', 'list the kinds of files that are known')
+  .option('--exported-at <instant>', 'when the export was made; the file time when absent')
+  .option('--shop <id>')
+  .option('--account <id>')
+  .option('--time-zone <zone>')
+  .option('--currency <code>')
+  .addOption(new Option('--decimal-mark <mark>').choices(['.', ',']))
+  .addOption(new Option('--date-order <order>').choices(['mdy', 'dmy']))
+  .option('--year <year>')
+  .addOption(new Option('--consent <state>').choices(['granted', 'unknown']))
+  .addOption(new Option('--on-error <what>', 'what a rejected record does').choices(['quarantine', 'abort']))
+  .option('--dry-run', 'say what would happen, load nothing')
+  .action(async (files: string[], _options, command) => (await import('./cli/ingest.ts')).ingestCommand(files, all(command)));
+
+program
+  .command('run')
+  .description('build what new files touched, attribute, check, publish')
+  .action(async (_options, command) => (await import('./cli/run.ts')).runCommand(all(command)));
+
+program
+  .command('report')
+  .argument('[name]', 'channels, campaigns, posts, paths, roi, coverage, runs')
+  .description('print a report of the published run')
+  .option('--model <id>')
+  .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
+  .option('--from <day>')
+  .option('--to <day>')
+  .option('--run <run>', 'an earlier run')
+  .option('--limit <rows>')
+  .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'arrow', 'parquet']))
+  .option('-o, --out <file>')
+  .action(async (name: string | undefined, _options, command) => (await import('./cli/report.ts')).reportCommand(name, all(command)));
+
+program
+  .command('explain')
+  .argument('<what>', 'order')
+  .argument('<id>', 'id or name of the order')
+  .description('show one order: journey, credits, and how each touch matched')
+  .option('--model <id>')
+  .action(async (what: string, id: string, _options, command) => (await import('./cli/explain.ts')).explainCommand(what, id, all(command)));
+
+program
+  .command('check')
+  .description('rules about the data, rejected lines, names that were not mapped')
+  .addOption(new Option('--fail-on <severity>').choices(['warn', 'error']))
+  .option('--limit <rows>')
+  .action(async (_options, command) => (await import('./cli/check.ts')).checkCommand(all(command)));
+
+program
+  .command('doctor')
+  .description('look the workspace over')
+  .option('--repair', 'make the warehouse again from landing/')
+  .action(async (_options, command) => (await import('./cli/doctor.ts')).doctorCommand(all(command)));
+
+program
+  .command('serve')
+  .description('answer over HTTP')
+  .option('--port <port>')
+  .option('--host <host>')
+  .action(async (_options, command) => (await import('./cli/serve.ts')).serveCommand(all(command)));
+
+program
+  .command('simulate')
+  .description('write a market with known truth, in the export formats of the platforms')
+  .requiredOption('--out <dir>')
+  .option('--seed <n>')
+  .option('--persons <n>')
+  .option('--days <n>')
+  .option('--effect <scale>')
+  .option('--confounding <share>')
+  .option('--boycott <share>')
+  .action(async (_options, command) => (await import('./cli/simulate.ts')).simulateCommand(all(command)));
+
+const model = program.command('model').description('one model on a bare file: no workspace, no database');
+model
+  .command('attribution')
+  .argument('<paths.csv>', 'columns path, conversions, optional revenue, non_conversions')
+  .description('credit of each channel')
+  .option('--model <id>', 'default markov')
+  .option('--order <k>', 'order of the Markov chain')
+  .option('--seed <n>')
+  .option('--level <share>', 'level of the intervals, default 0.9')
+  .option('--replicates <n>', 'bootstrap replicates, default 200; 0 for none')
+  .action(async (file: string, _options, command) => (await import('./cli/model-attribution.ts')).modelAttributionCommand(file, all(command)));
+
+for (const command of [...program.commands, ...model.commands]) command.exitOverride();
+program.command('version').description('version of liftproof').action(async () => console.log((await import('./pipeline/version.ts')).VERSION));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    const known = error instanceof InputError;
+    process.stderr.write(`liftproof: ${known ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
+    if (!known) process.stderr.write('This is a bug: please report it with the lines above.\n');
+    process.exitCode = exitCodeOf(error);
+  }
+}

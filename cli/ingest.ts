@@ -1,0 +1,113 @@
+import { basename } from 'node:path';
+import { InputError } from '../models/errors.ts';
+import { ingest, type IngestOptions, type Receipt } from '../pipeline/ingest.ts';
+import { SOURCE_KINDS } from '../pipeline/sources/registry.ts';
+import { openWorkspace } from '../pipeline/workspace.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+
+interface IngestCommandOptions extends GlobalOptions {
+  as?: string;
+  source?: string;
+  exportedAt?: string;
+  onError?: string;
+  dryRun?: boolean;
+  kinds?: boolean;
+  shop?: string;
+  account?: string;
+  timeZone?: string;
+  currency?: string;
+  decimalMark?: string;
+  dateOrder?: string;
+  year?: string;
+  consent?: string;
+}
+
+/** Lands and loads files; each gets a receipt. One that is refused does not stop the others, but the exit code tells. */
+export async function ingestCommand(files: readonly string[], options: IngestCommandOptions): Promise<void> {
+  if (options.kinds) return printKinds(options);
+  if (files.length === 0) throw new InputError('usage', 'no file given; name files, or - for standard input');
+  const settings = ingestOptions(options);
+  const workspace = await openWorkspace(options.workspace);
+  const receipts: Receipt[] = [];
+  const refused: { file: string; code: string; message: string }[] = [];
+  let failure: unknown;
+  const progress = progressLine(options);
+  try {
+    for (const file of files) {
+      try {
+        const receipt = await ingest(workspace, file === '-' ? process.stdin : file, {
+          ...settings,
+          name: file === '-' ? 'standard input' : basename(file),
+          progress: progress.tell,
+        });
+        progress.end();
+        receipts.push(receipt);
+        if (!options.json) print(receiptText(receipt));
+      } catch (cause) {
+        progress.end();
+        if (!(cause instanceof InputError) || cause.code === 'disk_full') throw cause;
+        failure = cause;
+        refused.push({ file, code: cause.code, message: cause.message });
+        if (!options.json) say({}, `refused: ${cause.message}`);
+      }
+    }
+  } finally {
+    workspace.close();
+  }
+  if (options.json) printJson({ schema_version: 1, receipts, refused });
+  else if (receipts.length > 0 && !options.dryRun) say(options, 'Next: liftproof run');
+  if (failure !== undefined) process.exitCode = receipts.length > 0 ? 8 : exitCodeOf(failure);
+}
+
+function ingestOptions(options: IngestCommandOptions): IngestOptions {
+  if (options.onError !== undefined && options.onError !== 'quarantine' && options.onError !== 'abort') {
+    throw new InputError('usage', `--on-error is ${options.onError}; expected quarantine or abort`);
+  }
+  if (options.exportedAt !== undefined && Number.isNaN(Date.parse(options.exportedAt))) {
+    throw new InputError('usage', `--exported-at is ${options.exportedAt}; expected an instant such as 2026-03-01T08:00:00Z`);
+  }
+  const given = {
+    shop: options.shop,
+    account: options.account,
+    time_zone: options.timeZone,
+    currency: options.currency,
+    decimal_mark: options.decimalMark,
+    date_order: options.dateOrder,
+    year: options.year,
+    consent: options.consent,
+  };
+  return {
+    as: options.as,
+    source: options.source,
+    exportedAt: options.exportedAt === undefined ? undefined : new Date(options.exportedAt).toISOString(),
+    dryRun: options.dryRun,
+    onError: options.onError as IngestOptions['onError'],
+    options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** What became of a file, in a few lines. */
+function receiptText(receipt: Receipt): string {
+  const { read, accepted, duplicate, unchanged, rejected } = receipt;
+  const lines = [`${receipt.file}: ${receipt.kind}, source ${receipt.source}`, `  ${receipt.because}`];
+  if (receipt.state === 'already_loaded') return `${lines.join('\n')}\n  nothing to do`;
+  lines.push(
+    `  read ${read} = accepted ${accepted} + duplicate ${duplicate} + unchanged ${unchanged} + rejected ${rejected}${receipt.state === 'dry_run' ? '  (dry run: nothing was loaded)' : ''}`,
+  );
+  const streams = Object.entries(receipt.streams).filter(([, rows]) => rows > 0);
+  if (streams.length > 0) lines.push(`  ${streams.map(([stream, rows]) => `${stream} ${rows}`).join(', ')}`);
+  for (const note of receipt.notes) lines.push(`  note: ${note}`);
+  for (const reject of receipt.rejects.slice(0, 3)) lines.push(`  rejected line ${reject.line}, ${reject.column}: ${reject.reason}${reject.shape ? ` (looks like ${reject.shape})` : ''}`);
+  if (rejected > 3) lines.push('  all rejects: liftproof check');
+  return lines.join('\n');
+}
+
+function printKinds(options: GlobalOptions): void {
+  if (options.json) {
+    printJson({ schema_version: 1, kinds: SOURCE_KINDS.map(({ kind, title, platform, streams, needs }) => ({ kind, title, platform, streams, needs: needs ?? [] })) });
+    return;
+  }
+  const width = Math.max(...SOURCE_KINDS.map((kind) => kind.kind.length));
+  for (const kind of SOURCE_KINDS) print(`${kind.kind.padEnd(width)}  ${kind.title}${kind.needs?.length ? `  (needs ${kind.needs.join(', ')})` : ''}`);
+}

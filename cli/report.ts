@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../models/errors.ts';
+import type { Manifest } from '../pipeline/publish.ts';
+import { currentRunName } from '../pipeline/publish.ts';
+import { aboutReports, makeReport } from '../pipeline/reports.ts';
+import { openResults } from '../pipeline/results.ts';
+import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
+import { type GlobalOptions, print, printJson } from './terminal.ts';
+import { REPORT_FORMATS, type ReportFormat, writeTable } from './write-table.ts';
+
+interface ReportCommandOptions extends GlobalOptions {
+  format?: string;
+  out?: string;
+  run?: string;
+  model?: string;
+  basis?: string;
+  from?: string;
+  to?: string;
+  limit?: string;
+}
+
+/** Prints a named report of the published run. Never opens the warehouse. */
+export async function reportCommand(name: string | undefined, options: ReportCommandOptions): Promise<void> {
+  const workspace = findWorkspace(options.workspace);
+  if (name === undefined) return printReports();
+  if (name === 'runs') return printRuns(workspace, options);
+  const format = (options.json ? 'json' : (options.format ?? 'table')) as ReportFormat;
+  if (!REPORT_FORMATS.includes(format)) throw new InputError('usage', `--format is ${format}; expected ${REPORT_FORMATS.join(', ')}`);
+  const basis = options.basis;
+  if (basis !== undefined && basis !== 'order_date' && basis !== 'event_date') {
+    throw new InputError('usage', `--basis is ${basis}; expected order_date (refunds count on the day of their order) or event_date (on their own day)`);
+  }
+  for (const [flag, day] of [['--from', options.from], ['--to', options.to]]) {
+    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new InputError('usage', `${flag} is ${day}; expected a day such as 2026-03-01`);
+  }
+  const results = await openResults(workspace.paths, options.run);
+  try {
+    const report = await makeReport(results, name, {
+      model: options.model,
+      basis,
+      from: options.from,
+      to: options.to,
+      limit: options.limit === undefined ? undefined : positive(options.limit),
+    });
+    await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [
+      ...(report.table.truncated ? [`${report.table.rows.length} of ${report.table.totalRows} rows shown; --limit ${report.table.totalRows} shows all.`] : []),
+      ...report.notes,
+    ]);
+  } finally {
+    results.close();
+  }
+}
+
+/** What the numbers are: over which period, by which model, in which money, from which run. */
+function preface(title: string, meta: Readonly<Record<string, unknown>>, manifest: Manifest): string {
+  const [from, to] = (meta.period as [string | null, string | null] | undefined) ?? [null, null];
+  const parts = [
+    from !== null && to !== null ? `${from} to ${to} (${manifest.time_zone})` : 'no orders yet',
+    meta.model === undefined ? undefined : `model ${meta.model}`,
+    meta.basis === undefined ? undefined : meta.basis === 'order_date' ? 'refunds on the day of their order' : 'refunds on their own day',
+    manifest.currency,
+    manifest.run,
+  ];
+  return `${title}: ${manifest.workspace}\n${parts.filter((part) => part !== undefined).join(' · ')}`;
+}
+
+function printReports(): void {
+  for (const { name, about } of aboutReports()) print(`${name.padEnd(10)}  ${about}`);
+  print(`${'runs'.padEnd(10)}  the runs that were published`);
+}
+
+function printRuns(workspace: Workspace, options: GlobalOptions): void {
+  const current = currentRunName(workspace.paths);
+  const runs = readdirSync(workspace.paths.results)
+    .filter((name) => name.startsWith('run_'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(workspace.paths.results, name, 'manifest.json'), 'utf8')) as Manifest)
+    .map((manifest) => ({ run: manifest.run, made_at: manifest.made_at, run_hash: manifest.run_hash, period: manifest.period, is_current: manifest.run === current }));
+  if (options.json) printJson({ schema_version: 1, runs });
+  else for (const made of runs) print(`${made.is_current ? '*' : ' '} ${made.run}  ${made.made_at}  ${made.period.from ?? '–'} to ${made.period.to ?? '–'}`);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InputError('usage', `--limit is ${text}; expected a whole number above 0`);
+  return value;
+}

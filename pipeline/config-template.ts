@@ -1,0 +1,70 @@
+/** The liftproof.yaml that `init` writes: every setting that people change, with what it means. */
+export function configTemplate(given: { workspace: string; timeZone: string; currency: string; consent: string; shop: string }): string {
+  return `# Liftproof: one client, one workspace. Every key is checked; a wrong one is named with its line.
+
+workspace: ${given.workspace}
+
+reporting:
+  time_zone: ${given.timeZone}      # days of every report
+  currency: ${given.currency}               # orders and spend in other currencies are priced at the rate of their day
+
+# What a file cannot say about itself. A file is recognised by its header, never by its name; an entry here is used when the kind
+# fits, or when you name it: liftproof ingest orders.csv --source shop
+sources:
+  - id: shop
+    kind: shopify_orders_csv
+    shop: ${given.shop}               # one system of record per shop
+    consent: ${given.consent}        # granted | unknown; a shop export carries none. Unknown: orders are not linked to persons
+    # legal_basis: contract
+  # - { id: meta_ads, kind: meta_ads_manager_csv, account: "1234", currency: EUR, time_zone: Europe/Paris }
+  # Anything else: map its columns to one of our streams (docs/sources/mapping.md)
+  # - id: crm_leads
+  #   stream: conversion
+  #   columns: { conversion_id: Lead ID, converted_at: Created, customer_key: Email }
+  #   constants: { kind: lead }
+  #   time_zone: Europe/Paris
+
+# Hosts of the shop itself: a visit that comes from them is not a new arrival.
+shop_hosts: []
+
+# Campaigns, and the names they go by. utm_campaign equal to an id needs no entry.
+campaigns: []
+  # - { id: spring_launch, name: Spring launch, starts: 2026-03-01, ends: 2026-04-15 }
+campaign_map: []
+  # - { campaign: spring_launch, match: utm_campaign, value: Spring Launch 26 }
+  # - { campaign: spring_launch, match: discount_code, value: SPRING10 }
+  # - { campaign: spring_launch, match: platform_id, platform: meta, value: "120210000000000" }
+
+# Which touches may earn credit: converted_at - window <= touch < converted_at, to the microsecond.
+windows:
+  click_days: 30
+  view_days: 0                  # impressions are off
+  engagement_days: 7
+  campaign_days: 7              # engagement on a campaign's posts, before a touch of the campaign
+
+exclusions:
+  direct: unless_alone          # unless_alone | exclude | keep
+  payment_hosts: []             # the common ones are known
+  internal_hosts: []
+  bots: true
+  test_orders: true
+
+journeys:
+  repeat: cycles                # cycles: a journey starts anew after a conversion | overlapping
+  conversions: [order]
+
+models:
+  default: position_based       # the one that reports show unless told otherwise
+  half_life_days: 7             # of time_decay
+  position: { first: 0.4, middle: 0.2, last: 0.4 }
+  seed: 1
+
+# How engagement on posts shares the credit of its campaign.
+engagement:
+  weights: { reactions: 1, comments: 3, shares: 4, saves: 3, link_clicks: 5, views: 0.01 }
+  half_life_days: 2
+
+privacy:
+  k: 10                         # groups of fewer persons are never published
+`;
+}

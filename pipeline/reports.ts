@@ -1,0 +1,176 @@
+import { InputError } from '../models/errors.ts';
+import { nearest } from './nearest.ts';
+import { type Query, runQuery } from './query.ts';
+import type { Results } from './results.ts';
+import type { Table, TableColumn } from './table.ts';
+
+export interface ReportOptions {
+  model?: string;
+  basis?: 'order_date' | 'event_date';
+  from?: string;
+  to?: string;
+  limit?: number;
+}
+
+export interface Report {
+  title: string;
+  table: Table;
+  /** how to read it, and what to do next */
+  notes: string[];
+}
+
+type ReportMaker = (results: Results, options: ReportOptions) => Promise<Report>;
+
+const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = {
+  channels: { about: 'what each channel is credited with, and what it cost', make: channels },
+  campaigns: { about: 'the same by campaign', make: campaigns },
+  posts: { about: 'posts by credited revenue and engagement', make: posts },
+  paths: { about: 'the journeys that people took', make: paths },
+  roi: { about: 'return on spend by channel and campaign', make: roi },
+  coverage: { about: 'how much of what was sold could be followed, and how', make: coverage },
+};
+
+export const REPORT_NAMES = Object.keys(REPORTS);
+
+export function aboutReports(): { name: string; about: string }[] {
+  return REPORT_NAMES.map((name) => ({ name, about: REPORTS[name].about }));
+}
+
+/** @throws InputError `unknown_name` with the nearest report */
+export async function makeReport(results: Results, name: string, options: ReportOptions): Promise<Report> {
+  const report = REPORTS[name];
+  if (report === undefined) {
+    const close = nearest(name, REPORT_NAMES);
+    throw new InputError('unknown_name', `${name} is not a report; ${close ? `did you mean ${close}?` : `known are ${REPORT_NAMES.join(', ')}`}`);
+  }
+  return report.make(results, options);
+}
+
+const CREDIT_NOTE = 'Credit, not proof (evidence E): who was there before the sale, not what would have happened without it.';
+
+async function channels(results: Results, options: ReportOptions): Promise<Report> {
+  const table = await runQuery(results, {
+    ...common(results, options),
+    metrics: ['conversions', 'revenue_gross', 'refunds', 'revenue_net', 'spend', 'roas', 'cac_blended'],
+    dimensions: ['channel'],
+    order_by: [['revenue_net', 'desc']],
+  });
+  return { title: 'Channels', table, notes: [CREDIT_NOTE, await unattributedNote(results, table)] };
+}
+
+async function campaigns(results: Results, options: ReportOptions): Promise<Report> {
+  const table = await runQuery(results, {
+    ...common(results, options),
+    metrics: ['conversions', 'revenue_gross', 'refunds', 'revenue_net', 'spend', 'roas'],
+    dimensions: ['campaign'],
+    order_by: [['revenue_net', 'desc']],
+  });
+  return { title: 'Campaigns', table, notes: [CREDIT_NOTE, '(none): credited touches or spend that belong to no campaign; "liftproof check" lists names that were not mapped.'] };
+}
+
+async function roi(results: Results, options: ReportOptions): Promise<Report> {
+  const table = await runQuery(results, {
+    ...common(results, options),
+    metrics: ['spend', 'conversions', 'new_conversions', 'revenue_gross', 'refunds', 'revenue_net', 'roas', 'nroas', 'cpa', 'cac_blended'],
+    dimensions: ['channel', 'campaign'],
+    order_by: [['spend', 'desc'], ['revenue_net', 'desc']],
+  });
+  return { title: 'Return on spend', table, notes: [CREDIT_NOTE, 'Ratios are made from the sums, never summed; – stands where there was nothing to divide by.'] };
+}
+
+async function posts(results: Results, options: ReportOptions): Promise<Report> {
+  const model = options.model ?? results.manifest.default_model;
+  const money = results.manifest.currency_exponent;
+  const rows = await results.rows<Record<string, string | null>>(
+    `select credit.platform, credit.post_id, cast(cast(post.published_at as date) as varchar) as published,
+        coalesce(post.campaign_id, max(credit.campaign_id)) as campaign_id, post.engagements, sum(credit.conversions) as conversions,
+        sum(credit.revenue_gross) as revenue_gross, sum(credit.revenue_net) as revenue_net
+     from post_credit as credit
+     left join post on post.platform = credit.platform and post.post_id = credit.post_id
+     where credit.model = $model
+     group by credit.platform, credit.post_id, post.published_at, post.campaign_id, post.engagements
+     order by revenue_net desc, credit.platform, credit.post_id`,
+    { model },
+  );
+  const columns: TableColumn[] = [
+    { id: 'platform', label: 'Platform', type: 'text' },
+    { id: 'post_id', label: 'Post', type: 'text' },
+    { id: 'published', label: 'Published', type: 'day' },
+    { id: 'campaign_id', label: 'Campaign', type: 'text' },
+    { id: 'engagements', label: 'Engagements', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'conversions', label: 'Orders', type: 'decimal', scale: 9, unit: 'credit' },
+    { id: 'revenue_gross', label: 'Revenue, gross', type: 'decimal', scale: money, unit: results.manifest.currency },
+    { id: 'revenue_net', label: 'Revenue, net', type: 'decimal', scale: money, unit: results.manifest.currency },
+  ];
+  return {
+    title: 'Posts',
+    table: limited(columns, rows, options.limit ?? 30, { ...meta(results), model }),
+    notes: [
+      CREDIT_NOTE,
+      'A visit that names its post credits it alone; a visit of a campaign is shared over the campaign\'s posts by engagement in the days before.',
+    ],
+  };
+}
+
+async function paths(results: Results, options: ReportOptions): Promise<Report> {
+  const rows = await results.rows<Record<string, string | null>>(
+    'select path, path_length, conversions, non_conversions, revenue_gross, mean_days, is_truncated from path order by conversions desc, non_conversions desc, path',
+  );
+  const columns: TableColumn[] = [
+    { id: 'path', label: 'Path', type: 'text' },
+    { id: 'path_length', label: 'Steps', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'conversions', label: 'Orders', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'non_conversions', label: 'Without order', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'revenue_gross', label: 'Revenue, gross', type: 'decimal', scale: results.manifest.currency_exponent, unit: results.manifest.currency },
+    { id: 'mean_days', label: 'Mean days', type: 'decimal', scale: 2, unit: 'ratio' },
+    { id: 'is_truncated', label: 'Cut', type: 'boolean' },
+  ];
+  return {
+    title: 'Paths',
+    table: limited(columns, rows, options.limit ?? 30, meta(results)),
+    notes: [`(suppressed) sums the paths of fewer than ${results.manifest.k} persons.`],
+  };
+}
+
+async function coverage(results: Results): Promise<Report> {
+  const rows = await results.rows<Record<string, string | null>>('select measure, count, share, revenue_gross from coverage order by position');
+  const columns: TableColumn[] = [
+    { id: 'measure', label: 'Measure', type: 'text' },
+    { id: 'count', label: 'Count', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'share', label: 'Share', type: 'decimal', scale: 4, unit: 'ratio' },
+    { id: 'revenue_gross', label: 'Revenue, gross', type: 'decimal', scale: results.manifest.currency_exponent, unit: results.manifest.currency },
+  ];
+  return {
+    title: 'Coverage',
+    table: limited(columns, rows, rows.length, meta(results)),
+    notes: ['Read this before any table of credit: what could not be followed is not the same as what did not sell.'],
+  };
+}
+
+function common(results: Results, options: ReportOptions): Pick<Query, 'model' | 'basis' | 'date_range' | 'page'> {
+  const { from, to } = results.manifest.period;
+  const range = options.from !== undefined || options.to !== undefined ? [options.from ?? from ?? '2000-01-01', options.to ?? to ?? '2099-12-31'] : undefined;
+  return {
+    model: options.model,
+    basis: options.basis ?? 'order_date',
+    ...(range === undefined ? {} : { date_range: range as [string, string] }),
+    page: { limit: options.limit ?? 1000 },
+  };
+}
+
+function meta(results: Results): Record<string, unknown> {
+  const { run, run_hash, currency, time_zone, period } = results.manifest;
+  return { run, run_hash, currency, time_zone, period: [period.from, period.to] };
+}
+
+function limited(columns: readonly TableColumn[], rows: readonly Record<string, unknown>[], limit: number, about: Record<string, unknown>): Table {
+  const cells = rows.map((row) => columns.map((column) => (row[column.id] === null || row[column.id] === undefined ? null : String(row[column.id]))));
+  return { columns, rows: cells.slice(0, limit), totals: null, totalRows: rows.length, truncated: rows.length > limit, meta: about };
+}
+
+async function unattributedNote(results: Results, table: Table): Promise<string> {
+  const [row] = await results.rows<{ share: string | null }>(`select share from coverage where measure = 'unattributed'`);
+  const share = Math.round(Number(row?.share ?? 0) * 100);
+  const known = table.rows.length > 0 ? '"liftproof report coverage" says why' : 'nothing was sold in this period';
+  return `${share} % of orders could not be followed to any touch and stand as (unattributed); ${known}.`;
+}

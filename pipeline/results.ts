@@ -1,0 +1,50 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../models/errors.ts';
+import type { Manifest } from './publish.ts';
+import { quoteName, quoteText, type SqlParameters, Warehouse } from './warehouse.ts';
+import type { WorkspacePaths } from './workspace.ts';
+
+/** A published run, opened for reading: no warehouse, no person keys, nothing outside its folder. Close it. */
+export interface Results {
+  manifest: Manifest;
+  folder: string;
+  rows<T = Record<string, unknown>>(sql: string, parameters?: SqlParameters): Promise<T[]>;
+  warehouse: Warehouse;
+  close(): void;
+}
+
+/**
+ * Opens a run in a locked-down DuckDB that can read this folder and nothing else.
+ *
+ * @param run  name under `results/`; the current one when absent
+ * @throws InputError `not_published` when there is none, `not_found` for an unknown run
+ */
+export async function openResults(paths: WorkspacePaths, run?: string): Promise<Results> {
+  const folder = join(paths.results, run ?? 'current');
+  if (run !== undefined && !/^run_[A-Za-z0-9_]+$/.test(run)) throw new InputError('not_found', `${run}: not the name of a run; see "liftproof report runs"`);
+  if (!existsSync(join(folder, 'manifest.json'))) {
+    throw run === undefined
+      ? new InputError('not_published', `nothing was published in ${paths.results} yet; run "liftproof run"`)
+      : new InputError('not_found', `${run}: no such run; see "liftproof report runs"`);
+  }
+  // the folder itself, not the link: a publish in between does not mix two runs
+  const pinned = realpathSync(folder);
+  const manifest = JSON.parse(readFileSync(join(pinned, 'manifest.json'), 'utf8')) as Manifest;
+  const warehouse = await Warehouse.open(':memory:');
+  await warehouse.run(`set allowed_directories = ['${quoteText(pinned)}']`);
+  await warehouse.run('set enable_external_access = false');
+  await warehouse.run('set allow_community_extensions = false');
+  for (const file of manifest.files) {
+    const table = file.name.replace(/\.parquet$/, '');
+    await warehouse.run(`create view ${quoteName(table)} as select * from read_parquet('${quoteText(join(pinned, file.name))}')`);
+  }
+  await warehouse.run('set lock_configuration = true');
+  return {
+    manifest,
+    folder: pinned,
+    warehouse,
+    rows: (sql, parameters) => warehouse.rows(sql, parameters),
+    close: () => warehouse.close(),
+  };
+}
