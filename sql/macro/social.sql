@@ -18,9 +18,9 @@ create or replace temporary macro month_number(name) as
 -- `28 August`, `1. Januar`, `1er janvier`, `31 de diciembre`; else `Mar 20`
 create or replace temporary macro named_month_day(value) as
     list_transform(
-        [regexp_extract(cell(value), '(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(\pL{3,})', ['day', 'month'])],
+        [regexp_extract(value, '(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(\pL{3,})', ['day', 'month'])],
         first -> list_transform(
-            [case when first.day <> '' then first else regexp_extract(cell(value), '(\pL{3,})\.?\s+(\d{1,2})', ['month', 'day']) end],
+            [case when first.day <> '' then first else regexp_extract(value, '(\pL{3,})\.?\s+(\d{1,2})', ['month', 'day']) end],
             found -> [month_number(found.month), try_cast(found.day as integer)]
         )[1]
     )[1];
@@ -48,7 +48,7 @@ create or replace temporary macro social_day_text(value, date_order) as
 -- time of day as HH:MM:SS, with its fraction; midnight when the text has none
 create or replace temporary macro social_time_text(value) as
     list_transform(
-        [regexp_extract(lower(cell(value)), '(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([ap])\.?m)?', ['hour', 'minute', 'second', 'half'])],
+        [regexp_extract(lower(value), '(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?(?:\s*([ap])\.?m)?', ['hour', 'minute', 'second', 'half'])],
         t -> case
             when t.hour = '' then '00:00:00'
             else printf(
@@ -66,14 +66,14 @@ create or replace temporary macro social_time_text(value) as
 
 -- true when the text carries its own offset from UTC
 create or replace temporary macro has_offset(value) as
-    regexp_matches(cell(value), '\d:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$');
+    regexp_matches(trim(value), '\d:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})$');
 
 -- that offset as +HH:MM
 create or replace temporary macro offset_of(value) as
-    case
-        when regexp_matches(cell(value), '(?:Z|UTC|GMT)$') then '+00:00'
-        else regexp_replace(regexp_extract(cell(value), '([+-]\d{2}:?(?:\d{2})?)$', 1), '^(...):?(\d{2})$', '\1:\2')
-    end;
+    list_transform([regexp_extract(trim(value), '([+-]\d{2}):?(\d{2})?$', ['hours', 'minutes'])], o -> case
+        when o.hours = '' then '+00:00'
+        else o.hours || ':' || case when o.minutes = '' then '00' else o.minutes end
+    end)[1];
 
 -- instant as ISO 8601 in UTC, from a timestamptz
 create or replace temporary macro instant_text(value) as
@@ -129,9 +129,17 @@ create or replace temporary macro excerpt(value) as
         '(^|[^\pL\pN/])[@＠][\pL\pN_.-]+', '\1@…', 'g'),
         '\s+', ' ', 'g'), 200)), '');
 
--- one measured value: name, text of the value and what the source calls it
+-- one measured value: canonical name, plain number as text, and what the source calls it
 create or replace temporary macro measure(metric, value, definition) as
-    struct_pack(metric := metric, value := value, definition := definition);
+    struct_pack(metric := metric, value := value, definition := definition, is_count := false);
+
+-- the same from a cell that holds a count. (The cell is read once for all of them, by `measured_text` below: cleaned forty times
+-- over in a wide select it takes longer to plan than to read)
+create or replace temporary macro count_of(metric, value, definition) as
+    struct_pack(metric := metric, value := value, definition := definition, is_count := true);
+
+create or replace temporary macro measured_text(measured) as
+    case when measured.is_count then count_text(measured.value) else measured.value end;
 
 -- how the values of a canonical metric behave when days or posts are added up
 create or replace temporary macro metric_additivity(metric) as
@@ -151,16 +159,17 @@ create or replace temporary macro metric_unit(metric) as
 
 -- sum of counts, nulls left out; one that cannot be read is passed on, so that typing rejects its record
 create or replace temporary macro count_sum_text(counts) as
-    case
-        when len(list_filter(counts, c -> c is not null)) = 0 then null
-        when len(list_filter(counts, c -> c is not null and try_cast(c as decimal(24, 6)) is null)) > 0
-            then list_filter(counts, c -> c is not null and try_cast(c as decimal(24, 6)) is null)[1]
-        else cast(list_sum(list_transform(counts, c -> cast(try_cast(c as decimal(24, 0)) as hugeint))) as varchar)
-    end;
+    list_transform([list_filter(counts, c -> c is not null)], present -> case
+        when len(present) = 0 then null
+        else coalesce(
+            list_filter(present, c -> try_cast(c as decimal(24, 6)) is null)[1],
+            cast(list_sum(list_transform(present, c -> cast(try_cast(c as decimal(24, 0)) as hugeint))) as varchar)
+        )
+    end)[1];
 
 -- a plain number times a factor; passed on when it is not one
 create or replace temporary macro scaled_text(value, factor) as
-    coalesce(cast(cast(try_cast(value as decimal(24, 9)) * factor as decimal(24, 6)) as varchar), value);
+    list_transform([value], v -> coalesce(cast(cast(try_cast(v as decimal(24, 9)) * factor as decimal(24, 6)) as varchar), v))[1];
 
 -- `6.5%` and, when the column is in percent, `6.5`, as a share
 create or replace temporary macro percent_text(value, mark) as

@@ -10,13 +10,13 @@ measured as (
         platform,
         post_id,
         unnest([
-            measure('impressions', count_text(impressions), 'buffer_impressions'),
-            measure('reach', count_text(reach), 'buffer_reach'),
-            measure('reactions', count_text(likes), 'buffer_reactions'),
-            measure('comments', count_text(comments), 'buffer_comments'),
-            measure('shares', count_text(shares), 'buffer_shares'),
-            measure('link_clicks', count_text(link_clicks), 'buffer_link_clicks'),
-            measure('engagements_reported', count_text(engagement), 'buffer_engagements')
+            count_of('impressions', impressions, 'buffer_impressions'),
+            count_of('reach', reach, 'buffer_reach'),
+            count_of('reactions', likes, 'buffer_reactions'),
+            count_of('comments', comments, 'buffer_comments'),
+            count_of('shares', shares, 'buffer_shares'),
+            count_of('link_clicks', link_clicks, 'buffer_link_clicks'),
+            count_of('engagements_reported', engagement, 'buffer_engagements')
         ]) as measure
     from scheduler_row('input', $account)
     where reject_reason is null
@@ -30,9 +30,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

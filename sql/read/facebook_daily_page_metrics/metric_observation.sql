@@ -15,31 +15,31 @@ measured as (
         ) as date) as varchar), date) as day,
         social_instant_text(synced, null, 'UTC') as observed_at,
         unnest([
-            measure('impressions', count_text(page_posts_impressions), 'page_posts_impressions'),
-            measure('impressions_organic', count_text(page_posts_impressions_organic), 'page_posts_impressions_organic'),
-            measure('impressions_paid', count_text(page_posts_impressions_paid), 'page_posts_impressions_paid'),
-            measure('views', count_text(page_media_view), 'page_media_view'),
-            measure('reach', coalesce(count_text(page_total_media_view_unique), count_text(page_media_view_unique)), 'page_media_view_unique'),
+            count_of('impressions', page_posts_impressions, 'page_posts_impressions'),
+            count_of('impressions_organic', page_posts_impressions_organic, 'page_posts_impressions_organic'),
+            count_of('impressions_paid', page_posts_impressions_paid, 'page_posts_impressions_paid'),
+            count_of('views', page_media_view, 'page_media_view'),
+            count_of('reach', coalesce(cell(page_total_media_view_unique), cell(page_media_view_unique)), 'page_media_view_unique'),
             measure('reactions', coalesce(count_text(page_actions_post_reactions_total), count_sum_text([
                 count_text(page_actions_post_reactions_like_total), count_text(page_actions_post_reactions_love_total),
                 count_text(page_actions_post_reactions_wow_total), count_text(page_actions_post_reactions_haha_total),
                 count_text(page_actions_post_reactions_sorry_total), count_text(page_actions_post_reactions_anger_total)
             ])), 'page_actions_post_reactions_total'),
-            measure('reactions_like', count_text(page_actions_post_reactions_like_total), 'page_actions_post_reactions_like_total'),
-            measure('reactions_love', count_text(page_actions_post_reactions_love_total), 'page_actions_post_reactions_love_total'),
-            measure('reactions_wow', count_text(page_actions_post_reactions_wow_total), 'page_actions_post_reactions_wow_total'),
-            measure('reactions_haha', count_text(page_actions_post_reactions_haha_total), 'page_actions_post_reactions_haha_total'),
-            measure('reactions_sorry', count_text(page_actions_post_reactions_sorry_total), 'page_actions_post_reactions_sorry_total'),
-            measure('reactions_anger', count_text(page_actions_post_reactions_anger_total), 'page_actions_post_reactions_anger_total'),
-            measure('follows', coalesce(count_text(page_daily_follows), count_text(page_fan_adds)), 'page_fan_adds'),
-            measure('unfollows', coalesce(count_text(page_daily_unfollows), count_text(page_fan_removes)), 'page_fan_removes'),
-            measure('followers', coalesce(count_text(page_follows), count_text(page_fans)), 'page_fans'),
-            measure('negative', count_text(page_negative_feedback), 'page_negative_feedback'),
-            measure('profile_visits', count_text(page_views_total), 'page_views_total'),
-            measure('video_views', count_text(page_video_views), 'page_video_views'),
+            count_of('reactions_like', page_actions_post_reactions_like_total, 'page_actions_post_reactions_like_total'),
+            count_of('reactions_love', page_actions_post_reactions_love_total, 'page_actions_post_reactions_love_total'),
+            count_of('reactions_wow', page_actions_post_reactions_wow_total, 'page_actions_post_reactions_wow_total'),
+            count_of('reactions_haha', page_actions_post_reactions_haha_total, 'page_actions_post_reactions_haha_total'),
+            count_of('reactions_sorry', page_actions_post_reactions_sorry_total, 'page_actions_post_reactions_sorry_total'),
+            count_of('reactions_anger', page_actions_post_reactions_anger_total, 'page_actions_post_reactions_anger_total'),
+            count_of('follows', coalesce(cell(page_daily_follows), cell(page_fan_adds)), 'page_fan_adds'),
+            count_of('unfollows', coalesce(cell(page_daily_unfollows), cell(page_fan_removes)), 'page_fan_removes'),
+            count_of('followers', coalesce(cell(page_follows), cell(page_fans)), 'page_fans'),
+            count_of('negative', page_negative_feedback, 'page_negative_feedback'),
+            count_of('profile_visits', page_views_total, 'page_views_total'),
+            count_of('video_views', page_video_views, 'page_video_views'),
             -- milliseconds
             measure('watch_seconds', scaled_text(number_text(page_video_view_time, $decimal_mark), 0.001), 'page_video_view_time'),
-            measure('engagements_reported', count_text(page_post_engagements), 'page_post_engagements')
+            count_of('engagements_reported', page_post_engagements, 'page_post_engagements')
         ]) as measure
     from input
 )
@@ -56,10 +56,10 @@ select
     day as to_date,
     'America/Los_Angeles' as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version,
     observed_at
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -12,21 +12,21 @@ measured as (
         case when regexp_matches(date, '\d') then 'day' else 'lifetime' end as grain,
         case when regexp_matches(date, '\d') then social_day_text(date, $date_order) end as day,
         unnest([
-            measure('views', count_text(views), 'mbs_views'),
-            measure('impressions', count_text(impressions), 'mbs_impressions'),
-            measure('reach', count_text(reach), 'mbs_reach'),
-            measure('reactions', count_text(reactions), 'mbs_reactions'),
-            measure('comments', count_text(comments), 'mbs_comments'),
-            measure('shares', count_text(shares), 'mbs_shares'),
+            count_of('views', views, 'mbs_views'),
+            count_of('impressions', impressions, 'mbs_impressions'),
+            count_of('reach', reach, 'mbs_reach'),
+            count_of('reactions', reactions, 'mbs_reactions'),
+            count_of('comments', comments, 'mbs_comments'),
+            count_of('shares', shares, 'mbs_shares'),
             case
-                when cell(link_clicks) is not null then measure('link_clicks', count_text(link_clicks), 'mbs_link_clicks')
-                else measure('link_clicks', count_text(total_clicks), 'mbs_total_clicks_all')
+                when cell(link_clicks) is not null then count_of('link_clicks', link_clicks, 'mbs_link_clicks')
+                else count_of('link_clicks', total_clicks, 'mbs_total_clicks_all')
             end,
             measure('watch_seconds', number_text(seconds_viewed, $decimal_mark), 'mbs_seconds_viewed'),
             measure('negative', count_sum_text([
                 count_text(hide_all), count_text(hide_post), count_text(report_spam), count_text(unlike_page)
             ]), 'mbs_negative_feedback'),
-            measure('engagements_reported', count_text(engagements), 'mbs_reactions_comments_shares')
+            count_of('engagements_reported', engagements, 'mbs_reactions_comments_shares')
         ]) as measure
     from input
 )
@@ -42,9 +42,9 @@ select
     day as to_date,
     case when day is not null then $time_zone end as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -10,15 +10,15 @@ measured as (
         platform,
         post_id,
         unnest([
-            measure('impressions', count_text(impressions), 'hootsuite_impressions'),
-            measure('reach', count_text(reach), 'hootsuite_reach'),
-            measure('reactions', count_text(likes), 'hootsuite_reactions'),
-            measure('comments', count_text(comments), 'hootsuite_comments'),
-            measure('shares', count_text(shares), 'hootsuite_shares'),
-            measure('saves', count_text(saves), 'hootsuite_saves'),
-            measure('video_views', count_text(video_views), 'hootsuite_video_views'),
-            measure('link_clicks', count_text(link_clicks), 'hootsuite_link_clicks'),
-            measure('engagements_reported', count_text(engagement), 'hootsuite_engagements')
+            count_of('impressions', impressions, 'hootsuite_impressions'),
+            count_of('reach', reach, 'hootsuite_reach'),
+            count_of('reactions', likes, 'hootsuite_reactions'),
+            count_of('comments', comments, 'hootsuite_comments'),
+            count_of('shares', shares, 'hootsuite_shares'),
+            count_of('saves', saves, 'hootsuite_saves'),
+            count_of('video_views', video_views, 'hootsuite_video_views'),
+            count_of('link_clicks', link_clicks, 'hootsuite_link_clicks'),
+            count_of('engagements_reported', engagement, 'hootsuite_engagements')
         ]) as measure
     from scheduler_row('input', $account)
     where reject_reason is null
@@ -32,9 +32,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -42,10 +42,10 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version,
     observed_at
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

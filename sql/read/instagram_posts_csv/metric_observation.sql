@@ -12,17 +12,17 @@ measured as (
         case when regexp_matches(date, '\d') then 'day' else 'lifetime' end as grain,
         case when regexp_matches(date, '\d') then social_day_text(date, $date_order) end as day,
         unnest([
-            measure('views', count_text(views), 'mbs_views'),
-            measure('impressions', count_text(impressions), 'mbs_impressions'),
-            measure('reach', count_text(reach), 'mbs_reach'),
-            measure('reactions', count_text(likes), 'mbs_likes'),
-            measure('comments', count_text(comments), 'mbs_comments'),
-            measure('shares', count_text(shares), 'mbs_shares'),
-            measure('saves', count_text(saves), 'mbs_saves'),
-            measure('follows', count_text(follows), 'mbs_follows'),
+            count_of('views', views, 'mbs_views'),
+            count_of('impressions', impressions, 'mbs_impressions'),
+            count_of('reach', reach, 'mbs_reach'),
+            count_of('reactions', likes, 'mbs_likes'),
+            count_of('comments', comments, 'mbs_comments'),
+            count_of('shares', shares, 'mbs_shares'),
+            count_of('saves', saves, 'mbs_saves'),
+            count_of('follows', follows, 'mbs_follows'),
             -- of stories
-            measure('profile_visits', count_text(profile_visits), 'mbs_profile_visits'),
-            measure('link_clicks', count_text(link_clicks), 'mbs_link_clicks')
+            count_of('profile_visits', profile_visits, 'mbs_profile_visits'),
+            count_of('link_clicks', link_clicks, 'mbs_link_clicks')
         ]) as measure
     from input
 )
@@ -38,9 +38,9 @@ select
     day as to_date,
     case when day is not null then $time_zone end as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

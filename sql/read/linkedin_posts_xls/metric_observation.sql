@@ -9,13 +9,13 @@ measured as (
         line_no,
         linkedin_post_id(link) as post_id,
         unnest([
-            measure('impressions', count_text(impressions), 'linkedin_impressions'),
+            count_of('impressions', impressions, 'linkedin_impressions'),
             measure('views', count_sum_text([count_text(views), count_text(offsite_views)]), 'linkedin_views_and_offsite_views'),
-            measure('link_clicks', count_text(clicks), 'linkedin_clicks_all'),
-            measure('reactions', count_text(likes), 'linkedin_likes'),
-            measure('comments', count_text(comments), 'linkedin_comments'),
-            measure('shares', count_text(reposts), 'linkedin_reposts'),
-            measure('follows', count_text(follows), 'linkedin_follows'),
+            count_of('link_clicks', clicks, 'linkedin_clicks_all'),
+            count_of('reactions', likes, 'linkedin_likes'),
+            count_of('comments', comments, 'linkedin_comments'),
+            count_of('shares', reposts, 'linkedin_reposts'),
+            count_of('follows', follows, 'linkedin_follows'),
             measure('engagement_rate_reported', number_text(engagement_rate, $decimal_mark), 'linkedin_engagement_rate')
         ]) as measure
     from input
@@ -29,9 +29,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -9,13 +9,13 @@ measured as (
         line_no,
         social_day_text(date, $date_order) as day,
         unnest([
-            measure('followers', count_text(followers), 'metricool_followers'),
-            measure('follows', count_text(follows), 'metricool_gained_followers'),
+            count_of('followers', followers, 'metricool_followers'),
+            count_of('follows', follows, 'metricool_gained_followers'),
             measure('unfollows', ltrim(count_text(unfollows), '-'), 'metricool_lost_followers'),
-            measure('impressions', count_text(impressions), 'metricool_impressions'),
-            measure('views', count_text(views), 'metricool_views'),
-            measure('reach', count_text(reach), 'metricool_reach'),
-            measure('engagements_reported', count_text(interactions), 'metricool_interactions')
+            count_of('impressions', impressions, 'metricool_impressions'),
+            count_of('views', views, 'metricool_views'),
+            count_of('reach', reach, 'metricool_reach'),
+            count_of('engagements_reported', interactions, 'metricool_interactions')
         ]) as measure
     from input
 )
@@ -32,9 +32,9 @@ select
     day as to_date,
     $time_zone as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -10,15 +10,15 @@ measured as (
         platform,
         post_id,
         unnest([
-            measure('impressions', count_text(impressions), 'sprout_impressions'),
-            measure('reach', count_text(reach), 'sprout_reach'),
-            measure('reactions', count_text(likes), 'sprout_reactions'),
-            measure('comments', count_text(comments), 'sprout_comments'),
-            measure('shares', count_text(shares), 'sprout_shares'),
-            measure('saves', count_text(saves), 'sprout_saves'),
-            measure('video_views', count_text(video_views), 'sprout_video_views'),
-            measure('link_clicks', count_text(link_clicks), 'sprout_link_clicks'),
-            measure('engagements_reported', count_text(engagement), 'sprout_engagements')
+            count_of('impressions', impressions, 'sprout_impressions'),
+            count_of('reach', reach, 'sprout_reach'),
+            count_of('reactions', likes, 'sprout_reactions'),
+            count_of('comments', comments, 'sprout_comments'),
+            count_of('shares', shares, 'sprout_shares'),
+            count_of('saves', saves, 'sprout_saves'),
+            count_of('video_views', video_views, 'sprout_video_views'),
+            count_of('link_clicks', link_clicks, 'sprout_link_clicks'),
+            count_of('engagements_reported', engagement, 'sprout_engagements')
         ]) as measure
     from scheduler_row('input', $account)
     where reject_reason is null
@@ -32,9 +32,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

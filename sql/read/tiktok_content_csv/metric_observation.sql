@@ -9,13 +9,13 @@ measured as (
         line_no,
         tiktok_post_id(link) as post_id,
         unnest([
-            measure('views', count_text(views), 'tiktok_total_views'),
-            measure('reach', count_text(reached_audience), 'tiktok_reached_audience'),
-            measure('reactions', count_text(likes), 'tiktok_total_likes'),
-            measure('comments', count_text(comments), 'tiktok_total_comments'),
-            measure('shares', count_text(shares), 'tiktok_total_shares'),
-            measure('saves', count_text(favorites), 'tiktok_favorites'),
-            measure('follows', count_text(new_followers), 'tiktok_new_followers'),
+            count_of('views', views, 'tiktok_total_views'),
+            count_of('reach', reached_audience, 'tiktok_reached_audience'),
+            count_of('reactions', likes, 'tiktok_total_likes'),
+            count_of('comments', comments, 'tiktok_total_comments'),
+            count_of('shares', shares, 'tiktok_total_shares'),
+            count_of('saves', favorites, 'tiktok_favorites'),
+            count_of('follows', new_followers, 'tiktok_new_followers'),
             measure('watch_seconds', number_text(play_time, $decimal_mark), 'tiktok_total_play_time')
         ]) as measure
     from input
@@ -29,9 +29,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -14,8 +14,8 @@ measured as (
         input.line_no,
         days.day,
         unnest([
-            measure('followers', count_text(followers), 'tiktok_followers'),
-            measure('follows', count_text(difference), 'tiktok_follower_difference_net')
+            count_of('followers', followers, 'tiktok_followers'),
+            count_of('follows', difference, 'tiktok_follower_difference_net')
         ]) as measure
     from input
     inner join days on days.line_no = input.line_no
@@ -33,9 +33,9 @@ select
     day as to_date,
     $time_zone as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

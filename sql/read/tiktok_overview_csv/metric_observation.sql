@@ -13,12 +13,12 @@ measured as (
         input.line_no,
         days.day,
         unnest([
-            measure('views', count_text(video_views), 'tiktok_video_views'),
-            measure('profile_visits', count_text(profile_views), 'tiktok_profile_views'),
-            measure('reactions', count_text(likes), 'tiktok_likes'),
-            measure('comments', count_text(comments), 'tiktok_comments'),
-            measure('shares', count_text(shares), 'tiktok_shares'),
-            measure('reach', count_text(reached_audience), 'tiktok_reached_audience')
+            count_of('views', video_views, 'tiktok_video_views'),
+            count_of('profile_visits', profile_views, 'tiktok_profile_views'),
+            count_of('reactions', likes, 'tiktok_likes'),
+            count_of('comments', comments, 'tiktok_comments'),
+            count_of('shares', shares, 'tiktok_shares'),
+            count_of('reach', reached_audience, 'tiktok_reached_audience')
         ]) as measure
     from input
     inner join days on days.line_no = input.line_no
@@ -36,9 +36,9 @@ select
     day as to_date,
     $time_zone as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -9,16 +9,16 @@ measured as (
         line_no,
         social_day_text(date, $date_order) as day,
         unnest([
-            measure('impressions', count_text(impressions), 'x_impressions'),
-            measure('views', coalesce(count_text(video_views), count_text(media_views)), 'x_media_views'),
-            measure('reactions', count_text(likes), 'x_likes'),
-            measure('comments', count_text(replies), 'x_replies'),
+            count_of('impressions', impressions, 'x_impressions'),
+            count_of('views', coalesce(cell(video_views), cell(media_views)), 'x_media_views'),
+            count_of('reactions', likes, 'x_likes'),
+            count_of('comments', replies, 'x_replies'),
             measure('shares', count_sum_text([count_text(reposts), count_text(shares)]), 'x_reposts_and_shares'),
-            measure('saves', count_text(bookmarks), 'x_bookmarks'),
-            measure('follows', count_text(follows), 'x_new_follows'),
-            measure('unfollows', count_text(unfollows), 'x_unfollows'),
-            measure('profile_visits', count_text(profile_visits), 'x_profile_visits'),
-            measure('engagements_reported', count_text(engagements), 'x_engagements')
+            count_of('saves', bookmarks, 'x_bookmarks'),
+            count_of('follows', follows, 'x_new_follows'),
+            count_of('unfollows', unfollows, 'x_unfollows'),
+            count_of('profile_visits', profile_visits, 'x_profile_visits'),
+            count_of('engagements_reported', engagements, 'x_engagements')
         ]) as measure
     from input
 )
@@ -35,9 +35,9 @@ select
     day as to_date,
     $time_zone as date_time_zone,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -8,16 +8,16 @@ measured as (
         line_no,
         x_post_id(id, link) as post_id,
         unnest([
-            measure('impressions', count_text(impressions), 'x_impressions_organic'),
-            measure('impressions_paid', count_text(promoted_impressions), 'x_promoted_impressions'),
-            measure('views', count_text(media_views), 'x_media_views'),
-            measure('reactions', count_text(likes), 'x_likes'),
-            measure('comments', count_text(replies), 'x_replies'),
-            measure('shares', count_text(retweets), 'x_retweets'),
-            measure('link_clicks', count_text(url_clicks), 'x_url_clicks'),
-            measure('follows', count_text(follows), 'x_follows'),
-            measure('profile_visits', count_text(user_profile_clicks), 'x_user_profile_clicks'),
-            measure('engagements_reported', count_text(engagements), 'x_engagements')
+            count_of('impressions', impressions, 'x_impressions_organic'),
+            count_of('impressions_paid', promoted_impressions, 'x_promoted_impressions'),
+            count_of('views', media_views, 'x_media_views'),
+            count_of('reactions', likes, 'x_likes'),
+            count_of('comments', replies, 'x_replies'),
+            count_of('shares', retweets, 'x_retweets'),
+            count_of('link_clicks', url_clicks, 'x_url_clicks'),
+            count_of('follows', follows, 'x_follows'),
+            count_of('profile_visits', user_profile_clicks, 'x_user_profile_clicks'),
+            count_of('engagements_reported', engagements, 'x_engagements')
         ]) as measure
     from input
 )
@@ -30,9 +30,9 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -20,15 +20,15 @@ parts as (
         ) as breakdown,
         social_instant_text(synced, null, 'UTC') as observed_at,
         [
-            measure('views', count_text(views), 'youtube_views'),
-            measure('reactions', count_text(likes), 'youtube_likes'),
-            measure('negative', count_text(dislikes), 'youtube_dislikes'),
-            measure('comments', count_text(comments), 'youtube_comments'),
-            measure('shares', count_text(shares), 'youtube_shares'),
-            measure('saves', count_text(videos_added_to_playlists), 'youtube_videos_added_to_playlists'),
-            measure('link_clicks', count_text(card_clicks), 'youtube_card_clicks'),
-            measure('follows', count_text(subscribers_gained), 'youtube_subscribers_gained'),
-            measure('unfollows', count_text(subscribers_lost), 'youtube_subscribers_lost'),
+            count_of('views', views, 'youtube_views'),
+            count_of('reactions', likes, 'youtube_likes'),
+            count_of('negative', dislikes, 'youtube_dislikes'),
+            count_of('comments', comments, 'youtube_comments'),
+            count_of('shares', shares, 'youtube_shares'),
+            count_of('saves', videos_added_to_playlists, 'youtube_videos_added_to_playlists'),
+            count_of('link_clicks', card_clicks, 'youtube_card_clicks'),
+            count_of('follows', subscribers_gained, 'youtube_subscribers_gained'),
+            count_of('unfollows', subscribers_lost, 'youtube_subscribers_lost'),
             measure('watch_seconds', scaled_text(number_text(watch_time_minutes, coalesce($decimal_mark, '.')), 60), 'youtube_watch_time')
         ] as measures
     from input
@@ -53,11 +53,11 @@ select
     day as to_date,
     'America/Los_Angeles' as date_time_zone,
     breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version,
     nullif(country_code, 'ZZ') as country,
     observed_at
 from measured
-where measure.value is not null
+where cell(measure.value) is not null

@@ -9,10 +9,10 @@ measured as (
         youtube_video_id(id) as video_id,
         social_instant_text(synced, null, 'UTC') as observed_at,
         unnest([
-            measure('views', count_text(statistics_view_count), 'youtube_view_count'),
-            measure('reactions', count_text(statistics_like_count), 'youtube_like_count'),
-            measure('negative', count_text(statistics_dislike_count), 'youtube_dislike_count'),
-            measure('comments', count_text(statistics_comment_count), 'youtube_comment_count')
+            count_of('views', statistics_view_count, 'youtube_view_count'),
+            count_of('reactions', statistics_like_count, 'youtube_like_count'),
+            count_of('negative', statistics_dislike_count, 'youtube_dislike_count'),
+            count_of('comments', statistics_comment_count, 'youtube_comment_count')
         ]) as measure
     from input
 )
@@ -25,10 +25,10 @@ select
     measure.metric as metric,
     'lifetime' as grain,
     '' as breakdown,
-    measure.value as value,
+    measured_text(measure) as value,
     metric_unit(measure.metric) as unit,
     metric_additivity(measure.metric) as additivity,
     measure.definition as definition_version,
     observed_at
 from measured
-where measure.value is not null
+where cell(measure.value) is not null
