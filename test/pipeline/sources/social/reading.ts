@@ -16,9 +16,9 @@ export function fixture(path: string): Buffer {
   return readFileSync(new URL(path, fixtures));
 }
 
-export type Row = Record<string, string | null>;
+type Row = Record<string, string | null>;
 
-export interface Reading {
+interface Reading {
   receipt: Receipt;
   /** rows of a stream that this file gave */
   rows(stream: string, columns?: string, order?: string): Promise<Row[]>;
@@ -26,7 +26,7 @@ export interface Reading {
   metrics(entity?: string): Promise<Record<string, number>>;
 }
 
-export interface Reader {
+interface Reader {
   workspace(): TestWorkspace;
   /** ingests into a source of its own, as if these bytes had never come before, so that one workspace serves all tests */
   read(content: string | Uint8Array, options?: Record<string, string>, more?: IngestOptions): Promise<Reading>;
