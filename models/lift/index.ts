@@ -10,6 +10,7 @@ import {
   type LiftError,
 } from './block-method.ts';
 import { type BstsOptions, bstsPanel } from './bsts.ts';
+import { adjustForCovariates } from './covariate-adjustment.ts';
 import type { Inference } from './inference.ts';
 import { type LiftResult, liftResult } from './lift-result.ts';
 import { type PanelView, panelView } from './panel-view.ts';
@@ -34,6 +35,8 @@ export interface LiftOptions extends Partial<Omit<BlockMethodOptions, 'compat'>>
   bsts?: Omit<BstsOptions, 'level' | 'seed' | 'compat'>;
   /** tbr: `iid` prints the t interval even where the residuals are autocorrelated */
   errors?: 'checked' | 'iid';
+  /** did, sc, ascm, sdid with one start: covariates of the panel to take out first; not moved by the treatment */
+  covariates?: readonly string[];
   /** callaway_santanna: whom the treated are compared with, and before-start periods with what */
   control?: 'never' | 'not_yet';
   base?: 'varying' | 'universal';
@@ -46,8 +49,8 @@ export interface LiftOptions extends Partial<Omit<BlockMethodOptions, 'compat'>>
  * @param treatment  first treated period per treated unit; one common start, except for `callaway_santanna` and `sdid`
  * @param options    `level` 0.9 and `seed` 1 unless given; the same input, options and seed give the same result
  * @param replicates all of `liftReplicates`, worked on elsewhere in ranges; computed here when absent
- * @throws InputError `bad_panel` as `panelView`; `bad_parameter` for an unknown method, an error that does not apply to it, or a
- *   level outside (0, 1)
+ * @throws InputError `bad_panel` as `panelView` and `adjustForCovariates`; `bad_parameter` for an unknown method, an error that does
+ *   not apply to it, or a level outside (0, 1)
  */
 export function measureLift(
   panel: Panel,
@@ -60,6 +63,9 @@ export function measureLift(
   if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) {
     const { standardError = 'placebo', draws = 200 } = checked;
     checkError('sdid with several starts', ['placebo'], standardError);
+    if (checked.covariates?.length) {
+      throw new InputError('bad_parameter', 'sdid with several starts takes no covariates; leave them out');
+    }
     return staggeredSdidLift(panel, treatment, { ...blockOptions(checked), draws });
   }
   const view = panelView(panel, treatment);
@@ -77,7 +83,8 @@ export function measureLift(
     });
     return fromSeries('bsts', view, found, level, { inclusion: found.inclusion });
   }
-  const method = blockMethod(checked.method, view, blockOptions(checked));
+  const { view: adjusted, diagnostics } = withoutCovariates(view, panel, checked);
+  const method = blockMethod(checked.method, adjusted, blockOptions(checked));
   const table = replicates ?? method.replicates?.run() ?? new Float64Array();
   const expected = method.replicates?.count ?? 0;
   if (expected > 0 && (table.length === 0 || table.length % expected !== 0)) {
@@ -85,6 +92,7 @@ export function measureLift(
   }
   return liftResult(checked.method, view, method.fit, method.infer(table), {
     ...method.diagnostics,
+    ...diagnostics,
     seed: checked.seed,
   });
 }
@@ -103,7 +111,18 @@ export function liftReplicates(
   const checked = checkOptions(options);
   if (!(checked.method in BLOCK_METHOD_ERRORS)) return null;
   if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) return null;
-  return blockMethod(checked.method as BlockMethodName, panelView(panel, treatment), blockOptions(checked)).replicates;
+  const { view } = withoutCovariates(panelView(panel, treatment), panel, checked);
+  return blockMethod(checked.method as BlockMethodName, view, blockOptions(checked)).replicates;
+}
+
+function withoutCovariates(
+  view: PanelView,
+  panel: Panel,
+  { covariates = [] }: LiftOptions,
+): { view: PanelView; diagnostics: Record<string, unknown> } {
+  if (covariates.length === 0) return { view, diagnostics: {} };
+  const { view: adjusted, slopes } = adjustForCovariates(view, panel, covariates);
+  return { view: adjusted, diagnostics: { covariate_slopes: slopes } };
 }
 
 type CheckedOptions = LiftOptions & { level: number; seed: number };
@@ -129,6 +148,12 @@ function checkOptions(options: LiftOptions): CheckedOptions {
   const home = { synthdid: 'sdid', causalimpact: 'bsts' } as const;
   if (compat && home[compat] !== method) {
     throw new InputError('bad_parameter', `compat ${compat} belongs to ${home[compat]}, not to ${method}`);
+  }
+  if (options.covariates && options.covariates.length > 0 && !(method in BLOCK_METHOD_ERRORS)) {
+    throw new InputError(
+      'bad_parameter',
+      `${method} takes no covariates; leave them out, or use one of ${Object.keys(BLOCK_METHOD_ERRORS).join(', ')}`,
+    );
   }
   checkError(method, LIFT_METHODS[method], options.standardError);
   return { ...options, level, seed };
