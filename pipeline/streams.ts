@@ -206,7 +206,7 @@ export const STREAMS = {
     columns: {
       key_a: { type: 'person', required: true },
       key_b: { type: 'person', required: true },
-      // order_email | user_id | visitor | click_id | actor
+      // user_id (visitor and user) | email | order (a purchase and who made it) | order_email | click_id | actor
       kind: textRequired,
       seen_at: instant,
     },
@@ -289,6 +289,8 @@ export const STREAMS = {
       campaign_name: text,
       spend_date: dayRequired,
       date_time_zone: text,
+      // null for the whole; else one of the slices of one entity and day, which add up: `hour=2026-03-01T06Z`,
+      // `device=MOBILE;network=SEARCH`; `actions` and `action_values` have conversions and no spend, and stand beside the whole
       breakdown: text,
       currency: currencyRequired,
       spend: moneyRequired,

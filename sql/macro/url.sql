@@ -13,11 +13,7 @@ create or replace temporary macro url_path(url) as
         ), ''), '/')
     end;
 
--- query and fragment as one list of parameters; &amp; ; ? and # all separate
-create or replace temporary macro url_parameters(url) as
-    string_split(translate(replace(regexp_extract(cell(url), '[?#](.*)$', 1), '&amp;', '&'), '?#;', '&&&'), '&');
-
--- only utm_* and campaign ids; a value that holds an @ is replaced by (removed), so that it can be counted but not read
+-- of query and fragment only utm_* and campaign ids (&amp; ; ? and # all separate); a value that holds an @ is replaced by (removed), so that it can be counted but not read
 create or replace temporary macro clean_query(url) as
     case
         when regexp_matches(url, '(?i)[?#&;](?:utm_|gad_campaignid=)') then list_transform(
