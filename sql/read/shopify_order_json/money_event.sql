@@ -33,7 +33,7 @@ select
     source_order_id || ':sale' as money_event_id,
     source_order_id,
     'sale' as kind,
-    coalesce(processed_at, created_at) as occurred_at,
+    created_at as occurred_at,
     captured as amount,
     captured_currency as currency,
     case when is_whole then discount end as discount,

@@ -72,7 +72,7 @@ describe('Shopify order JSON', () => {
         {
           money_event_id: '5500000000001:sale',
           kind: 'sale',
-          occurred_at: '2026-03-01T09:00:02.000000Z',
+          occurred_at: '2026-03-01T09:00:00.000000Z',
           amount: '36.00',
           discount: '2.00',
           tax: '6.00',
