@@ -1,7 +1,8 @@
 import { cholesky, type Matrix, zeros } from '../numeric/matrix.ts';
+import { geoInformation, levelInformation } from './geo-information.ts';
 import { findMode, type Mode } from './mode.ts';
 import { createPosterior } from './posterior.ts';
-import { priorAt, priorCentre, unconstrained } from './prior.ts';
+import { priorCentre, unconstrained } from './prior.ts';
 import type { MixProblem } from './problem.ts';
 
 /**
@@ -56,14 +57,14 @@ export function prepareGeometry(problem: MixProblem): { problem: MixProblem; geo
     mode = findMode(logDensity, alike.at, isFrozen, 500);
     const centring = placeSpreads(ready, mode.at, 'expectation');
     ready = { ...problem, centring };
-    gradients = alike.gradients + 2 * centring.length;
+    gradients = alike.gradients + 2;
   }
   return {
     problem: ready,
     geometry: {
       centre: mode.at,
       blocks: curvatureBlocks(ready, mode.at, isFrozen),
-      gradients: gradients + mode.gradients + 2 * start.length,
+      gradients: gradients + mode.gradients + 2 * (problem.geos.length === 1 ? start.length : problem.at.local),
       modeConverged: mode.converged,
     },
   };
@@ -78,27 +79,25 @@ export function prepareGeometry(problem: MixProblem): { problem: MixProblem; geo
  */
 function placeSpreads(problem: MixProblem, at: Float64Array, how: 'moments' | 'expectation'): Float64Array {
   const G = problem.geos.length;
-  const { logDensity } = createPosterior(problem);
-  const here = new Float64Array(at.length);
-  const moved = new Float64Array(at.length);
+  const posterior = createPosterior(problem);
+  const slope = new Float64Array(at.length);
   const centring = problem.centring.slice();
-  logDensity(at, here);
-  const point = at.slice();
+  posterior.logDensity(at, slope);
+  const state = posterior.forward(at);
+  const values = state.values.slice();
   problem.drivers.forEach((driver, j) => {
     if (driver.spreadAt < 0) return;
     const prior = problem.priors[driver.spreadAt];
-    const held = priorAt(prior, point[driver.spreadAt], { value: 0, slope: 0, logDensity: 0, gradient: 0 }).value;
-    const information = new Float64Array(G);
+    const held = values[driver.spreadAt];
+    const block = geoInformation(problem, state, j);
+    const information = Float64Array.from({ length: G }, (_, g) => Math.max(block[g * G + g], 1e-6));
     const estimate = new Float64Array(G);
     let second = 0;
     for (let g = 0; g < G; g++) {
-      const i = driver.geoAt + g;
-      point[i] += 1e-4;
-      logDensity(point, moved);
-      point[i] -= 1e-4;
-      information[g] = Math.max((here[i] - moved[i]) / 1e-4 - 1 / held ** 2, 1e-6);
-      estimate[g] = here[i] / information[g];
-      second += (point[i] ** 2 + 1 / (information[g] + 1 / held ** 2)) / G;
+      const effect = values[driver.geoAt + g];
+      // the slope without the prior's part, over the information: one step from here to the geo's own estimate
+      estimate[g] = (slope[driver.geoAt + g] + effect / held ** 2) / information[g];
+      second += (effect ** 2 + 1 / (information[g] + 1 / held ** 2)) / G;
     }
     const raw = how === 'moments' ? spreadByMoments(estimate, information) : Math.sqrt(second);
     const spread = Math.min(1, Math.max(0.05, raw));
@@ -112,7 +111,7 @@ function placeSpreads(problem: MixProblem, at: Float64Array, how: 'moments' | 'e
       const known = information[g] * low * low;
       const c = known / (1 + known);
       centring[j * G + g] = c;
-      at[driver.geoAt + g] = point[driver.geoAt + g] / spread ** (1 - c);
+      at[driver.geoAt + g] = values[driver.geoAt + g] / spread ** (1 - c);
     }
   });
   return centring;
@@ -135,48 +134,66 @@ function spreadByMoments(estimate: Float64Array, precision: Float64Array): numbe
   return Math.sqrt(Math.max(0, variance));
 }
 
-/** Blocks that move together: everything of a national model; else what geos share, each level, each driver's geos. */
-function blockBounds(problem: MixProblem): { from: number; to: number }[] {
-  const { at, geos } = problem;
-  if (geos.length === 1) return [{ from: 0, to: at.dimension }];
-  const bounds = [{ from: 0, to: at.local }];
-  for (let i = at.local; i < at.geoEffects; i++) bounds.push({ from: i, to: i + 1 });
-  for (let i = at.geoEffects; i < at.dimension; i += geos.length) bounds.push({ from: i, to: i + geos.length });
-  return bounds;
+/**
+ * Square root of the inverse of the negative second derivatives, in blocks that move together: everything of a national model;
+ * else what geos share, each level, and each driver's geos. The shared block comes from differences of the gradient, the
+ * local ones from the information in closed form.
+ */
+function curvatureBlocks(problem: MixProblem, mode: Float64Array, isFrozen: Uint8Array): Geometry['blocks'] {
+  const { at } = problem;
+  const G = problem.geos.length;
+  if (G === 1) return [sharedBlock(problem, mode, isFrozen, at.dimension)];
+  const blocks = [sharedBlock(problem, mode, isFrozen, at.local)];
+  const state = createPosterior(problem).forward(mode);
+  levelInformation(problem, state).forEach((information, g) => {
+    const prior = problem.priors[at.level + g];
+    const own = prior.family === 'normal' ? 1 / prior.sd ** 2 : 0;
+    blocks.push({ from: at.level + g, size: 1, factor: Float64Array.of(1 / Math.sqrt(information + own)) });
+  });
+  problem.drivers.forEach((driver, j) => {
+    if (driver.spreadAt < 0) return;
+    const precision = { rows: G, cols: G, data: geoInformation(problem, state, j) };
+    const spread = state.values[driver.spreadAt];
+    const scale = Float64Array.from({ length: G }, (_, g) => spread ** (1 - problem.centring[j * G + g]));
+    for (let g = 0; g < G; g++) {
+      for (let k = 0; k < G; k++) precision.data[g * G + k] *= scale[g] * scale[k];
+      precision.data[g * G + g] += (scale[g] / spread) ** 2;
+    }
+    blocks.push({ from: driver.geoAt, size: G, factor: inverseTransposed(positiveFactor(precision)).data });
+  });
+  return blocks;
 }
 
-/** Square root of the inverse of the negative second derivatives, per block, by differences of the gradient. */
-function curvatureBlocks(problem: MixProblem, mode: Float64Array, isFrozen: Uint8Array): Geometry['blocks'] {
+/** The first `n` coordinates, by central differences of the gradient. */
+function sharedBlock(
+  problem: MixProblem,
+  mode: Float64Array,
+  isFrozen: Uint8Array,
+  n: number,
+): Geometry['blocks'][number] {
   const { logDensity } = createPosterior(problem);
   const up = new Float64Array(mode.length);
   const down = new Float64Array(mode.length);
   const at = mode.slice();
   const e = 1e-4;
-  return blockBounds(problem).map(({ from, to }) => {
-    const n = to - from;
-    const hessian = zeros(n, n);
-    for (let i = 0; i < n; i++) {
-      at[from + i] = mode[from + i] + e;
-      logDensity(at, up);
-      at[from + i] = mode[from + i] - e;
-      logDensity(at, down);
-      at[from + i] = mode[from + i];
-      for (let j = 0; j < n; j++) hessian.data[i * n + j] = (down[from + j] - up[from + j]) / (2 * e);
-    }
-    for (let i = 0; i < n; i++) {
+  const hessian = zeros(n, n);
+  for (let i = 0; i < n; i++) {
+    at[i] = mode[i] + e;
+    logDensity(at, up);
+    at[i] = mode[i] - e;
+    logDensity(at, down);
+    at[i] = mode[i];
+    for (let j = 0; j < n; j++) hessian.data[i * n + j] = (down[j] - up[j]) / (2 * e);
+  }
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = 0.5 * (hessian.data[i * n + j] + hessian.data[j * n + i]);
       // a spread is held at the mode, so its curvature there says nothing about how it moves with the others
-      const isSpread = from + i < problem.at.geoEffects && isFrozen[from + i] === 1;
-      for (let j = 0; j < n; j++) {
-        const otherSpread = from + j < problem.at.geoEffects && isFrozen[from + j] === 1;
-        if (j < i) {
-          const mean = 0.5 * (hessian.data[i * n + j] + hessian.data[j * n + i]);
-          hessian.data[i * n + j] = hessian.data[j * n + i] = isSpread || otherSpread ? 0 : mean;
-        }
-      }
-      if (isSpread) hessian.data[i * n + i] = SPREAD_CURVATURE;
+      hessian.data[i * n + j] = hessian.data[j * n + i] = isFrozen[i] || isFrozen[j] ? 0 : mean;
     }
-    return { from, size: n, factor: inverseTransposed(positiveFactor(hessian)).data };
-  });
+    if (isFrozen[i]) hessian.data[i * n + i] = SPREAD_CURVATURE;
+  }
+  return { from: 0, size: n, factor: inverseTransposed(positiveFactor(hessian)).data };
 }
 
 /** u = centre + S z. */
