@@ -72,7 +72,7 @@ export function liftResult(
       standard_error: inference.standardError,
       interval,
       level,
-      p_value: inference.pValue,
+      p_value: untied(inference.pValue, level),
       n: view.units.length,
     },
     relative: relativeEffect(fit.effect, interval, seen, level),
@@ -103,6 +103,11 @@ export function liftResult(
       ...probabilityPositive(inference.diagnostics),
     },
   };
+}
+
+/** A p-value equal to 1 - level but for rounding must not fall below it: the interval keeps 0 then. */
+function untied(p: number | null, level: number): number | null {
+  return p !== null && Math.abs(p - (1 - level)) < 1e-12 ? Math.max(p, 1 - level) : p;
 }
 
 function below(actual: number, effect: number | null | undefined): number | null {
