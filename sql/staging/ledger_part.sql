@@ -1,4 +1,5 @@
--- Money that counts as revenue, per money event: goods less discounts; tax, shipping, tips and gift cards stand apart.
+-- Money that counts as revenue, per money event: goods less discounts; tax, shipping, tips and gift cards stand apart. Where prices
+-- include tax, so does the shipping price: that tax is taken off once, not twice.
 -- Priced by the day of its order, so that a refund in full brings the order to nothing.
 -- grain:  one row per money event of a conversion
 -- key:    conversion_id, money_event_id
@@ -7,9 +8,17 @@
 with
 
 orders as (
-    select conversion_id, shop_id, source_order_id, conversion_date
-    from staging.conversion
-    where kind = 'order'
+    select
+        conversion.conversion_id,
+        conversion.shop_id,
+        conversion.source_order_id,
+        conversion.conversion_date,
+        coalesce(orders.is_tax_included, false) as is_tax_included
+    from staging.conversion as conversion
+    inner join staging.orders as orders
+        on orders.shop_id = conversion.shop_id
+        and orders.source_order_id = conversion.source_order_id
+    where conversion.kind = 'order'
 )
 
 select
@@ -20,7 +29,11 @@ select
     cast(timezone($reporting_time_zone, event.occurred_at) as date) as event_date,
     orders.conversion_date,
     event.currency,
-    event.amount - coalesce(event.tax, 0) - coalesce(event.shipping, 0) - coalesce(event.tip, 0) - coalesce(event.gift_card, 0) as revenue,
+    event.amount - coalesce(event.tax, 0) - coalesce(event.shipping, 0) - coalesce(event.tip, 0) - coalesce(event.gift_card, 0)
+    + case
+        when orders.is_tax_included then shipping_tax(event.tax, event.shipping, event.amount - coalesce(event.tip, 0) - coalesce(event.gift_card, 0))
+        else 0
+    end as revenue,
     event.amount,
     event.discount
 from staging.money_event as event
