@@ -47,6 +47,9 @@ program
   .addOption(new Option('--date-order <order>').choices(['mdy', 'dmy']))
   .option('--year <year>')
   .addOption(new Option('--consent <state>').choices(['granted', 'unknown']))
+  .addOption(new Option('--orders <yes>', 'whether purchase events of a web source are orders').choices(['true', 'false']))
+  .option('--action-type <type>', 'the one Meta action that counts as a purchase')
+  .addOption(new Option('--period <period>', 'what the numbers of a table of posts cover').choices(['lifetime']))
   .addOption(new Option('--on-error <what>', 'what a rejected record does').choices(['quarantine', 'abort']))
   .option('--dry-run', 'say what would happen, load nothing')
   .action(async (files: string[], _options, command) => (await import('./cli/ingest.ts')).ingestCommand(files, all(command)));

@@ -21,6 +21,9 @@ interface IngestCommandOptions extends GlobalOptions {
   dateOrder?: string;
   year?: string;
   consent?: string;
+  orders?: string;
+  actionType?: string;
+  period?: string;
 }
 
 /** Lands and loads files; each gets a receipt. One that is refused does not stop the others, but the exit code tells. */
@@ -76,6 +79,9 @@ function ingestOptions(options: IngestCommandOptions): IngestOptions {
     date_order: options.dateOrder,
     year: options.year,
     consent: options.consent,
+    orders: options.orders,
+    action_type: options.actionType,
+    period: options.period,
   };
   return {
     as: options.as,
