@@ -21,7 +21,8 @@ export function quantityOf(draws: Draws, level = DEFAULT_LEVEL): Quantity {
     lo: quantileSorted(sorted, (1 - level) / 2),
     hi: quantileSorted(sorted, (1 + level) / 2),
     level,
-    mcse: meanMcse(draws),
+    // a quantity that is the same in every draw is known exactly
+    mcse: sd === 0 ? 0 : meanMcse(draws),
   };
 }
 

@@ -35,6 +35,10 @@ describe('a fitted market', () => {
     }
   });
 
+  test('the result survives JSON: no number in it is infinite or missing', () => {
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
   test('the parts of every draw add up to its expected outcome', () => {
     const posterior = createPosterior(job.problem);
     const n = posterior.dimension;
