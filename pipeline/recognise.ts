@@ -120,6 +120,8 @@ function recogniseCsv(
     for (const kind of csvKinds) {
       const match = matchHeader(row.cells, kind.format as CsvFormat);
       if (match === undefined || match.missing.length > 0) continue;
+      // kind, amount and currency are columns of many tables: a plain file is one that is mostly ours
+      if (kind.platform === 'plain' && !isForced && match.known * 2 < row.cells.length) continue;
       if (best === undefined || match.known > best.match.known) {
         best = { kind, row, match };
         tied = undefined;

@@ -58,7 +58,17 @@ select
     metric_date,
     sum(value) as value,
     sum(value) < 0 as is_restated
-from (select * from differences union all select * from days)
+from (
+    -- a post that is known day by day is not differenced as well
+    select differences.*
+    from differences
+    anti join days
+        on days.platform = differences.platform
+        and days.entity_id = differences.entity_id
+        and days.metric = differences.metric
+    union all
+    select * from days
+)
 where metric_date is not null
     and value <> 0
 group by platform, entity_id, metric, metric_date

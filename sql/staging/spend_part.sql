@@ -5,11 +5,41 @@
 -- units:  spend in the currency of the account
 with
 
-levels as (
+-- one export slices a day by hour, another by device, a third not at all: the newest way of slicing is the day, and the others are
+-- the same money again (rows that only carry a platform's claimed purchases have no money and stay)
+sliced as (
     select
         *,
-        case level when 'campaign' then 1 when 'ad_group' then 2 when 'ad' then 3 else 4 end as preference
+        regexp_replace(coalesce(breakdown, ''), '=[^;]*', '', 'g') as slicing
     from staging.spend_daily
+),
+
+newest_slicing as (
+    select
+        platform,
+        account_id,
+        level,
+        entity_id,
+        spend_date,
+        arg_max(slicing, (coalesce(observed_at, timestamptz '0001-01-01 00:00:00+00'), slicing)) as slicing
+    from sliced
+    where slicing not in ('actions', 'action_values')
+    group by platform, account_id, level, entity_id, spend_date
+),
+
+levels as (
+    select
+        sliced.* exclude (slicing),
+        case sliced.level when 'campaign' then 1 when 'ad_group' then 2 when 'ad' then 3 else 4 end as preference
+    from sliced
+    left join newest_slicing
+        on newest_slicing.platform = sliced.platform
+        and newest_slicing.account_id is not distinct from sliced.account_id
+        and newest_slicing.level = sliced.level
+        and newest_slicing.entity_id = sliced.entity_id
+        and newest_slicing.spend_date = sliced.spend_date
+    where sliced.slicing in ('actions', 'action_values')
+        or sliced.slicing = newest_slicing.slicing
 ),
 
 chosen as (
