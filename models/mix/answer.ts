@@ -7,7 +7,7 @@ import type { PreparedMix } from './fit.ts';
 import { fitStatistics } from './fit-statistics.ts';
 import { informedBy, priorAgainstPosterior } from './informed.ts';
 import { MARGINAL_STEP, type PosteriorDraws, parameterUnit, posteriorDraws } from './posterior-draws.ts';
-import type { MixProblem } from './problem.ts';
+import type { MixProblem, ProblemExperiment } from './problem.ts';
 import { moments, probability, quantityOf } from './quantity.ts';
 import { geoSpend, type ResponsePoint, responseCurves, windowSpend } from './response-curve.ts';
 import type { DriverAnswer, ExperimentAnswer, MixDiagnostics, MixResult, ParameterAnswer } from './result.ts';
@@ -89,7 +89,7 @@ function driverAnswer(
     probability_positive: probability(contribution, (amount) => amount > 0),
     prior: { on: driver.on, ...compared },
     informed_by: informedBy(compared, studies.length > 0),
-    grade: studies.some(({ grade }) => grade === 'A' || grade === 'B') ? 'D' : 'E',
+    grade: studies.some((study) => raisesGrade(problem, study)) ? 'D' : 'E',
     response_curve: curve,
   };
   if (problem.geos.length > 1) {
@@ -112,6 +112,11 @@ function driverAnswer(
     }
   }
   return answer;
+}
+
+/** A study of grade A or B that was read within the last 52 weeks of the data. */
+function raisesGrade(problem: MixProblem, { grade, readEnd }: ProblemExperiment): boolean {
+  return (grade === 'A' || grade === 'B') && readEnd > problem.weeks.length - 52;
 }
 
 function parameterTable(problem: MixProblem, draws: PosteriorDraws, watched: readonly Watched[]): ParameterAnswer[] {

@@ -39,7 +39,7 @@ export interface DriverAnswer {
   probability_positive: number;
   prior: { on: string; prior: Quantity; posterior: Quantity; overlap: number; learnt: number };
   informed_by: InformedBy;
-  /** D when a study of grade A or B calibrates this driver, else E */
+  /** D when a study of grade A or B from the last 52 weeks calibrates this driver, else E */
   grade: 'D' | 'E';
   response_curve: ResponsePoint[];
   /** contribution and spend of each geo; absent from a national model */

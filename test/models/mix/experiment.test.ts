@@ -130,10 +130,12 @@ describe('calibration', () => {
     expect(Math.abs(calibrated.experiments[0].z)).toBeLessThan(3);
   });
 
-  test('a study of grade C informs but does not raise the grade', () => {
-    const weak = { ...experiment, grade: 'C' as const };
-    const { drivers } = fitMix(market.panel, { drivers: market.drivers, experiments: [weak] }, options).result;
-    expect(drivers[0]).toMatchObject({ grade: 'E', informed_by: 'experiment' });
+  test('a study of grade C, or one older than a year, informs but does not raise the grade', () => {
+    const old = { ...experiment, end: periods[50] };
+    for (const study of [{ ...experiment, grade: 'C' as const }, old]) {
+      const { drivers } = fitMix(market.panel, { drivers: market.drivers, experiments: [study] }, options).result;
+      expect(drivers[0]).toMatchObject({ grade: 'E', informed_by: 'experiment' });
+    }
   });
 
   test('a negative lift of a positive channel pulls it towards zero instead of failing', () => {
