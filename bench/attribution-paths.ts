@@ -5,7 +5,7 @@
  *
  * The default rows are single journeys, 12 channels, mean length 4, at most 53, 4 % converting: the shape on which peers were
  * measured (ChannelAttribution 2.2.4: rules 1.27 s, Markov 1 to 3 2.2, 3.4 and 5.7 s at about 4 % error). With --distinct no two
- * paths are equal (mean length 10), which nothing can be merged in.
+ * paths are equal, so nothing can be merged (mean length 14).
  */
 import { availableParallelism } from 'node:os';
 import { bootstrapDraws } from '../models/attribution/bootstrap.ts';
