@@ -1,13 +1,13 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parse } from 'csv-parse';
 import { InputError } from '../models/errors.ts';
 import type { Decoded } from './decode.ts';
 import type { Reject } from './ingest.ts';
 import type { LandingNote } from './land.ts';
 import { readParquet } from './read-parquet.ts';
 import type { Recognised, RecognisedCsv } from './recognise.ts';
+import { recordLines } from './record-lines.ts';
 import { declaredSelect, isDeclared } from './sources/mapping.ts';
 import type { CsvFormat, SourceKind } from './sources/source.ts';
 import { splitJson } from './split-json.ts';
@@ -23,6 +23,8 @@ export interface LoadedInput {
   /** filled in by `rejectUntypable`, which knows what was rejected */
   unchanged: number;
   notes: string[];
+  /** the file that was read: a copy with plain line ends when the part mixes them */
+  path: string;
   /** records of the file's earlier sheets: what line numbers of this one start after */
   after: number;
 }
@@ -38,7 +40,8 @@ export async function loadInput(
   options: { work: string; maxRecordBytes: number; name: string; keepStash?: boolean; decimalMark: string | null },
 ): Promise<LoadedInput> {
   if (!options.keepStash) await dropInput(warehouse);
-  if (recognised.type === 'csv') await readCsv(warehouse, part.path, recognised, options);
+  let { path } = part;
+  if (recognised.type === 'csv') path = await readCsv(warehouse, part.path, recognised, options);
   else if (recognised.type === 'parquet')
     await readParquet(warehouse, part.path, recognised, options.decimalMark, options.name);
   else await readJson(warehouse, part.path, recognised.kind, options);
@@ -50,7 +53,7 @@ export async function loadInput(
     readable - (await warehouse.count('select count(*) from (select distinct hash_a, hash_b from temp.input_row)'));
   if (duplicate > 0) await dropDuplicates(warehouse);
   await numberInput(warehouse, 0);
-  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [], after: 0 };
+  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [], after: 0, path };
 }
 
 async function numberInput(warehouse: Warehouse, after: number): Promise<void> {
@@ -89,14 +92,16 @@ export async function dropInput(warehouse: Warehouse): Promise<void> {
   for (const { table_name } of stashed) await warehouse.run(`drop table temp.${quoteName(table_name)}`);
 }
 
+/** @returns the path of what was read */
 async function readCsv(
   warehouse: Warehouse,
   path: string,
   recognised: RecognisedCsv,
   options: { work: string; maxRecordBytes: number },
-): Promise<void> {
+): Promise<string> {
   try {
     await scanCsv(warehouse, path, recognised, options.maxRecordBytes);
+    return path;
   } catch (cause) {
     // DuckDB reads LF or CRLF, not both in one file
     if (!/state machine reached an invalid state/.test(String((cause as Error).message))) throw cause;
@@ -104,6 +109,7 @@ async function readCsv(
     const plain = `${options.work}.records`;
     await pipeline(createReadStream(path), plainLineEnds(), createWriteStream(plain));
     await scanCsv(warehouse, plain, recognised, options.maxRecordBytes);
+    return plain;
   }
 }
 
@@ -119,7 +125,8 @@ async function scanCsv(
     const at = recognised.positions[column];
     return `${at === undefined ? 'cast(null as varchar)' : `c${at}`} as ${quoteName(column)}`;
   });
-  // Scan-level problems (a short line, a bad quote, bad bytes) become rows of reject_errors instead of ending the read.
+  // Scan-level problems (a short line, a bad quote, bad bytes) become rows of reject_errors instead of ending the read, known by
+  // the byte they start at: its line numbers do not count the line ends inside cells.
   // `new_line` is left to the reader: said to be CRLF, a strict scan returns no row at all.
   await warehouse.run(`
     create temporary table input_row as
@@ -131,8 +138,8 @@ async function scanCsv(
       columns = {${all.map((column) => `${column}: 'VARCHAR'`).join(', ')}})`);
   await warehouse.run(`
     create temporary table unreadable as
-    select line as line_no, '(line)' as column_name, any_value(error_message) as reason
-    from reject_errors group by line`);
+    select line_byte_position - 1 as line_no, '(line)' as column_name, any_value(error_message) as reason
+    from reject_errors group by line_byte_position`);
   await dropScanRejects(warehouse);
 }
 
@@ -290,7 +297,7 @@ export async function rejectUntypable(
     `insert into raw.record select $batch_id, $source_id, hash_a, hash_b from input where line_no not in (select line_no from temp.bad_value)`,
     { batch_id: note.batch_id, source_id: note.source_id },
   );
-  if (lines > 0) await numberLines(warehouse, part.path, recognised, input);
+  if (lines > 0 || input.unreadable > 0) await numberLines(warehouse, input.path, recognised, input);
   // a record of many observations says the same thing of each
   await warehouse.run(
     `insert into raw.reject
@@ -386,7 +393,7 @@ function shapeOf(column: string): string {
   return `left(regexp_replace(regexp_replace(${column}, '[[:alpha:]]', 'a', 'g'), '[0-9]', '9', 'g'), 60)`;
 }
 
-/** Turns the numbers of rejected records into the lines they start on. */
+/** Turns the numbers of rejected records, and the bytes of unreadable ones, into the lines they start on. */
 async function numberLines(
   warehouse: Warehouse,
   path: string,
@@ -403,57 +410,37 @@ async function numberLines(
   }
   // a Parquet file has rows, not lines
   if (recognised.type === 'parquet') return;
-  const rows = await warehouse.rows<{ line_no: string }>(
-    'select distinct line_no from temp.bad_value order by line_no',
+  const numbersOf = async (table: string): Promise<number[]> =>
+    (await warehouse.rows<{ line_no: string }>(`select distinct line_no from temp.${table}`)).map((row) =>
+      Number(row.line_no),
+    );
+  const wanted = (await numbersOf('bad_value')).map((number) => number - input.after);
+  const unreadable = await numbersOf('unreadable');
+  const lines = await recordLines(path, recognised, wanted, unreadable);
+  await renumber(
+    warehouse,
+    'bad_value',
+    [...lines.records].map(([record, line]) => [record + input.after, line]),
   );
-  const unreadable =
-    input.unreadable === 0
-      ? []
-      : await warehouse.rows<{ line_no: string }>('select distinct line_no from temp.unreadable');
-  const wanted = rows.map((row) => Number(row.line_no) - input.after);
-  const lines = await physicalLines(path, recognised, wanted, new Set(unreadable.map((row) => Number(row.line_no))));
-  for (const [record, line] of lines) {
-    // negative until all are moved, so that no number is moved twice
-    await warehouse.run('update temp.bad_value set line_no = $line where line_no = $record', {
-      line: -line,
-      record: record + input.after,
-    });
-  }
-  await warehouse.run('update temp.bad_value set line_no = abs(line_no)');
+  await renumber(warehouse, 'unreadable', [...lines.unreadable]);
 }
 
-async function physicalLines(
-  path: string,
-  recognised: RecognisedCsv,
-  records: readonly number[],
-  skip: ReadonlySet<number>,
-): Promise<Map<number, number>> {
-  const out = new Map<number, number>();
-  const wanted = new Set(records);
-  const last = Math.max(...records);
-  let record = 0;
-  let startLine = recognised.skipLines + 1;
-  const parser = createReadStream(path).pipe(
-    parse({
-      delimiter: recognised.delimiter,
-      relax_column_count: true,
-      relax_quotes: true,
-      from_line: recognised.skipLines + 1,
-      info: true,
-      bom: true,
-    }),
-  );
-  for await (const row of parser as AsyncIterable<{ info: { lines: number } }>) {
-    // csv-parse counts from the first line it was asked for
-    const line = startLine;
-    startLine = Math.max(startLine + 1, row.info.lines + 1);
-    if (skip.has(line)) continue;
-    record++;
-    if (wanted.has(record)) out.set(record, line);
-    if (record >= last) break;
+const PAIRS_A_STATEMENT = 10_000;
+
+/** Replaces line numbers of a temporary table, all at once: no number is moved twice. */
+async function renumber(
+  warehouse: Warehouse,
+  table: string,
+  pairs: readonly (readonly [number, number])[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  await warehouse.run('create or replace temporary table line_pair (from_no bigint, to_no bigint)');
+  for (let i = 0; i < pairs.length; i += PAIRS_A_STATEMENT) {
+    const values = pairs.slice(i, i + PAIRS_A_STATEMENT).map(([from, to]) => `(${from}, ${to})`);
+    await warehouse.run(`insert into temp.line_pair values ${values.join(', ')}`);
   }
-  parser.destroy();
-  return out;
+  await warehouse.run(`update temp.${table} set line_no = to_no from temp.line_pair where line_no = from_no`);
+  await warehouse.run('drop table temp.line_pair');
 }
 
 function pick(

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 
 /** The same table, written the other ways that exports differ in; each must be read to the same rows. */
-export interface Variant {
+interface Variant {
   name: string;
   text: string;
 }

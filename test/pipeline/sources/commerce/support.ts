@@ -6,7 +6,7 @@ import { type TestWorkspace, testWorkspace } from '../../../helpers.ts';
 export const fixtures = new URL('../../../../../shared/fixtures/', import.meta.url);
 export const hasFixtures = existsSync(fixtures);
 
-export interface Read {
+interface Read {
   receipt: Receipt;
   /** rows of `raw.<stream>`, without bookkeeping and nulls */
   rows: (stream: string, order?: string) => Promise<Record<string, string>[]>;
