@@ -1,8 +1,6 @@
 // The library door: everything the shell does, and every model on plain data.
 
-// path credit
 export * from './models/attribution/index.ts';
-// shapes that models share
 export { InputError, type InputErrorCode } from './models/errors.ts';
 export { DEFAULT_LEVEL, type Estimate, type Interval } from './models/estimate.ts';
 export { allowedWords, gradeClaim, saleVerdict, VERDICTS, verdictSentence } from './models/evidence.ts';
@@ -10,9 +8,7 @@ export { type BstsOptions, type BstsResult, bsts, type InterventionSeries } from
 export { type GeoDesignOptions, type GeoPlan, geoDesign } from './models/lift/design-geo.ts';
 export { type UserDesign, type UserDesignOptions, userDesign, userMde } from './models/lift/design-users.ts';
 export { breakEven, incrementalityFactor, iroas } from './models/lift/economics.ts';
-// how much a number may claim
 export { type ExperimentClaim, type ExperimentClaimOptions, experimentClaim } from './models/lift/experiment-claim.ts';
-// lift: what happened only because of the treatment
 export {
   LIFT_METHODS,
   type LiftMethod,
@@ -32,7 +28,6 @@ export { userLate } from './models/lift/user-late.ts';
 export { userRatio } from './models/lift/user-ratio.ts';
 export { alwaysValid } from './models/lift/user-sequential.ts';
 export { userStratified } from './models/lift/user-strata.ts';
-// mix: all drivers of sales at once
 export {
   type AdstockKind,
   adstock,
@@ -62,13 +57,10 @@ export type { Panel, Treatment } from './models/panel.ts';
 export { type PathRow, type Paths, pathCount, pathsFromRows, splitPath } from './models/paths.ts';
 export { marketFiles } from './models/simulate/export/files.ts';
 export { pathRowsOf, pathsOf, timedJourneysOf } from './models/simulate/journeys.ts';
-
-// markets with known truth
 export { type Market, type Order, simulateMarket } from './models/simulate/market.ts';
 export type { MarketOptions } from './models/simulate/options.ts';
 export { geoDayPanel, geoWeekPanel, nationalPanel } from './models/simulate/panel.ts';
 export { truthOf } from './models/simulate/truth.ts';
-// a workspace: files in, published results out
 export { type Config, parseConfig, readConfig } from './pipeline/config.ts';
 export { configTemplate } from './pipeline/config-template.ts';
 export { type DoctorFinding, examine, rebuildFromLanding } from './pipeline/doctor.ts';
