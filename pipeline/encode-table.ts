@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishedCell, type Table, type TableColumn, tableObjects, rowObject } from './table.ts';
+import { isCount, tableArrow } from './encode-arrow.ts';
+import type { Answer } from './query.ts';
+import { publishedCell, rowObject, type Table, type TableColumn } from './table.ts';
 import { quoteName, quoteText, Warehouse } from './warehouse.ts';
 
 export type TableFormat = 'json' | 'csv' | 'arrow' | 'parquet';
@@ -27,13 +29,47 @@ export async function encodeTable(table: Table, format: TableFormat): Promise<Ui
   }
 }
 
-export function tableJson(table: Table): Record<string, unknown> {
+/** The JSON envelope: money and ratios as decimal text, counts as integers. An answer to a query says what was left unattributed. */
+export function tableJson(table: Table | Answer): Record<string, unknown> {
+  const answer = 'unattributed' in table ? table : undefined;
   return {
     schema_version: 1,
-    data: tableObjects(table),
-    totals: table.totals === null ? null : rowObject(table.totals, table.columns),
-    meta: { ...table.meta, columns: table.columns, total_rows: table.totalRows, truncated: table.truncated },
+    data: table.rows.map((row) => jsonObject(row, table.columns)),
+    totals: measures(table.totals, table.columns),
+    ...(answer === undefined ? {} : { unattributed: measures(answer.unattributed, table.columns) }),
+    meta: {
+      ...table.meta,
+      columns: table.columns.map((column) => (isCount(column) ? { ...column, type: 'integer' } : column)),
+      ...(answer === undefined ? {} : { suppressed_rows: answer.suppressedRows }),
+      total_rows: table.totalRows,
+      truncated: table.truncated,
+    },
   };
+}
+
+/** Totals speak of measures only; the label in their first cell is for printed tables. */
+function measures(
+  row: readonly (string | null)[] | null,
+  columns: readonly TableColumn[],
+): Record<string, unknown> | null {
+  if (row === null) return null;
+  const at = columns.flatMap((column, i) => (column.type === 'decimal' ? [i] : []));
+  return jsonObject(
+    at.map((i) => row[i]),
+    at.map((i) => columns[i]),
+  );
+}
+
+function jsonObject(row: readonly (string | null)[], columns: readonly TableColumn[]): Record<string, unknown> {
+  const object: Record<string, unknown> = rowObject(row, columns);
+  for (const column of columns) {
+    const value = object[column.id];
+    if (typeof value !== 'string') continue;
+    // beyond 2^53 a JSON number would lose digits
+    if (isCount(column) && Number.isSafeInteger(Number(value))) object[column.id] = Number(value);
+    else if (column.type === 'boolean') object[column.id] = value === 'true';
+  }
+  return object;
 }
 
 /** RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe; numbers are left alone, negatives are real. */
@@ -54,40 +90,6 @@ function csvCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-async function tableArrow(table: Table): Promise<Uint8Array> {
-  const arrow = await import('apache-arrow');
-  const vectors = Object.fromEntries(
-    table.columns.map((column, i) => {
-      const values = table.rows.map((row) => publishedCell(row[i], column));
-      if (column.type !== 'decimal') return [column.id, arrow.vectorFromArray(values, new arrow.Utf8())];
-      return [column.id, decimalVector(arrow, values, column.scale ?? 0)];
-    }),
-  );
-  const made = new arrow.Table(vectors);
-  return arrow.tableToIPC(made, 'stream');
-}
-
-/** decimal128 from text, by its 32-bit words: no digit passes through a double. */
-function decimalVector(arrow: typeof import('apache-arrow'), values: readonly (string | null)[], scale: number): import('apache-arrow').Vector {
-  const data = new Uint32Array(values.length * 4);
-  const valid = new Uint8Array(Math.ceil(values.length / 8));
-  let nullCount = 0;
-  values.forEach((value, i) => {
-    if (value === null) {
-      nullCount++;
-      return;
-    }
-    valid[i >> 3] |= 1 << (i & 7);
-    let units = BigInt.asUintN(128, BigInt(value.replace('.', '')));
-    for (let word = 0; word < 4; word++) {
-      data[i * 4 + word] = Number(units & 0xffffffffn);
-      units >>= 32n;
-    }
-  });
-  const type = new arrow.Decimal(scale, 38, 128);
-  return arrow.makeVector(arrow.makeData({ type, length: values.length, nullCount, nullBitmap: valid, data }));
-}
-
 async function tableParquet(table: Table): Promise<Uint8Array> {
   const folder = mkdtempSync(join(tmpdir(), 'liftproof-parquet-'));
   const warehouse = await Warehouse.open(':memory:');
@@ -97,7 +99,7 @@ async function tableParquet(table: Table): Promise<Uint8Array> {
     const types = table.columns.map((column) => `${quoteName(column.id)}: '${sqlType(column)}'`);
     const path = join(folder, 'table.parquet');
     await warehouse.run(
-      `copy (select * from read_csv('${quoteText(csv)}', header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '\\N',
+      `copy (select * from read_csv('${quoteText(csv)}', header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', nullstr = '\\N', allow_quoted_nulls = false,
          columns = {${types.join(', ')}})) to '${quoteText(path)}' (format parquet, compression zstd)`,
     );
     return readFileSync(path);
@@ -109,12 +111,21 @@ async function tableParquet(table: Table): Promise<Uint8Array> {
 
 function plainCsv(table: Table): string {
   return table.rows
-    .map((row) => table.columns.map((column, i) => { const cell = publishedCell(row[i], column); return cell === null ? '\\N' : `"${cell.replaceAll('"', '""')}"`; }).join(','))
+    .map((row) =>
+      table.columns
+        .map((column, i) => {
+          const cell = publishedCell(row[i], column);
+          return cell === null ? '\\N' : `"${cell.replaceAll('"', '""')}"`;
+        })
+        .join(','),
+    )
     .join('\n')
     .concat('\n');
 }
 
 function sqlType(column: TableColumn): string {
+  if (isCount(column)) return 'BIGINT';
   if (column.type === 'decimal') return `DECIMAL(38,${column.scale ?? 0})`;
+  if (column.type === 'boolean') return 'BOOLEAN';
   return column.type === 'day' ? 'DATE' : 'VARCHAR';
 }

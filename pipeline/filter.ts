@@ -66,8 +66,8 @@ function clause(node: unknown[], at: string, count: { values: number }): Filter 
   const dimension = knownDimension(name, `${at}/1`);
   if (!Array.isArray(values) || values.length === 0 || !values.every((value) => typeof value === 'string'))
     throw wrong(`${at}/2`, 'expected a list of at least one text');
-  if ((count.values += values.length) > FILTER_LIMITS.values)
-    throw wrong(`${at}/2`, `more than ${FILTER_LIMITS.values} values`);
+  count.values += values.length;
+  if (count.values > FILTER_LIMITS.values) throw wrong(`${at}/2`, `more than ${FILTER_LIMITS.values} values`);
   values.forEach((value: string, i) => {
     if (value.length > FILTER_LIMITS.valueLength)
       throw wrong(`${at}/2/${i}`, `longer than ${FILTER_LIMITS.valueLength} characters`);

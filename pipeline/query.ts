@@ -49,7 +49,10 @@ export async function runQuery(results: Results, input: Query): Promise<Answer> 
     pickBound(bind, where),
   );
   const made = sorted(
-    rows.map((row) => [...dimensions.map((_, i) => row[`d${i}`]), ...metrics.map((metric) => valueOf(metric, row))]),
+    rows.map((row) => [
+      ...dimensions.map((_, i) => row[`d${i}`]),
+      ...metrics.map((metric) => metricValue(metric, row)),
+    ]),
     columns,
     orderBy,
   );
@@ -203,7 +206,7 @@ function pickBound(bind: Readonly<Record<string, string>>, where: Where): SqlPar
   return Object.fromEntries(Object.entries(bind).filter(([name]) => new RegExp(`\\$${name}\\b`).test(text)));
 }
 
-function valueOf(metric: Metric, row: Record<string, string | null>): string | null {
+function metricValue(metric: Metric, row: Record<string, string | null>): string | null {
   if (metric.ratio === undefined) return row[metric.id];
   const [over, under] = metric.ratio.map((id) => parseDecimal(row[id] ?? '0', 9));
   if (under === 0n) return null;
@@ -225,7 +228,7 @@ function totalsOf(
     );
   return [
     ...Array.from({ length: keys }, (_, i) => (i === 0 ? 'Total' : '')),
-    ...metrics.map((metric) => valueOf(metric, total)),
+    ...metrics.map((metric) => metricValue(metric, total)),
   ];
 }
 
@@ -320,5 +323,5 @@ async function unattributedOf(
     sumsSql([], parts, narrowed),
     pickBound(bind, narrowed),
   );
-  return [...Array.from({ length: keys }, () => null), ...metrics.map((metric) => valueOf(metric, row))];
+  return [...Array.from({ length: keys }, () => null), ...metrics.map((metric) => metricValue(metric, row))];
 }

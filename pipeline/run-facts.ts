@@ -1,6 +1,8 @@
 import { RULE_MODELS } from './config.ts';
 import type { Manifest } from './publish.ts';
+import type { Answer } from './query.ts';
 import type { Results } from './results.ts';
+import type { Table } from './table.ts';
 
 /** How refunds are dated: with their order, or on their own day. */
 export const BASES = ['order_date', 'event_date'] as const;
@@ -46,4 +48,15 @@ export function warningsOf(manifest: Manifest): Warning[] {
 /** Models whose credit can be asked for by query. */
 export function queryableModels(manifest: Manifest): string[] {
   return manifest.models.filter((model) => (RULE_MODELS as readonly string[]).includes(model));
+}
+
+/** How many rows of a report were folded into (suppressed) because they tell of too few persons. */
+export async function suppressedIn(results: Results, report: string, table: Table | Answer): Promise<number> {
+  if (report === 'paths') {
+    const [row] = await results.rows<{ paths: string }>(
+      'select coalesce(sum(paths), 0) as paths from path where is_suppressed',
+    );
+    return Number(row.paths);
+  }
+  return 'suppressedRows' in table ? table.suppressedRows : 0;
 }

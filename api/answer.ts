@@ -1,0 +1,100 @@
+import { encodeTable, MEDIA_TYPES, type TableFormat, tableJson } from '../pipeline/encode-table.ts';
+import type { Results } from '../pipeline/results.ts';
+import type { Table } from '../pipeline/table.ts';
+import { etagOf, isMatch } from './etag.ts';
+import type { Call } from './route.ts';
+
+/** A table on its way out, and what the envelope says besides it. */
+export interface Outgoing {
+  table: Table;
+  /** further keys of the JSON envelope */
+  envelope?: Readonly<Record<string, unknown>>;
+  /** further keys of its `meta` */
+  meta?: Readonly<Record<string, unknown>>;
+  /** address of the next page, for formats that have no envelope */
+  next?: string;
+}
+
+/**
+ * Answers with a table of one run: 304 when the caller has it, from memory when someone asked a moment ago, else made now.
+ *
+ * @param request  what was asked, in one form only: names the answer together with the run and the format
+ * @param isPinned  the caller named the run, so the answer never changes
+ */
+export async function answerTable(
+  call: Call,
+  results: Results,
+  request: unknown,
+  format: TableFormat,
+  isPinned: boolean,
+  make: () => Promise<Outgoing>,
+): Promise<Response> {
+  return answerBytes(call, results, request, format, isPinned, async () => {
+    const started = performance.now();
+    const { table, envelope, meta, next } = await make();
+    const bytes = format === 'json' ? jsonBytes(table, envelope, meta, started) : await encodeTable(table, format);
+    const manifest = `</v1/w/${call.workspace}/runs/${results.manifest.run}/manifest>; rel="describedby"`;
+    const links = [manifest, ...(next === undefined ? [] : [`<${next}>; rel="next"`])];
+    return {
+      bytes,
+      headers: {
+        'content-type': MEDIA_TYPES[format],
+        link: links.join(', '),
+        'x-total-rows': String(table.totalRows),
+        'x-truncated': String(table.truncated),
+      },
+    };
+  });
+}
+
+/** The same for a document that only comes as JSON. */
+export async function answerJson(
+  call: Call,
+  results: Results,
+  request: unknown,
+  isPinned: boolean,
+  make: () => Promise<unknown>,
+): Promise<Response> {
+  return answerBytes(call, results, request, 'json', isPinned, async () => ({
+    bytes: Buffer.from(JSON.stringify(await make())),
+    headers: { 'content-type': MEDIA_TYPES.json },
+  }));
+}
+
+async function answerBytes(
+  call: Call,
+  results: Results,
+  request: unknown,
+  format: string,
+  isPinned: boolean,
+  make: () => Promise<{ bytes: Uint8Array; headers: Record<string, string> }>,
+): Promise<Response> {
+  const etag = etagOf(results.manifest, request, format);
+  const common = {
+    etag,
+    'cache-control': isPinned ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+    vary: 'Accept, Accept-Encoding, Authorization',
+  };
+  // a precondition on POST would mean something else (RFC 9110 §13.2.2), so only reading is conditional
+  if (call.method !== 'POST' && isMatch(call.headers.get('if-none-match') ?? undefined, etag))
+    return new Response(null, { status: 304, headers: common });
+  let body = call.bodies.get(etag);
+  if (body === undefined) {
+    body = await make();
+    call.bodies.set(etag, body);
+  }
+  return new Response(body.bytes as Uint8Array<ArrayBuffer>, {
+    headers: { ...body.headers, ...common, 'content-length': String(body.bytes.length) },
+  });
+}
+
+function jsonBytes(table: Table, envelope: Outgoing['envelope'], meta: Outgoing['meta'], started: number): Uint8Array {
+  const json = tableJson(table);
+  return Buffer.from(
+    JSON.stringify({
+      ...json,
+      ...envelope,
+      meta: { ...(json.meta as object), ...meta, elapsed_ms: Math.round(performance.now() - started) },
+    }),
+  );
+}

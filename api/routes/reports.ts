@@ -1,0 +1,110 @@
+import { z } from '@hono/zod-openapi';
+import { InputError } from '../../models/errors.ts';
+import type { TableFormat } from '../../pipeline/encode-table.ts';
+import { isDay } from '../../pipeline/filter.ts';
+import { nearest } from '../../pipeline/nearest.ts';
+import { publishedModel } from '../../pipeline/query.ts';
+import { makeReport, REPORT_NAMES, type ReportOptions } from '../../pipeline/reports.ts';
+import { freshnessOf, suppressedIn, warningsOf } from '../../pipeline/run-facts.ts';
+import { answerTable } from '../answer.ts';
+import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
+import { HttpProblem } from '../problem.ts';
+import type { Call, Route } from '../route.ts';
+import { formatSchema, reportSchema } from '../schema.ts';
+
+const day = z.string().refine(isDay, 'expected a day such as 2026-03-01').optional();
+const limit = z.coerce.number().int().min(1).max(1_000_000).optional();
+
+const optionsSchema = z.strictObject({
+  model: z.string().max(100).optional(),
+  basis: z.enum(['order_date', 'event_date']).optional(),
+  from: day,
+  to: day,
+  limit,
+  format: formatSchema,
+});
+
+/** Options that change the report; another one is refused rather than passed over. */
+const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
+  channels: ['model', 'basis', 'from', 'to', 'limit'],
+  campaigns: ['model', 'basis', 'from', 'to', 'limit'],
+  roi: ['model', 'basis', 'from', 'to', 'limit'],
+  posts: ['model', 'limit'],
+  paths: ['limit'],
+  coverage: [],
+};
+
+export const reportRoute: Route = {
+  method: 'get',
+  path: '/v1/w/{workspace}/reports/{name}',
+  scope: 'read:reports',
+  tag: 'reports',
+  summary: 'A named report, as the shell prints it',
+  description: `Reports: ${REPORT_NAMES.join(', ')}. Each takes the options that change it: ${Object.entries(OPTIONS)
+    .map(([name, options]) => `${name} (${options.join(', ') || 'none'})`)
+    .join('; ')}.`,
+  params: z.object({ name: z.string().openapi({ example: 'channels' }) }),
+  query: optionsSchema,
+  response: reportSchema,
+  isTable: true,
+  handle: ({ params, query }, call) => answerReport(params.name, query, call),
+};
+
+export const pathsRoute: Route = {
+  method: 'get',
+  path: '/v1/w/{workspace}/paths',
+  scope: 'read:reports',
+  tag: 'reports',
+  summary: 'The journeys that people took, as paths of channels; those of few persons are summed',
+  query: z.strictObject({ limit, format: formatSchema }),
+  response: reportSchema,
+  isTable: true,
+  handle: ({ query }, call) => answerReport('paths', query, call),
+};
+
+async function answerReport(name: string, query: Record<string, unknown>, call: Call): Promise<Response> {
+  const { format: asked, ...given } = query as ReportOptions & { format?: string };
+  if (!REPORT_NAMES.includes(name)) {
+    const close = nearest(name.slice(0, 64), REPORT_NAMES);
+    throw new HttpProblem(
+      'not-found',
+      `there is no such report; ${close ? `did you mean ${close}?` : `known are ${REPORT_NAMES.join(', ')}`}`,
+    );
+  }
+  const format = chooseFormat(asked, call.headers.get('accept') ?? undefined);
+  const options = checkOptions(name, given, format);
+  return call.runs.use(undefined, (results) =>
+    answerTable(call, results, ['report', name, options], format, false, async () => {
+      if (options.model !== undefined) publishedModel(options.model, results);
+      const { title, table, notes } = await makeReport(results, name, {
+        ...options,
+        limit: options.limit ?? DEFAULT_ROWS[format],
+      });
+      const facts = {
+        freshness: await freshnessOf(results),
+        warnings: warningsOf(results.manifest),
+        suppressed_rows: await suppressedIn(results, name, table),
+      };
+      return { table, envelope: { title, notes }, meta: { ...facts, report: name, options } };
+    }),
+  );
+}
+
+/** @throws InputError `usage` */
+function checkOptions(name: string, given: ReportOptions, format: TableFormat): ReportOptions {
+  const known: readonly string[] = OPTIONS[name];
+  const errors = Object.entries(given).flatMap(([option, value]) =>
+    value === undefined || known.includes(option)
+      ? []
+      : [{ parameter: option, detail: `does not change ${name}; it takes ${known.join(', ') || 'no options'}` }],
+  );
+  if ((given.limit ?? 1) > ROW_LIMITS[format])
+    errors.push({ parameter: 'limit', detail: `at most ${ROW_LIMITS[format]} for ${format}` });
+  if (given.from !== undefined && given.to !== undefined && given.from > given.to)
+    errors.push({ parameter: 'from', detail: 'is after to' });
+  if (errors.length > 0)
+    throw new InputError('usage', errors.map(({ parameter, detail }) => `${parameter} ${detail}`).join('; '), {
+      details: { errors },
+    });
+  return { model: given.model, basis: given.basis, from: given.from, to: given.to, limit: given.limit };
+}

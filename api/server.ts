@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import type { Server, ServerOptions } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { InputError } from '../models/errors.ts';
+import { apiKeyChecker } from '../pipeline/api-keys.ts';
+import { serveRuns } from '../pipeline/served-runs.ts';
+import type { Workspace } from '../pipeline/workspace.ts';
+import { createApp, SECURITY_HEADERS } from './app.ts';
+import { HttpProblem, problemResponse } from './problem.ts';
+
+export interface ServerSettings {
+  workspace: Workspace;
+  host?: string;
+  /** 0 takes any free one */
+  port: number;
+  /** whoever asks for an address that others can reach must say so */
+  allowRemote?: boolean;
+  onInternalError?: (error: unknown, requestId: string) => void;
+}
+
+export interface RunningServer {
+  url: string;
+  /** takes no more requests, lets the present ones end, closes the runs */
+  close(): Promise<void>;
+}
+
+/** Requests in flight have this long to end after a stop. */
+const DRAIN_MS = 9_000;
+
+/**
+ * Serves a workspace's published runs over HTTP.
+ *
+ * @throws InputError `not_allowed` for an address beyond this machine without `allowRemote`, `locked` when the port is taken
+ */
+export async function startServer(settings: ServerSettings): Promise<RunningServer> {
+  const host = settings.host ?? '127.0.0.1';
+  if (!isLoopback(host) && !settings.allowRemote) {
+    throw new InputError(
+      'not_allowed',
+      `${host} can be reached from other machines; name it with --host if that is meant`,
+    );
+  }
+  const runs = serveRuns(settings.workspace.paths);
+  const app = createApp({
+    workspace: settings.workspace.config.workspace,
+    runs,
+    checkKey: apiKeyChecker(settings.workspace.paths),
+    now: () => new Date(),
+    onInternalError: settings.onInternalError,
+  });
+  const serverOptions: ServerOptions = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  server.on('clientError', answerBrokenRequest);
+  try {
+    await listen(server, host, settings.port);
+  } catch (cause) {
+    await runs.close();
+    throw cause;
+  }
+  const address = server.address() as { port: number };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    async close() {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await ended;
+      clearTimeout(timer);
+      await runs.close();
+    },
+  };
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
+    server.listen(port, host, resolve);
+  });
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): unknown {
+  if (cause.code === 'EADDRINUSE')
+    return new InputError(
+      'locked',
+      `port ${port} of ${host} is in use; stop what uses it or choose another with --port`,
+      { cause },
+    );
+  if (cause.code === 'EACCES')
+    return new InputError(
+      'not_allowed',
+      `port ${port} may not be opened by this user; choose one above 1023 with --port`,
+      { cause },
+    );
+  if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
+    return new InputError('usage', `${host} is not an address of this machine; choose another with --host`, { cause });
+  return cause;
+}
+
+/** What Node's parser refuses never reaches the app; it gets a problem all the same. */
+async function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): Promise<void> {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const requestId = `req_${randomBytes(12).toString('base64url')}`;
+  const problem =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? new HttpProblem('headers-too-large', 'use POST for a long query')
+      : new HttpProblem('bad-request', 'the request cannot be read');
+  const response = problemResponse(problem, requestId);
+  const body = await response.text();
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...Object.fromEntries(response.headers),
+    'x-request-id': requestId,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${response.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,99 @@
+import { isLoopback, startServer } from '../api/server.ts';
+import { InputError } from '../models/errors.ts';
+import { createApiKey, type NewKey, readApiKeys, revokeApiKeys, SCOPES } from '../pipeline/api-keys.ts';
+import { currentRunName } from '../pipeline/publish.ts';
+import { findWorkspace } from '../pipeline/workspace.ts';
+import { type GlobalOptions, printJson, say } from './terminal.ts';
+
+export interface ServeCommandOptions extends GlobalOptions {
+  port?: string;
+  host?: string;
+  /** `--no-key`: only the keys that exist already */
+  key?: boolean;
+  /** ends every earlier key */
+  revokeKeys?: boolean;
+}
+
+const DEFAULT_PORT = 8787;
+const KEY_DAYS = 30;
+
+/** Serves the published run over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
+export async function serveCommand(options: ServeCommandOptions): Promise<void> {
+  const workspace = findWorkspace(options.workspace);
+  const now = new Date();
+  const server = await startServer({
+    workspace,
+    host: options.host,
+    port: portOf(options.port),
+    allowRemote: options.host !== undefined,
+    onInternalError: (error, requestId) =>
+      process.stderr.write(`${requestId} ${(error as Error)?.stack ?? String(error)}\n`),
+  });
+  const stopped = stopSignal();
+  try {
+    if (options.revokeKeys) say(options, `${revokeApiKeys(workspace.paths)} earlier keys end now`);
+    const made =
+      options.key === false
+        ? undefined
+        : createApiKey(workspace.paths, { name: 'serve', scopes: SCOPES, days: KEY_DAYS, now });
+    if (made === undefined && readApiKeys(workspace.paths).every((key) => key.expires_at <= now.toISOString())) {
+      throw new InputError('usage', 'there is no key yet; leave out --no-key');
+    }
+    announce(options, server.url, workspace.config.workspace, currentRunName(workspace.paths), made);
+    await stopped;
+    say(options, 'stopping: requests that are under way end first');
+  } finally {
+    await server.close();
+  }
+}
+
+/** The key is shown here and never again: only its hash is kept. */
+function announce(
+  options: ServeCommandOptions,
+  url: string,
+  name: string,
+  run: string | undefined,
+  made: NewKey | undefined,
+): void {
+  if (options.host !== undefined && !isLoopback(options.host)) {
+    process.stderr.write(
+      `warning: ${options.host} can be reached from other machines, and without TLS keys travel in the clear; put a proxy with TLS in front\n`,
+    );
+  }
+  if (options.json) {
+    const key =
+      made === undefined
+        ? null
+        : { id: made.key.id, token: made.token, scopes: made.key.scopes, expires_at: made.key.expires_at };
+    printJson({ schema_version: 1, url, workspace: name, run: run ?? null, key });
+    return;
+  }
+  const lines = [
+    `Serving ${name}${run === undefined ? ' (nothing published yet; run "liftproof run")' : `, ${run}`} at ${url}`,
+    ...(made === undefined ? [] : [`Key, shown once, valid until ${made.key.expires_at.slice(0, 10)}: ${made.token}`]),
+    `Try: curl -H "Authorization: Bearer $KEY" ${url}/v1/w/${name}/catalog`,
+    `Everything that can be asked: ${url}/openapi.json. Ctrl-C stops.`,
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InputError('usage', `--port is ${text}; expected a number from 0 to 65535 (0 takes any free port)`);
+  return port;
+}
+
+/** The first signal stops cleanly, a second one at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (++asked > 1) process.exit(130);
+        resolve();
+      });
+    }
+  });
+}
