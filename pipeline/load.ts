@@ -5,6 +5,7 @@ import { InputError } from '../models/errors.ts';
 import type { Decoded } from './decode.ts';
 import type { Reject } from './ingest.ts';
 import type { LandingNote } from './land.ts';
+import { checkLineLength } from './line-length.ts';
 import { readParquet } from './read-parquet.ts';
 import type { Recognised, RecognisedCsv } from './recognise.ts';
 import { recordLines } from './record-lines.ts';
@@ -97,10 +98,11 @@ async function readCsv(
   warehouse: Warehouse,
   path: string,
   recognised: RecognisedCsv,
-  options: { work: string; maxRecordBytes: number },
+  options: { work: string; maxRecordBytes: number; name: string },
 ): Promise<string> {
+  await checkLineLength(path, options.maxRecordBytes, options.name);
   try {
-    await scanCsv(warehouse, path, recognised, options.maxRecordBytes);
+    await scanCsv(warehouse, path, recognised, options);
     return path;
   } catch (cause) {
     // DuckDB reads LF or CRLF, not both in one file
@@ -108,7 +110,7 @@ async function readCsv(
     await dropInput(warehouse);
     const plain = `${options.work}.records`;
     await pipeline(createReadStream(path), plainLineEnds(), createWriteStream(plain));
-    await scanCsv(warehouse, plain, recognised, options.maxRecordBytes);
+    await scanCsv(warehouse, plain, recognised, options);
     return plain;
   }
 }
@@ -117,7 +119,7 @@ async function scanCsv(
   warehouse: Warehouse,
   path: string,
   recognised: RecognisedCsv,
-  maxRecordBytes: number,
+  options: { maxRecordBytes: number; name: string },
 ): Promise<void> {
   const format = recognised.kind.format as CsvFormat;
   const all = recognised.headers.map((_, i) => `c${i}`);
@@ -134,13 +136,34 @@ async function scanCsv(
     from read_csv('${quoteText(path)}',
       auto_detect = false, header = false, skip = ${recognised.skipLines},
       delim = '${recognised.delimiter === '\t' ? '\\t' : recognised.delimiter}', quote = '"', escape = '"',
-      strict_mode = true, null_padding = false, store_rejects = true, max_line_size = ${maxRecordBytes},
+      strict_mode = true, null_padding = false, store_rejects = true, max_line_size = ${options.maxRecordBytes},
       columns = {${all.map((column) => `${column}: 'VARCHAR'`).join(', ')}})`);
+  await refuseOpenQuote(warehouse, path, recognised, options.name);
   await warehouse.run(`
     create temporary table unreadable as
     select line_byte_position - 1 as line_no, '(line)' as column_name, any_value(error_message) as reason
     from reject_errors group by line_byte_position`);
   await dropScanRejects(warehouse);
+}
+
+/** A quote that is never closed takes all lines behind it for one cell: how many records that were, nobody can count. */
+async function refuseOpenQuote(
+  warehouse: Warehouse,
+  path: string,
+  recognised: RecognisedCsv,
+  name: string,
+): Promise<void> {
+  const byte = await warehouse.value<string | null>(`
+    select min(line_byte_position - 1) from reject_errors
+    where error_type = 'UNQUOTED VALUE' and regexp_matches(trim(csv_line, chr(10) || chr(13)), '[\\n\\r]')`);
+  if (byte === null) return;
+  const { unreadable } = await recordLines(path, recognised, [], [Number(byte)]);
+  const line = unreadable.get(Number(byte));
+  throw new InputError(
+    'bad_input',
+    `${name}${line === undefined ? '' : `:${line}`}: a quote is opened and not closed, so the lines behind it cannot be told apart; mend the quote`,
+    { details: { line } },
+  );
 }
 
 async function dropScanRejects(warehouse: Warehouse): Promise<void> {

@@ -44,6 +44,7 @@ interface HeaderRow {
 
 const DELIMITERS = [',', ';', '\t', '|'];
 const HEADER_SEARCH_ROWS = 10;
+const SAMPLE_ROWS = HEADER_SEARCH_ROWS + 200;
 
 /**
  * Tells what kind of file this is by its header or shape, never by its name.
@@ -222,22 +223,42 @@ export function normalHeader(header: string): string {
     .replace(/\s+/g, ' ');
 }
 
-function headerRows(text: string, delimiter: string, isWhole: boolean): HeaderRow[] {
-  let parsed: { record: string[]; info: { lines: number } }[];
+interface ParsedRow {
+  record: string[];
+  info: { lines: number };
+}
+
+function parseRows(text: string, delimiter: string): ParsedRow[] | undefined {
   try {
-    parsed = parse(text, {
+    return parse(text, {
       delimiter,
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: false,
       info: true,
-      to: HEADER_SEARCH_ROWS + 200,
+      to: SAMPLE_ROWS,
       bom: true,
-    }) as unknown as typeof parsed;
+    }) as unknown as ParsedRow[];
   } catch {
-    return [];
+    return undefined;
   }
-  if (!isWhole && parsed.length < HEADER_SEARCH_ROWS + 200) parsed.pop();
+}
+
+/** The first rows; of a head that is cut inside a cell, or holds a quote that is never closed, those that stand before it. */
+function firstRows(text: string, delimiter: string): ParsedRow[] {
+  const all = parseRows(text, delimiter);
+  if (all !== undefined) return all;
+  const lines = text.split('\n');
+  for (let count = Math.min(lines.length, SAMPLE_ROWS); count > 0; count = Math.floor(count / 2)) {
+    const rows = parseRows(lines.slice(0, count).join('\n'), delimiter);
+    if (rows !== undefined) return rows;
+  }
+  return [];
+}
+
+function headerRows(text: string, delimiter: string, isWhole: boolean): HeaderRow[] {
+  const parsed = firstRows(text, delimiter);
+  if (!isWhole && parsed.length < SAMPLE_ROWS && parsed.length > 1) parsed.pop();
   const rows: HeaderRow[] = [];
   for (let i = 0; i < Math.min(HEADER_SEARCH_ROWS, parsed.length); i++) {
     const cells = parsed[i].record;

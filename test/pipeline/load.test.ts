@@ -142,17 +142,23 @@ describe('a file that cannot be read', () => {
     expect(existsSync(workspace.paths.spill) ? readdirSync(workspace.paths.spill) : []).toEqual([]);
   });
 
-  it('is refused when one line is longer than a record may be', async () => {
+  it('is refused when one line is longer than a record may be, by that line', async () => {
     const before = landed();
-    const long = `${HEADER}\n${rate(1)}\n${rate(2, '0.9', 'x'.repeat(10_000))}\n${rate(3)}\n`;
-    const outcome = await workspace.ingestText(long).catch((cause: Error & { code?: string }) => cause);
-    if (outcome instanceof Error) {
-      expect(outcome.code).toBe('too_large');
-      expect(landed()).toEqual(before);
-    } else {
-      expect(outcome.rejects).toMatchObject([{ line: 3, column: '(line)' }]);
-      expect(outcome).toMatchObject({ read: 3, accepted: 2, rejected: 1 });
+    for (const length of [10_000, 40_000_000]) {
+      const long = `${HEADER}\n${rate(1)}\n${rate(2, '0.9', 'x'.repeat(length))}\n${rate(3)}\n`;
+      await expect(workspace.ingestText(long)).rejects.toMatchObject({
+        code: 'too_large',
+        message: expect.stringContaining(':3: one line is longer than 4096 bytes'),
+      });
     }
+    expect(landed()).toEqual(before);
+  });
+
+  it('is refused when a quote is opened and never closed: the records behind it could not be counted', async () => {
+    const open = `${HEADER}\n${rate(1)}\n${rate(2, '0.9', '"open')}\n${rate(3)}\n${rate(4)}\n`;
+    for (const text of [open, open.replaceAll('\n', '\r\n')])
+      await expect(workspace.ingestText(text)).rejects.toThrow(/:3: a quote is opened and not closed/);
+    expect(await count('batch')).toBe(0);
   });
 
   it('is refused when it expands beyond the limit', async () => {

@@ -95,6 +95,11 @@ describe('recognising a CSV by its header', () => {
     const head = Buffer.from('Day,Cost\n1,2\n3,');
     expect((recognise(head, false, KINDS, 'f') as RecognisedCsv).sample).toEqual([['1', '2']]);
   });
+  it('finds the header of a file whose cells are longer than the head that is looked at, and before a quote that never closes', () => {
+    const head = Buffer.from(`Day,Cost\n1,"${'x'.repeat(5000)}\n`);
+    expect(recognise(head, false, KINDS, 'f').kind.kind).toBe('spend');
+    expect(take('Day,Cost\n1,2\n3,"4\n5,6\n').kind.kind).toBe('spend');
+  });
 });
 
 describe('recognising JSON by its shape', () => {
