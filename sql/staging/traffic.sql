@@ -60,13 +60,16 @@ cleaned as (
         turn,
         name,
         position,
+        decoded,
         utm_text(decoded) as text,
+        -- a telephone number begins with the + that decoding makes a space
+        utm_text(percent_decoded(replace(value, '+', '%2B'))) as text_with_plus,
         count(*) over (partition by way, turn, name) > 1 as is_repeated
     from decoded
 ),
 
 judged as (
-    select *, is_utm_personal(text) as is_personal, is_utm_template(text) as is_template
+    select *, is_utm_personal(text) or is_utm_personal(text_with_plus) as is_personal, is_utm_template(text) as is_template
     from cleaned
 ),
 
@@ -76,6 +79,7 @@ chosen as (
         way,
         name,
         arg_min(text, turn * 1000 - position) filter (where text is not null and not is_personal and not is_template) as text,
+        arg_min(decoded, turn * 1000 - position) filter (where text is not null and not is_personal and not is_template) as untrimmed,
         count(*) filter (where is_personal) as personal_values,
         count(*) filter (where is_template) as template_values,
         count(*) filter (where is_repeated) as repeated_keys
@@ -93,6 +97,8 @@ read_back as (
         max(text) filter (where name = 'utm_content') as utm_content,
         max(text) filter (where name = 'utm_id') as utm_id,
         max(text) filter (where name = 'gad_campaignid') as google_campaign_id,
+        max(untrimmed) filter (where name = 'utm_source') as utm_source_untrimmed,
+        max(untrimmed) filter (where name = 'utm_medium') as utm_medium_untrimmed,
         sum(personal_values) as personal_values,
         sum(template_values) as template_values,
         sum(repeated_keys) as repeated_keys
@@ -150,7 +156,10 @@ aliased as (
         resolved.*,
         coalesce(alias.source, resolved.referrer_source, utm_normal(resolved.source_said)) as source,
         utm_normal(resolved.medium_said) as medium,
-        utm_normal(resolved.utm_campaign) as campaign
+        utm_normal(resolved.utm_campaign) as campaign,
+        -- GA4 compares without case but trims nothing: `Email ` is no e-mail to it
+        case when resolved.resolved_by = 'utm' then lower(resolved.utm_source_untrimmed) else resolved.source_said end as ga4_source,
+        case when resolved.resolved_by = 'utm' then lower(resolved.utm_medium_untrimmed) else resolved.medium_said end as ga4_medium
     from resolved
     left join rules.source_alias as alias
         on alias.alias = utm_normal(resolved.source_said)
@@ -188,7 +197,7 @@ categories as (
     left join rules.source_category as source_category
         on source_category.source = aliased.source
     left join rules.ga4_source_category as ga4
-        on ga4.source = aliased.source_said
+        on ga4.source = aliased.ga4_source
 )
 
 select
@@ -214,7 +223,7 @@ select
     utm_id,
     campaign_matches,
     category,
-    channel_ga4(source_said, medium_said, lower(utm_campaign), ga4_category) as channel_ga4,
+    channel_ga4(ga4_source, ga4_medium, lower(utm_campaign), ga4_category) as channel_ga4,
     coalesce(
         (
             select min_by(rule.channel, rule.rule_index)

@@ -5,6 +5,7 @@ import { creditPosts } from '../../pipeline/credit-posts.ts';
 import { ingest } from '../../pipeline/ingest.ts';
 import { buildReports } from '../../pipeline/publish.ts';
 import type { StreamName } from '../../pipeline/streams.ts';
+import { quoteText } from '../../pipeline/warehouse.ts';
 import type { TestWorkspace } from '../helpers.ts';
 
 /** Rows of plain streams, each an object of texts by column. */
@@ -35,6 +36,22 @@ export async function buildUnder({ warehouse }: TestWorkspace, yaml: string): Pr
   await buildReports(warehouse, config);
 }
 
+/** Puts rows straight into `raw.*`, byte for byte, past what reading a file does to cells. */
+export async function insertRaw(
+  { warehouse }: TestWorkspace,
+  stream: StreamName,
+  rows: readonly Readonly<Record<string, string | undefined>>[],
+): Promise<void> {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const literal = (cell: string | undefined): string => (cell === undefined ? 'null' : `'${quoteText(cell)}'`);
+  const lines = rows.map(
+    (row, i) => `('s', 'b', ${i}, '2026-07-01', ${columns.map((c) => literal(row[c])).join(', ')})`,
+  );
+  await warehouse.run(
+    `insert into raw.${stream} (source_id, batch_id, line_no, observed_at, ${columns.join(', ')}) values ${lines.join(', ')}`,
+  );
+}
+
 /** An order with its sale in the ledger. */
 export function order(
   id: string,
@@ -56,7 +73,9 @@ export function order(
 /** Several sets of rows as one. */
 export function together(...sets: readonly PlainRows[]): PlainRows {
   const out: Record<string, Readonly<Record<string, string>>[]> = {};
-  for (const set of sets) for (const [stream, rows] of Object.entries(set)) (out[stream] ??= []).push(...rows);
+  for (const set of sets) {
+    for (const [stream, rows] of Object.entries(set)) out[stream] = [...(out[stream] ?? []), ...rows];
+  }
   return out;
 }
 
