@@ -29,7 +29,7 @@ documents as (
                     "total_discount": "VARCHAR", "gift_card": "VARCHAR",
                     "discount_allocations": [{"amount": "VARCHAR"}], "tax_lines": [{"price": "VARCHAR"}]
                 }],
-                "shipping_lines": [{"price": "VARCHAR", "tax_lines": [{"price": "VARCHAR"}]}],
+                "shipping_lines": [{"price": "VARCHAR"}],
                 "transactions": [{"kind": "VARCHAR", "status": "VARCHAR", "test": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR"}],
                 "refunds": ["JSON"]
             }'
@@ -90,22 +90,18 @@ summed as (
             list_filter(line_items, item -> item.gift_card = 'true'), item -> product_text(item.quantity, item.price)
         )) as gift_cards,
         sum_text(list_transform(shipping_lines, item -> item.price)) as shipping_price,
-        sum_text(flatten(list_transform(shipping_lines, item -> list_transform(item.tax_lines, tax_line -> tax_line.price)))) as shipping_tax,
         sum_text(list_transform(payments, payment -> payment.amount)) as paid,
         list_distinct(list_transform(payments, payment -> upper(payment.currency))) as paid_currencies
     from fields
 )
 
 select
-    * exclude (goods, gift_cards, shipping_price, shipping_tax, shipping_set_price, line_items_price, address, payments),
+    * exclude (goods, gift_cards, shipping_price, shipping_set_price, line_items_price, address, payments),
     coalesce(email_person, customer_person) as customer_key,
     coalesce(goods, line_items_price) as gross,
     coalesce(gift_cards, '0') as gift_card,
-    -- without its own tax, which is part of `tax` already
-    case
-        when is_tax_included = 'true' and is_not_zero(shipping_tax) then sum_text([shipping_price, negated_text(shipping_tax)])
-        else coalesce(shipping_price, shipping_set_price)
-    end as shipping,
+    -- as stated: where prices include tax, so does this one
+    coalesce(shipping_price, shipping_set_price) as shipping,
     upper(cell(address.country_code)) as country,
     upper(coalesce(cell(address.province_code), cell(address.province))) as region,
     case
