@@ -58,6 +58,7 @@ const sourceSchema = z.strictObject({
   columns: z.record(z.string(), z.string()).optional(),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   counts_as_sale: z.boolean().optional(),
+  records_at: z.string().optional(),
 });
 
 const configSchema = z.strictObject({

@@ -70,7 +70,11 @@ function mappingSource(source: SourceConfig): MappingKind {
     assumes: ASSUMED_ZONE,
     format:
       format === 'ndjson'
-        ? { type: 'json', matches: (record) => needed.every((column) => has(record, columns[column])) }
+        ? {
+            type: 'json',
+            recordsAt: source.records_at === undefined ? [] : [source.records_at],
+            matches: (record) => needed.every((column) => has(record, columns[column])),
+          }
         : {
             type: 'csv',
             columns: Object.fromEntries(Object.entries(columns).map(([column, header]) => [column, [header]])),
@@ -92,16 +96,19 @@ export function isDeclared(kind: SourceKind): boolean {
  * The `sql/read` of a declared kind: each column of the stream, brought to canonical text by its type.
  * Bound: `$decimal_mark`, `$time_zone`, `$date_order`.
  */
-export function declaredSelect(kind: SourceKind, stream: StreamName): string {
+export function declaredSelect(kind: SourceKind, stream: StreamName, present?: ReadonlySet<string>): string {
   if (isMapping(kind) && stream !== kind.mapping.stream) {
     // an orders mapping writes its sales as well
-    const orders = declaredSelect(kind, kind.mapping.stream);
+    const orders = declaredSelect(kind, kind.mapping.stream, present);
     return sqlFile(`read/mapping/${stream}`).replace('mapped_orders', `(${orders}) as mapped_orders`);
   }
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
   const isStudy = stream === 'assignment' || stream === 'exposure';
   const items = Object.entries(columns).map(([name, column]) => {
     const cell = cellOf(kind, name);
+    // what the file does not have is null, and costs nothing
+    if (present !== undefined && cell === quoteName(name) && !present.has(name))
+      return `    cast(null as varchar) as ${cell}`;
     const text =
       isStudy && name === 'unit' ? unitText(cell, cellOf(kind, 'unit_kind')) : canonicalText(column.type, cell);
     return `    ${text} as ${quoteName(name)}`;
@@ -122,7 +129,8 @@ function canonicalText(type: ColumnType, cell: string): string {
     case 'person':
       return `plain_person_key(${cell})`;
     case 'instant':
-      return `export_instant_text(cell(${cell}), coalesce($time_zone, 'UTC'), $date_order)`;
+      // the plainest form passes as it is; only others are worth a parse
+      return `case when ends_with(${cell}, 'Z') and try_cast(${cell} as timestamp) is not null then ${cell} else export_instant_text(cell(${cell}), coalesce($time_zone, 'UTC'), $date_order) end`;
     case 'day':
       return `ordered_day_text(${cell}, $date_order)`;
     case 'money':
@@ -131,7 +139,7 @@ function canonicalText(type: ColumnType, cell: string): string {
     case 'integer':
       return `number_text(${cell}, $decimal_mark)`;
     case 'flag':
-      return `flag_text(${cell})`;
+      return `case when ${cell} = 'true' or ${cell} = 'false' then ${cell} else flag_text(${cell}) end`;
     case 'currency':
       return `upper(cell(${cell}))`;
     default:

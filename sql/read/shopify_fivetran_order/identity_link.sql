@@ -1,7 +1,6 @@
 -- E-mail and customer account of the buyer.
 -- grain:  one row per order
 -- key:    key_a, key_b, kind
--- params: none
 select
     line_no,
     updated_at as observed_at,

@@ -1,7 +1,6 @@
 -- Visitor and click ids that a shop's theme wrote into the note attributes, linked to the buyer's e-mail.
 -- grain:  one row per order and visitor or click id
 -- key:    key_a, key_b, kind
--- params: none
 with
 
 attributes as (

@@ -1,7 +1,6 @@
 -- What the charges of the Stripe API say about who is who: e-mail and customer, visitor and click ids in their metadata.
 -- grain:  one row per charge and pair of keys
 -- key:    key_a, key_b, kind
--- params: none
 with
 
 attributes as (

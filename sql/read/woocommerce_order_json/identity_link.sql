@@ -1,7 +1,6 @@
 -- What a WooCommerce order says about who is who: e-mail and account, visitor and click ids it carries.
 -- grain:  one row per order and pair of keys
 -- key:    key_a, key_b, kind
--- params: none
 with
 
 attributes as (

@@ -152,6 +152,28 @@ describe('a mapping of NDJSON', () => {
   });
 });
 
+describe('a mapping of JSON in an envelope', () => {
+  it('finds the records where the source says they are', async () => {
+    const config = `workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+sources:
+  - id: api
+    stream: conversion
+    format: ndjson
+    records_at: data
+    columns: { conversion_id: id, converted_at: at }
+    constants: { kind: lead }
+`;
+    await withMappings(async (workspace) => {
+      const receipt = await workspace.ingestText(
+        '{"page": 1, "data": [{"id": 7, "at": "2026-03-01T10:00:00Z"}, {"id": 8, "at": "2026-03-02T10:00:00Z"}]}',
+      );
+      expect(receipt).toMatchObject({ kind: 'mapping_api', read: 2, accepted: 2 });
+      expect((await rowsOf(workspace, 'conversion')).map((row) => row.conversion_id)).toEqual(['7', '8']);
+    }, config);
+  });
+});
+
 describe('a mapping of Parquet', () => {
   it('reads typed columns without losing a digit, whatever their order', async () => {
     await withMappings(async (workspace) => {
