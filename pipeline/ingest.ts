@@ -216,8 +216,10 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
     for (const [i, { part, recognised, parameters }] of sheets.entries()) {
       if (sheets.length > 1) await takeInput(warehouse, i, inputs[i].after);
       await makeSteps(warehouse, recognised.kind, parameters);
-      for (const stream of recognised.kind.streams)
-        rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters);
+      const present = recognised.type === 'csv' ? new Set(Object.keys(recognised.positions)) : undefined;
+      for (const stream of recognised.kind.streams) {
+        rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters, present);
+      }
       const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i]);
       rejects = rejected.first;
       const sheetCounts = countsOf(inputs[i], rejected.lines);
@@ -413,7 +415,12 @@ function sourceOf(
     return source.kind === kind.kind || source.id === kind.kind;
   });
   // a source that names only its platform takes the kinds that no other source claims
-  const fitting = exact.length > 0 || isMapping(kind) ? exact : sources.filter((source) => source.kind === undefined && source.platform === kind.platform);
+  const fitting =
+    exact.length > 0 || isMapping(kind)
+      ? exact
+      : sources.filter(
+          (source) => source.columns === undefined && source.kind === undefined && source.platform === kind.platform,
+        );
   if (fitting.length > 1) {
     throw new InputError(
       'bad_input',

@@ -237,8 +237,9 @@ export async function insertStream(
   stream: StreamName,
   note: LandingNote,
   parameters: Readonly<Record<string, string | null>>,
+  present?: ReadonlySet<string>,
 ): Promise<number> {
-  const select = isDeclared(kind) ? declaredSelect(kind, stream) : sqlFile(`read/${kind.kind}/${stream}`);
+  const select = isDeclared(kind) ? declaredSelect(kind, stream, present) : sqlFile(`read/${kind.kind}/${stream}`);
   const known = streamOf(stream).columns;
   const selected = await selectedColumns(warehouse, select, parameters);
   const columns = selected.filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));
@@ -250,12 +251,18 @@ export async function insertStream(
   const observed = selected.includes('observed_at')
     ? 'coalesce(cast(observed_at as varchar), $exported_at)'
     : '$exported_at';
-  await warehouse.run(
-    `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
-     select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
-     from (${select})`,
-    { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
-  );
+  // every row carries its number: their order in the table means nothing, and keeping it costs
+  await warehouse.run('set preserve_insertion_order = false');
+  try {
+    await warehouse.run(
+      `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
+       select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
+       from (${select})`,
+      { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
+    );
+  } finally {
+    await warehouse.run('set preserve_insertion_order = true');
+  }
   if (selected.includes('reject_reason')) {
     await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
     await warehouse.run(

@@ -95,17 +95,21 @@ export function parseWith<T extends z.ZodType>(schema: T, input: unknown, what: 
   throw inputError(parsed.error.issues.flatMap((issue) => issuesOf(issue, schema, what)));
 }
 
+/** Complaints that one answer names at most. */
+const MAX_ISSUES = 20;
+
 function inputError(issues: readonly InputIssue[]): InputError {
-  return new InputError('usage', issues.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '), {
-    details: { errors: issues.slice(0, 20) },
-  });
+  const named = issues.slice(0, MAX_ISSUES);
+  const words = named.slice(0, 5).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  if (issues.length > words.length) words.push(`and ${issues.length - words.length} more`);
+  return new InputError('usage', words.join('; '), { details: { errors: named } });
 }
 
 function issuesOf(issue: z.core.$ZodIssue, schema: z.ZodType, what: string): InputIssue[] {
   const pointer = pointerOf(issue.path);
   if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message.slice(0, 300) }];
   const known = Object.keys(shapeAt(schema, issue.path));
-  return issue.keys.map((key) => {
+  return issue.keys.slice(0, MAX_ISSUES).map((key) => {
     const close = nearest(key.slice(0, 64), known);
     return {
       pointer: pointerOf([...issue.path, key.slice(0, 64)]),

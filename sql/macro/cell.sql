@@ -5,6 +5,8 @@
 -- for each cell of a wide select)
 create or replace temporary macro cell(value) as
     case
+        -- longer than any of them: most cells, and the cheap way
+        when length(trim(value)) > 9 then trim(value)
         when list_contains(['', '-', '--', '—', 'null', 'undefined', 'n/a', 'none', '(not set)'], lower(trim(value))) then null
         else trim(value)
     end;

@@ -1,9 +1,10 @@
 -- Person keys: HMAC-SHA-256 with the workspace key, base64url. Nothing that names a person passes without one.
 
 create or replace temporary macro person_key(kind, value) as
-    replace(replace(rtrim(to_base64(unhex(sha256(
+    -- 32 bytes are 43 digits and one =
+    translate(left(to_base64(unhex(sha256(
         getvariable('hmac_outer') || unhex(sha256(getvariable('hmac_inner') || encode(kind || chr(31) || cell(value))))
-    ))), '='), '+', '-'), '/', '_');
+    ))), 43), '+/', '-_');
 
 -- e-mail: trimmed, normalised, lower case; dots and +tags kept; text without an @ or a placeholder is nobody
 create or replace temporary macro email_key(value) as

@@ -54,14 +54,17 @@ placed as (
         traffic.medium,
         traffic.campaign,
         traffic.content,
-        coalesce(
-            list_filter(
-                traffic.campaign_matches,
-                m -> cast(timezone($reporting_time_zone, try_cast(newest.touched_at as timestamptz)) as date)
-                    between coalesce(m.valid_from_date, date '0001-01-01') and coalesce(m.valid_to_date, date '9999-12-31')
-            )[1].campaign_id,
-            post.campaign_id
-        ) as campaign_id,
+        case
+            when traffic.dated_matches is null then coalesce(traffic.campaign_id, post.campaign_id)
+            else coalesce(
+                list_filter(
+                    traffic.dated_matches,
+                    m -> cast(timezone($reporting_time_zone, try_cast(newest.touched_at as timestamptz)) as date)
+                        between coalesce(m.valid_from_date, date '0001-01-01') and coalesce(m.valid_to_date, date '9999-12-31')
+                )[1].campaign_id,
+                post.campaign_id
+            )
+        end as campaign_id,
         traffic.traffic_key,
         coalesce(newest.post_id, post.post_id) as post_id,
         coalesce(
@@ -87,8 +90,8 @@ placed as (
         and traffic.referrer_host is not distinct from newest.referrer_host
         and traffic.platform is not distinct from newest.platform
     left join staging.person as person
-        on person.person_key = newest.visitor_key
-        and try_cast(newest.has_analytics_consent as boolean)
+        -- consent inside the key: a condition beside it would turn the join into a loop
+        on person.person_key = case when try_cast(newest.has_analytics_consent as boolean) then newest.visitor_key end
     left join rules.internal_host as internal
         on internal.host = newest.referrer_host
     left join staging.post_key as post

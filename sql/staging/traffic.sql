@@ -172,7 +172,8 @@ candidates as (
         list(
             struct_pack(campaign_id := listed.campaign_id, valid_from_date := listed.valid_from_date, valid_to_date := listed.valid_to_date)
             order by listed.rank, listed.priority desc, listed.campaign_id
-        ) as campaign_matches
+        ) as campaign_matches,
+        bool_or(listed.valid_from_date is not null or listed.valid_to_date is not null) as is_dated
     from aliased
     inner join staging.campaign_match as listed
         on (listed.platform is null or listed.platform = aliased.source)
@@ -189,6 +190,7 @@ categories as (
     select
         aliased.*,
         candidates.campaign_matches,
+        coalesce(candidates.is_dated, false) as is_dated,
         coalesce(source_category.category, aliased.referrer_category, ga4.category) as category,
         ga4.category as ga4_category
     from aliased
@@ -221,7 +223,9 @@ select
     utm_term as term,
     utm_content as content,
     utm_id,
-    campaign_matches,
+    -- one campaign for good, or several with days to choose by when the touch is known
+    case when not is_dated then campaign_matches[1].campaign_id end as campaign_id,
+    case when is_dated then campaign_matches end as dated_matches,
     category,
     channel_ga4(ga4_source, ga4_medium, lower(utm_campaign), ga4_category) as channel_ga4,
     coalesce(
