@@ -24,7 +24,7 @@ export async function runChecks(warehouse: Warehouse, config: Config): Promise<C
     const sql = sqlFile(`check/${name}`);
     const severity = /^-- severity: (error|warn)$/m.exec(sql)?.[1] as 'error' | 'warn' | undefined;
     if (severity === undefined) throw new Error(`sql/check/${name}.sql does not say its severity`);
-    const rows = await warehouse.rows(`select * from (${sql}) limit ${EXAMPLES}`, settings);
+    const rows = await warehouse.rows(`select * from (${sql}) order by all limit ${EXAMPLES}`, settings);
     const broken =
       rows.length < EXAMPLES ? rows.length : await warehouse.count(`select count(*) from (${sql})`, settings);
     results.push({ check: name, severity, rule: sql.split('\n')[0].replace(/^-- /, ''), broken, examples: rows });
