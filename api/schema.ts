@@ -30,15 +30,9 @@ export const queryBodySchema = z
       }),
     page: z
       .strictObject({
-        limit: z
-          .number()
-          .int()
-          .min(1)
-          .max(1_000_000)
-          .optional()
-          .openapi({
-            description: 'JSON: at most 10 000, 1 000 when absent; other formats: all that one answer may have',
-          }),
+        limit: z.number().int().min(1).max(1_000_000).optional().openapi({
+          description: 'JSON: at most 10 000, 1 000 when absent; other formats: all that one answer may have',
+        }),
         cursor: z.string().max(500).nullable().optional(),
       })
       .prefault({}),

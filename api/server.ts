@@ -63,10 +63,12 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     async close() {
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      // a connection whose last answer is out is kept alive for the next request, which will not be taken
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await ended;
-      clearTimeout(timer);
+      clearInterval(idle);
+      clearTimeout(deadline);
       await runs.close();
     },
   };

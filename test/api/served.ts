@@ -1,8 +1,8 @@
-import { createApp, type AppOptions } from '../../api/app.ts';
+import { type AppOptions, createApp } from '../../api/app.ts';
 import { apiKeyChecker, createApiKey, type Scope } from '../../pipeline/api-keys.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
-import { serveRuns, type ServedRunsOptions } from '../../pipeline/served-runs.ts';
+import { type ServedRunsOptions, serveRuns } from '../../pipeline/served-runs.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 
@@ -22,11 +22,17 @@ export interface Served {
 }
 
 /** Spend, whose channels and campaigns meet those of the market. */
-const SPEND = ['spend_date,platform,account_id,level,entity_id,campaign_native_id,campaign_name,spend,currency,impressions,clicks_link'].concat(
-  ['2026-01-10', '2026-01-20', '2026-02-03'].map((day, i) => `${day},google,a,campaign,1,1,Brand,${10 + i}.25,EUR,${1000 * (i + 1)},${40 + i}`),
+const SPEND = [
+  'spend_date,platform,account_id,level,entity_id,campaign_native_id,campaign_name,spend,currency,impressions,clicks_link',
+].concat(
+  ['2026-01-10', '2026-01-20', '2026-02-03'].map(
+    (day, i) => `${day},google,a,campaign,1,1,Brand,${10 + i}.25,EUR,${1000 * (i + 1)},${40 + i}`,
+  ),
 );
 
-export async function served(options: { app?: Partial<AppOptions>; runs?: ServedRunsOptions; isPublished?: boolean } = {}): Promise<Served> {
+export async function served(
+  options: { app?: Partial<AppOptions>; runs?: ServedRunsOptions; isPublished?: boolean } = {},
+): Promise<Served> {
   const workspace = await testWorkspace(MARKET_CONFIG);
   await ingestRows(workspace, marketRows(7, 24), 'a');
   await workspace.ingestText(`${SPEND.join('\n')}\n`, { as: 'plain_spend_daily', name: 'spend.csv' });
@@ -43,7 +49,10 @@ export async function served(options: { app?: Partial<AppOptions>; runs?: Served
   });
   const token = keyOf(workspace, ['read:reports']);
   const ask = async (path: string, init: RequestInit = {}) =>
-    app.request(path.startsWith('/v1') ? path : `/v1/w/market/${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...(init.headers as Record<string, string>) } });
+    app.request(path.startsWith('/v1') ? path : `/v1/w/market/${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...(init.headers as Record<string, string>) },
+    });
   return {
     app,
     workspace,
@@ -51,7 +60,12 @@ export async function served(options: { app?: Partial<AppOptions>; runs?: Served
     token,
     internal,
     ask,
-    query: (body, search = '') => ask(`query${search}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    query: (body, search = '') =>
+      ask(`query${search}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
     async close() {
       await runs.close();
       workspace.close();

@@ -1,0 +1,63 @@
+import { createApp } from '../../api/app.ts';
+import { apiKeyChecker, createApiKey } from '../../pipeline/api-keys.ts';
+import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
+import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
+import { NOW } from './served.ts';
+
+/** The hand-written run of `published.ts` behind the API. */
+export interface HandServed {
+  folder: PublishedFolder;
+  runs: ServedRuns;
+  /** statements that ran so far */
+  statements(): number;
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  post(body: unknown, search?: string, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function handServed(): Promise<HandServed> {
+  const folder = publishedFolder();
+  await folder.publish('run_one');
+  const runs = serveRuns(folder.paths);
+  let count = 0;
+  const counting: ServedRuns = {
+    ...runs,
+    use: (run, work) =>
+      runs.use(run, (results) =>
+        work({
+          ...results,
+          rows: (sql, parameters) => {
+            count++;
+            return results.rows(sql, parameters);
+          },
+        }),
+      ),
+  };
+  const { token } = createApiKey(folder.paths, { name: 'test', scopes: ['read:reports'], days: 1, now: NOW });
+  const app = createApp({ workspace: 'hand', runs: counting, checkKey: apiKeyChecker(folder.paths), now: () => NOW });
+  const ask = async (path: string, init: RequestInit = {}) =>
+    app.request(path.startsWith('/') ? path : `/v1/w/hand/${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...(init.headers as Record<string, string>) },
+    });
+  return {
+    folder,
+    runs,
+    statements: () => count,
+    ask,
+    post: (body, search = '', headers = {}) =>
+      ask(`query${search}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+    async close() {
+      await runs.close();
+      folder.remove();
+    },
+  };
+}
+
+export function linkOf(query: unknown, rest = ''): string {
+  return `query?q=${Buffer.from(JSON.stringify(query)).toString('base64url')}${rest}`;
+}

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isLoopback, startServer } from '../../api/server.ts';
+import { createApiKey, readApiKeys } from '../../pipeline/api-keys.ts';
+import { findWorkspace } from '../../pipeline/workspace.ts';
+import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
+import { linkOf } from './hand.ts';
+
+let folder: PublishedFolder;
+const directory = () => folder.paths.config.replace(/\/[^/]+$/, '');
+beforeEach(async () => {
+  folder = publishedFolder();
+  await folder.publish('run_one');
+});
+afterEach(() => folder.remove());
+
+const start = (settings: { host?: string; port?: number; allowRemote?: boolean } = {}) =>
+  startServer({ workspace: findWorkspace(directory()), port: 0, ...settings });
+
+/** Raw bytes in, raw answer out. */
+async function raw(url: string, request: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.end(request);
+  let answer = '';
+  for await (const chunk of socket) answer += chunk;
+  return answer;
+}
+
+describe('a server', () => {
+  it('answers on this machine, and ends what is under way before it closes', async () => {
+    const server = await start();
+    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const { token } = createApiKey(folder.paths, { name: 'test', scopes: ['read:reports'], days: 1, now: new Date() });
+    const headers = { authorization: `Bearer ${token}` };
+    const link = `${server.url}/v1/w/hand/${linkOf({ metrics: ['revenue_net'] })}`;
+    const first = await fetch(link, { headers });
+    expect([first.status, ((await first.json()) as { data: unknown }).data]).toEqual([
+      200,
+      [{ revenue_net: '151.10' }],
+    ]);
+    const again = await fetch(link, { headers: { ...headers, 'if-none-match': first.headers.get('etag')! } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const underWay = Array.from({ length: 10 }, (_, i) =>
+      fetch(`${server.url}/v1/w/hand/${linkOf({ metrics: ['revenue_net'], page: { limit: i + 1 } })}`, { headers }),
+    );
+    await Promise.race(underWay);
+    const started = performance.now();
+    await server.close();
+    expect(performance.now() - started).toBeLessThan(9_000);
+    const settled = await Promise.allSettled(underWay);
+    for (const one of settled) if (one.status === 'fulfilled') expect([200, 503]).toContain(one.value.status);
+    expect(settled.some((one) => one.status === 'fulfilled' && one.value.status === 200)).toBe(true);
+    await expect(fetch(link, { headers })).rejects.toThrow();
+  });
+
+  it('answers with a problem to what is not HTTP, and to an address that is too long', async () => {
+    const server = await start();
+    try {
+      for (const [request, status] of [
+        ['nonsense\r\n\r\n', 400],
+        [`GET /healthz?${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
+        ['GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n', 400],
+      ] as const) {
+        const answer = await raw(server.url, request);
+        const [head, body] = answer.split('\r\n\r\n');
+        expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+        expect(head).toContain('content-type: application/problem+json');
+        expect(head).toContain("content-security-policy: default-src 'none'");
+        expect(JSON.parse(body)).toMatchObject({ status, request_id: expect.stringMatching(/^req_/) });
+      }
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('opens itself to other machines only when told to', async () => {
+    for (const host of ['0.0.0.0', '::', '192.168.1.10', 'example.com']) {
+      expect(isLoopback(host)).toBe(false);
+      await expect(start({ host })).rejects.toMatchObject({
+        code: 'not_allowed',
+        message: expect.stringContaining('--host'),
+      });
+    }
+    for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) expect(isLoopback(host)).toBe(true);
+    const open = await start({ host: '0.0.0.0', allowRemote: true });
+    await open.close();
+  });
+
+  it('says so when its port is taken', async () => {
+    const first = await start();
+    try {
+      await expect(start({ port: Number(new URL(first.url).port) })).rejects.toMatchObject({
+        code: 'locked',
+        message: expect.stringContaining('--port'),
+      });
+    } finally {
+      await first.close();
+    }
+  });
+});
+
+describe('liftproof serve', () => {
+  const command = new URL('../../cli/serve.ts', import.meta.url).href;
+
+  /** Runs the command in a process of its own; `stop` sends the signal and gives the exit code. */
+  async function serve(
+    options: object,
+  ): Promise<{ text: string; stop: (signal: NodeJS.Signals) => Promise<number | null> }> {
+    const script = `import { serveCommand } from ${JSON.stringify(command)}; await serveCommand(${JSON.stringify({ workspace: directory(), port: '0', ...options })});`;
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let text = '';
+    const isUp = new Promise<void>((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => {
+          text += chunk;
+          if (/openapi\.json|^}$/m.test(text)) resolve();
+        });
+      }
+      child.on('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
+    });
+    await isUp;
+    return {
+      text,
+      async stop(signal) {
+        child.kill(signal);
+        const [code] = (await once(child, 'exit')) as [number | null];
+        return code;
+      },
+    };
+  }
+
+  it('prints its address and a fresh key once, answers, and stops cleanly', async () => {
+    const { text, stop } = await serve({});
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
+    const tokens = text.match(/lp_live_\w{8}_[\w-]{43}/g)!;
+    expect(tokens).toHaveLength(1);
+    expect(
+      (await fetch(`${url}/v1/w/hand/catalog`, { headers: { authorization: `Bearer ${tokens[0]}` } })).status,
+    ).toBe(200);
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(readApiKeys(folder.paths).map((key) => [key.name, key.scopes])).toEqual([['serve', ['read:reports']]]);
+  });
+
+  it('prints one JSON document, warns when others can reach it, and can end earlier keys', async () => {
+    createApiKey(folder.paths, { name: 'serve', scopes: ['read:reports'], days: 1, now: new Date() });
+    const { text, stop } = await serve({ json: true, host: '0.0.0.0', revokeKeys: true });
+    expect(text).toContain('warning: 0.0.0.0');
+    const document = JSON.parse(text.slice(text.indexOf('{')));
+    expect(document).toMatchObject({
+      schema_version: 1,
+      workspace: 'hand',
+      run: 'run_one',
+      key: { scopes: ['read:reports'] },
+    });
+    expect(readApiKeys(folder.paths).map((key) => key.id)).toEqual([document.key.id]);
+    expect(await stop('SIGINT')).toBe(0);
+  });
+});
