@@ -17,6 +17,8 @@ sources as (
 
 select
     line_no,
+    -- the API tells the same touch with landing page and referrer: it is the better witness, however late the export was made
+    cast(try_cast(created_at as timestamptz) - interval 1 second as varchar) as observed_at,
     'order_landing:' || $shop || ':' || source_order_id as touch_id,
     created_at as touched_at,
     'order_landing' as kind,

@@ -92,6 +92,28 @@ describe('one shop, told by its export and by its API', () => {
     expect(events).toEqual(['refund -5.00 03-20', 'refund -7.00 03-20', 'sale 35.00 03-01']);
   });
 
+  it('knows where the order came from by the API, which tells more, however late the export was made', async () => {
+    const workspace = await testWorkspace();
+    try {
+      const order = JSON.parse(sent([], '2026-03-01T10:00:00+01:00'));
+      const note_attributes = [{ name: 'utm_source', value: 'ig' }];
+      await workspace.ingestText(
+        JSON.stringify({ ...order, note_attributes, landing_site: '/cups?utm_source=ig&gclid=x' }),
+      );
+      const [header, line] = exported('').trimEnd().split('\n');
+      await workspace.ingestText(`${header},Note Attributes\n${line},utm_source: ig\n`);
+      const touches = await workspace.warehouse.rows(
+        'select landing_path, utm_source_raw from raw.touch order by try_cast(observed_at as timestamptz) desc',
+      );
+      expect(touches).toEqual([
+        { landing_path: '/cups', utm_source_raw: 'ig' },
+        { landing_path: null, utm_source_raw: 'ig' },
+      ]);
+    } finally {
+      workspace.close();
+    }
+  });
+
   it('keeps the date of the first export that told of a refund, whatever the order of arrival', async () => {
     const exports: [string, string][] = [
       [exported(''), '2026-03-05T00:00:00Z'],
