@@ -69,3 +69,10 @@ create or replace temporary macro shopify_refund_money(refund, order_currency) a
         item -> coalesce(item.subtotal, product_text(item.quantity, item.line_item.price))
     ))
 };
+
+-- the members of a GraphQL connection, asked for as nodes or as edges
+create or replace temporary macro graphql_nodes(document, path) as coalesce(
+    from_json(json_extract(document, path || '.nodes'), '["JSON"]'),
+    list_transform(from_json(json_extract(document, path || '.edges'), '["JSON"]'), edge -> json_extract(edge, '$.node')),
+    cast([] as json[])
+);

@@ -1,5 +1,6 @@
 import type { SourceKind } from '../source.ts';
 import { shopifyFivetran } from './shopify-fivetran.ts';
+import { shopifyOrderGraphql } from './shopify-order-graphql.ts';
 import { shopifyOrderJson } from './shopify-order-json.ts';
 import { shopifyOrdersCsv } from './shopify-orders-csv.ts';
 import { shopifyRefundJson } from './shopify-refund-json.ts';
@@ -10,6 +11,7 @@ import { woocommerceOrderJson } from './woocommerce-order-json.ts';
 export const commerceSources: readonly SourceKind[] = [
   shopifyOrdersCsv,
   shopifyOrderJson,
+  shopifyOrderGraphql,
   shopifyRefundJson,
   ...shopifyFivetran,
   woocommerceOrderJson,
