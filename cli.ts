@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodeOf } from './cli/exit-codes.ts';
+import { Interrupted } from './cli/interrupted.ts';
 import type { GlobalOptions } from './cli/terminal.ts';
 import { InputError } from './models/errors.ts';
 
@@ -47,12 +48,16 @@ program
   .addOption(new Option('--date-order <order>').choices(['mdy', 'dmy']))
   .option('--year <year>')
   .addOption(new Option('--consent <state>').choices(['granted', 'unknown']))
-  .addOption(new Option('--orders <yes>', 'whether purchase events of a web source are orders').choices(['true', 'false']))
+  .addOption(
+    new Option('--orders <yes>', 'whether purchase events of a web source are orders').choices(['true', 'false']),
+  )
   .option('--action-type <type>', 'the one Meta action that counts as a purchase')
   .addOption(new Option('--period <period>', 'what the numbers of a table of posts cover').choices(['lifetime']))
   .addOption(new Option('--on-error <what>', 'what a rejected record does').choices(['quarantine', 'abort']))
   .option('--dry-run', 'say what would happen, load nothing')
-  .action(async (files: string[], _options, command) => (await import('./cli/ingest.ts')).ingestCommand(files, all(command)));
+  .action(async (files: string[], _options, command) =>
+    (await import('./cli/ingest.ts')).ingestCommand(files, all(command)),
+  );
 
 program
   .command('run')
@@ -71,7 +76,9 @@ program
   .option('--limit <rows>')
   .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'arrow', 'parquet']))
   .option('-o, --out <file>')
-  .action(async (name: string | undefined, _options, command) => (await import('./cli/report.ts')).reportCommand(name, all(command)));
+  .action(async (name: string | undefined, _options, command) =>
+    (await import('./cli/report.ts')).reportCommand(name, all(command)),
+  );
 
 program
   .command('explain')
@@ -79,7 +86,9 @@ program
   .argument('<id>', 'id or name of the order')
   .description('show one order: journey, credits, and how each touch matched')
   .option('--model <id>')
-  .action(async (what: string, id: string, _options, command) => (await import('./cli/explain.ts')).explainCommand(what, id, all(command)));
+  .action(async (what: string, id: string, _options, command) =>
+    (await import('./cli/explain.ts')).explainCommand(what, id, all(command)),
+  );
 
 program
   .command('check')
@@ -123,17 +132,22 @@ model
   .option('--seed <n>')
   .option('--level <share>', 'level of the intervals, default 0.9')
   .option('--replicates <n>', 'bootstrap replicates, default 200; 0 for none')
-  .action(async (file: string, _options, command) => (await import('./cli/model-attribution.ts')).modelAttributionCommand(file, all(command)));
+  .action(async (file: string, _options, command) =>
+    (await import('./cli/model-attribution.ts')).modelAttributionCommand(file, all(command)),
+  );
 
 for (const command of [...program.commands, ...model.commands]) command.exitOverride();
-program.command('version').description('version of liftproof').action(async () => console.log((await import('./pipeline/version.ts')).VERSION));
+program
+  .command('version')
+  .description('version of liftproof')
+  .action(async () => console.log((await import('./pipeline/version.ts')).VERSION));
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    const known = error instanceof InputError;
+    const known = error instanceof InputError || error instanceof Interrupted;
     process.stderr.write(`liftproof: ${known ? error.message : ((error as Error)?.stack ?? String(error))}\n`);
     if (!known) process.stderr.write('This is a bug: please report it with the lines above.\n');
     process.exitCode = exitCodeOf(error);

@@ -1,8 +1,9 @@
 import { InputError } from '../models/errors.ts';
-import { currentRun } from '../pipeline/publish.ts';
 import type { CheckResult } from '../pipeline/judge.ts';
-import { openWorkspace } from '../pipeline/workspace.ts';
+import { currentRun } from '../pipeline/publish.ts';
+import type { OpenWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 interface RejectRow {
   file_name: string;
@@ -16,34 +17,54 @@ interface RejectRow {
 /** Rules about the data as of the published run, rejected lines, and campaign names that were not mapped. */
 export async function checkCommand(options: GlobalOptions & { failOn?: string; limit?: string }): Promise<void> {
   const failOn = options.failOn ?? 'error';
-  if (failOn !== 'warn' && failOn !== 'error') throw new InputError('usage', `--fail-on is ${failOn}; expected warn or error`);
+  if (failOn !== 'warn' && failOn !== 'error')
+    throw new InputError('usage', `--fail-on is ${failOn}; expected warn or error`);
   const limit = Number(options.limit ?? 50);
-  const workspace = await openWorkspace(options.workspace);
-  try {
-    const rejects = await workspace.warehouse.rows<RejectRow>(
-      `select batch.file_name, batch.kind, reject.line_no, reject.column_name, reject.value_shape, reject.reason
-       from raw.reject as reject inner join raw.batch as batch on batch.batch_id = reject.batch_id
-       order by batch.file_name, reject.line_no, reject.column_name limit ${Math.max(1, Math.floor(limit))}`,
-    );
-    const rejected = await workspace.warehouse.count('select coalesce(sum(rows_rejected), 0) from raw.batch');
-    const run = currentRun(workspace.paths);
-    const checks = run?.checks ?? [];
-    if (options.json) printJson({ schema_version: 1, run: run?.run ?? null, checks, rejected, rejects });
-    else print(checkText(run?.run, checks, rejected, rejects));
-    if (checks.some((check) => check.broken > 0 && (check.severity === 'error' || failOn === 'warn'))) process.exitCode = 3;
-  } finally {
-    workspace.close();
-  }
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new InputError('usage', `--limit is ${options.limit}; expected a whole number above 0`);
+  await withWorkspace(options.workspace, (workspace) => showChecks(workspace, options, failOn, limit));
 }
 
-function checkText(run: string | undefined, checks: readonly CheckResult[], rejected: number, rejects: readonly RejectRow[]): string {
-  const lines = [run === undefined ? 'Nothing was published yet: liftproof run checks before it publishes.' : `Checks of ${run}`];
+async function showChecks(
+  workspace: OpenWorkspace,
+  options: GlobalOptions,
+  failOn: 'warn' | 'error',
+  limit: number,
+): Promise<void> {
+  const rejects = await workspace.warehouse.rows<RejectRow>(
+    `select batch.file_name, batch.kind, reject.line_no, reject.column_name, reject.value_shape, reject.reason
+       from raw.reject as reject inner join raw.batch as batch on batch.batch_id = reject.batch_id
+       order by batch.file_name, reject.line_no, reject.column_name limit ${limit}`,
+  );
+  const rejected = await workspace.warehouse.count('select coalesce(sum(rows_rejected), 0) from raw.batch');
+  const run = currentRun(workspace.paths);
+  const checks = run?.checks ?? [];
+  if (options.json) printJson({ schema_version: 1, run: run?.run ?? null, checks, rejected, rejects });
+  else print(checkText(run?.run, checks, rejected, rejects));
+  if (checks.some((check) => check.broken > 0 && (check.severity === 'error' || failOn === 'warn')))
+    process.exitCode = 3;
+}
+
+function checkText(
+  run: string | undefined,
+  checks: readonly CheckResult[],
+  rejected: number,
+  rejects: readonly RejectRow[],
+): string {
+  const lines = [
+    run === undefined ? 'Nothing was published yet: liftproof run checks before it publishes.' : `Checks of ${run}`,
+  ];
   for (const check of checks) {
-    lines.push(`  ${check.broken === 0 ? 'ok  ' : check.severity === 'error' ? 'FAIL' : 'warn'}  ${check.check}${check.broken === 0 ? '' : `: ${check.broken}. ${check.rule}`}`);
+    lines.push(
+      `  ${check.broken === 0 ? 'ok  ' : check.severity === 'error' ? 'FAIL' : 'warn'}  ${check.check}${check.broken === 0 ? '' : `: ${check.broken}. ${check.rule}`}`,
+    );
     if (check.broken > 0) for (const example of check.examples) lines.push(`          ${exampleText(example)}`);
   }
   lines.push('', rejected === 0 ? 'No record was rejected.' : `${rejected} records were rejected:`);
-  for (const reject of rejects) lines.push(`  ${reject.file_name}:${reject.line_no}  ${reject.column_name}: ${reject.reason}${reject.value_shape ? ` (looks like ${reject.value_shape})` : ''}`);
+  for (const reject of rejects)
+    lines.push(
+      `  ${reject.file_name}:${reject.line_no}  ${reject.column_name}: ${reject.reason}${reject.value_shape ? ` (looks like ${reject.value_shape})` : ''}`,
+    );
   return lines.join('\n');
 }
 

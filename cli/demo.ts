@@ -6,11 +6,12 @@ import { ingest } from '../pipeline/ingest.ts';
 import { makeReport } from '../pipeline/reports.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { run } from '../pipeline/run.ts';
-import type { TableColumn } from '../pipeline/table.ts';
 import { SAMPLES } from '../pipeline/samples.ts';
-import { findWorkspace, openWorkspace, workspacePaths } from '../pipeline/workspace.ts';
+import type { TableColumn } from '../pipeline/table.ts';
+import { findWorkspace, workspacePaths } from '../pipeline/workspace.ts';
 import { runText } from './run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say, textTable } from './terminal.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 /** When the sample exports were made, so that the demo says the same on every machine. */
 const EXPORTED_AT = '2026-07-01T06:00:00.000Z';
@@ -31,7 +32,11 @@ interface Truth {
 export async function demoCommand(options: GlobalOptions & { dir?: string }): Promise<void> {
   const directory = options.dir === undefined ? mkdtempSync(join(tmpdir(), 'liftproof-demo-')) : resolve(options.dir);
   const paths = workspacePaths(directory);
-  if (existsSync(paths.config)) throw new InputError('bad_input', `${directory} already holds a workspace; choose another --dir, or work with it: liftproof report channels -w ${directory}`);
+  if (existsSync(paths.config))
+    throw new InputError(
+      'bad_input',
+      `${directory} already holds a workspace; choose another --dir, or work with it: liftproof report channels -w ${directory}`,
+    );
   mkdirSync(directory, { recursive: true });
   copyFileSync(join(SAMPLES, 'liftproof.yaml'), paths.config);
   try {
@@ -42,44 +47,62 @@ export async function demoCommand(options: GlobalOptions & { dir?: string }): Pr
     } finally {
       results.close();
     }
-    if (options.dir !== undefined) say(options, `The workspace stands in ${directory}. Next: liftproof report campaigns -w ${options.dir}`);
-    else say(options, 'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof report campaigns -w nordlys');
+    if (options.dir !== undefined)
+      say(options, `The workspace stands in ${directory}. Next: liftproof report campaigns -w ${options.dir}`);
+    else
+      say(
+        options,
+        'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof report campaigns -w nordlys',
+      );
   } finally {
     if (options.dir === undefined) rmSync(directory, { recursive: true, force: true });
   }
 }
 
 async function fill(directory: string, options: GlobalOptions): Promise<void> {
-  const workspace = await openWorkspace(directory);
   const progress = progressLine(options);
-  try {
+  const files = readdirSync(join(SAMPLES, 'exports')).sort();
+  await withWorkspace(directory, async (workspace, signal) => {
     let records = 0;
-    const files = readdirSync(join(SAMPLES, 'exports')).sort();
     for (const file of files) {
-      const receipt = await ingest(workspace, join(SAMPLES, 'exports', file), { source: SOURCE_OF[basename(file)], exportedAt: EXPORTED_AT, progress: progress.tell });
+      const receipt = await ingest(workspace, join(SAMPLES, 'exports', file), {
+        source: SOURCE_OF[basename(file)],
+        exportedAt: EXPORTED_AT,
+        progress: progress.tell,
+        signal,
+      });
       records += receipt.read;
     }
     progress.end();
-    say(options, `Read ${records} records of ${files.length} exports (Shopify, Segment, Meta, TikTok, Google, LinkedIn, X, YouTube, Mastodon, finance).`);
-    const report = await run(workspace, { now: new Date(), progress: progress.tell });
+    say(
+      options,
+      `Read ${records} records of ${files.length} exports (Shopify, Segment, Meta, TikTok, Google, LinkedIn, X, YouTube, Mastodon, finance).`,
+    );
+    const report = await run(workspace, { now: new Date(), progress: progress.tell, signal });
     progress.end();
     say(options, `${runText(report)}\n`);
-  } finally {
-    workspace.close();
-  }
+  });
 }
 
 async function show(results: Results, options: GlobalOptions): Promise<void> {
   const report = await makeReport(results, 'channels', {});
   const truth = JSON.parse(readFileSync(join(SAMPLES, 'truth.json'), 'utf8')) as Truth;
   const caused = new Map<string, number>();
-  for (const channel of truth.channels) caused.set(channel.group, (caused.get(channel.group) ?? 0) + channel.incremental_orders);
+  for (const channel of truth.channels)
+    caused.set(channel.group, (caused.get(channel.group) ?? 0) + channel.incremental_orders);
   if (options.json) {
-    printJson({ schema_version: 1, run: results.manifest.run, channels: report.table, caused: Object.fromEntries(caused) });
+    printJson({
+      schema_version: 1,
+      run: results.manifest.run,
+      channels: report.table,
+      caused: Object.fromEntries(caused),
+    });
     return;
   }
   const { from, to } = results.manifest.period;
-  print(`What each channel is credited with, and what it really caused\nNordlys, ${from} to ${to} · model ${results.manifest.default_model} · ${results.manifest.currency}, refunds taken off\n`);
+  print(
+    `What each channel is credited with, and what it really caused\nNordlys, ${from} to ${to} · model ${results.manifest.default_model} · ${results.manifest.currency}, refunds taken off\n`,
+  );
   print(textTable(besideTruth(report.table, caused)));
   print(
     '\nCredit says who was there before the sale. "Caused" is what would not have been sold without the channel: the sample is simulated, so it is\nknown here, and only here. The two differ, in both directions: people who were going to buy anyway click, and people who were won over do not.',
@@ -87,10 +110,26 @@ async function show(results: Results, options: GlobalOptions): Promise<void> {
   for (const note of report.notes.slice(1)) print(`\n${note}`);
 }
 
-function besideTruth(table: Awaited<ReturnType<typeof makeReport>>['table'], caused: ReadonlyMap<string, number>): Parameters<typeof textTable>[0] {
+function besideTruth(
+  table: Awaited<ReturnType<typeof makeReport>>['table'],
+  caused: ReadonlyMap<string, number>,
+): Parameters<typeof textTable>[0] {
   const wanted = ['channel', 'conversions', 'revenue_net', 'spend', 'roas'];
   const at = wanted.map((id) => table.columns.findIndex((column) => column.id === id));
-  const columns: TableColumn[] = [...at.map((i) => table.columns[i]), { id: 'caused', label: 'Caused (truth)', type: 'decimal', scale: 0, unit: 'count' }];
-  const rows = table.rows.map((row) => [...at.map((i) => row[i]), caused.has(row[0]!) ? String(caused.get(row[0]!)) : null]);
-  return { columns, rows, totals: table.totals === null ? null : [...at.map((i) => table.totals![i]), String([...caused.values()].reduce((sum, value) => sum + value, 0))] };
+  const columns: TableColumn[] = [
+    ...at.map((i) => table.columns[i]),
+    { id: 'caused', label: 'Caused (truth)', type: 'decimal', scale: 0, unit: 'count' },
+  ];
+  const rows = table.rows.map((row) => [
+    ...at.map((i) => row[i]),
+    caused.has(row[0]!) ? String(caused.get(row[0]!)) : null,
+  ]);
+  return {
+    columns,
+    rows,
+    totals:
+      table.totals === null
+        ? null
+        : [...at.map((i) => table.totals![i]), String([...caused.values()].reduce((sum, value) => sum + value, 0))],
+  };
 }

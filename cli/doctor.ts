@@ -13,7 +13,9 @@ export async function doctorCommand(options: GlobalOptions & { repair?: boolean 
   if (options.json) printJson({ schema_version: 1, findings });
   else {
     for (const { check, state, finding, advice } of findings) {
-      print(`${state === 'ok' ? 'ok  ' : state === 'warn' ? 'warn' : 'BAD '}  ${check.padEnd(16)}  ${finding}${advice ? `\n      → ${advice}` : ''}`);
+      print(
+        `${state === 'ok' ? 'ok  ' : state === 'warn' ? 'warn' : 'BAD '}  ${check.padEnd(16)}  ${finding}${advice ? `\n      → ${advice}` : ''}`,
+      );
     }
   }
   if (findings.some((finding) => finding.state === 'bad')) process.exitCode = 8;

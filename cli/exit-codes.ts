@@ -1,4 +1,5 @@
 import { InputError, type InputErrorCode } from '../models/errors.ts';
+import { Interrupted } from './interrupted.ts';
 
 /** What the shell sees. 1 is a bug of ours; everything a caller can mend has a number of its own. */
 const EXIT_CODES: Readonly<Record<InputErrorCode, number>> = {
@@ -26,5 +27,6 @@ const EXIT_CODES: Readonly<Record<InputErrorCode, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
   return error instanceof InputError ? EXIT_CODES[error.code] : 1;
 }

@@ -1,38 +1,60 @@
 import { InputError } from '../models/errors.ts';
+import type { MODELS } from '../pipeline/config.ts';
 import { explainOrder, type OrderExplanation } from '../pipeline/explain.ts';
-import { openWorkspace } from '../pipeline/workspace.ts';
+import { nearest } from '../pipeline/nearest.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 /** Shows one order: its journey, credits, and how each touch matched. For people with access to the warehouse. */
-export async function explainCommand(what: string, id: string, options: GlobalOptions & { model?: string }): Promise<void> {
+export async function explainCommand(
+  what: string,
+  id: string,
+  options: GlobalOptions & { model?: string },
+): Promise<void> {
   if (what !== 'order') throw new InputError('usage', `explain ${what}: only "explain order <id>" is known`);
-  const workspace = await openWorkspace(options.workspace);
-  try {
-    const order = await explainOrder(workspace, id);
-    if (options.json) printJson(order);
-    else print(orderText(order, options.model ?? workspace.config.models.default));
-  } finally {
-    workspace.close();
-  }
+  const { order, model } = await withWorkspace(options.workspace, async (workspace) => {
+    const model = options.model ?? workspace.config.models.default;
+    if (!workspace.config.models.run.includes(model as (typeof MODELS)[number])) {
+      const close = nearest(model, workspace.config.models.run);
+      throw new InputError(
+        'unknown_name',
+        `--model ${model}: not a model of this workspace; ${close ? `did you mean ${close}?` : `it runs ${workspace.config.models.run.join(', ')}`}`,
+      );
+    }
+    return { order: await explainOrder(workspace, id), model };
+  });
+  if (options.json) printJson(order);
+  else print(orderText(order, model));
 }
 
 const MATCHES: Readonly<Record<string, string>> = {
   person: 'by person: visits and order share a person',
   order_borne: 'by the order itself: it carries its source',
-  campaign_window: 'by campaign window: engagement on the campaign\'s posts in the days before; the weakest match',
+  campaign_window: "by campaign window: engagement on the campaign's posts in the days before; the weakest match",
   none: 'by nothing: it stands as (unattributed)',
 };
 
 function orderText(order: OrderExplanation, model: string): string {
-  const lines = [`Order ${order.conversion_id}, ${order.converted_at}, ${order.customer_type} customer`, `Matched ${MATCHES[order.matched_by]}`, '', 'Money'];
+  const lines = [
+    `Order ${order.conversion_id}, ${order.converted_at}, ${order.customer_type} customer`,
+    `Matched ${MATCHES[order.matched_by]}`,
+    '',
+    'Money',
+  ];
   for (const event of order.money) {
-    lines.push(`  ${event.date}  ${event.kind.padEnd(8)}  ${event.original}${event.rate === '1.0000000000' ? '' : ` at ${event.rate} (${event.rate_date})`}  =  ${event.revenue} ${order.reporting_currency}`);
+    lines.push(
+      `  ${event.date}  ${event.kind.padEnd(8)}  ${event.original}${event.rate === '1.0000000000' ? '' : ` at ${event.rate} (${event.rate_date})`}  =  ${event.revenue} ${order.reporting_currency}`,
+    );
   }
   if (order.steps.length > 0) {
     lines.push('', `Journey, credit under ${model}`);
     for (const step of order.steps) {
-      const where = [step.channel, step.campaign, step.platform, step.post && `post ${step.post}`].filter(Boolean).join(' · ');
-      lines.push(`  ${String(step.step).padStart(2)}  ${step.touched_at}  ${step.days_before} days before  ${where}  →  ${step.credit[model]} of the order, ${step.revenue[model]} ${order.reporting_currency}`);
+      const where = [step.channel, step.campaign, step.platform, step.post && `post ${step.post}`]
+        .filter(Boolean)
+        .join(' · ');
+      lines.push(
+        `  ${String(step.step).padStart(2)}  ${step.touched_at}  ${step.days_before} days before  ${where}  →  ${step.credit[model]} of the order, ${step.revenue[model]} ${order.reporting_currency}`,
+      );
     }
   }
   if (order.left_out.length > 0) {

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { InputError } from '../models/errors.ts';
-import { ingest, type IngestOptions, type Receipt } from '../pipeline/ingest.ts';
+import { type IngestOptions, ingest, type Receipt } from '../pipeline/ingest.ts';
 import { SOURCE_KINDS } from '../pipeline/sources/registry.ts';
-import { openWorkspace } from '../pipeline/workspace.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 interface IngestCommandOptions extends GlobalOptions {
   as?: string;
@@ -31,33 +31,33 @@ export async function ingestCommand(files: readonly string[], options: IngestCom
   if (options.kinds) return printKinds(options);
   if (files.length === 0) throw new InputError('usage', 'no file given; name files, or - for standard input');
   const settings = ingestOptions(options);
-  const workspace = await openWorkspace(options.workspace);
   const receipts: Receipt[] = [];
   const refused: { file: string; code: string; message: string }[] = [];
   let failure: unknown;
   const progress = progressLine(options);
-  try {
+  await withWorkspace(options.workspace, async (workspace, signal) => {
     for (const file of files) {
+      signal.throwIfAborted();
       try {
         const receipt = await ingest(workspace, file === '-' ? process.stdin : file, {
           ...settings,
           name: file === '-' ? 'standard input' : basename(file),
           progress: progress.tell,
+          signal,
         });
-        progress.end();
         receipts.push(receipt);
+        progress.end();
         if (!options.json) print(receiptText(receipt));
       } catch (cause) {
         progress.end();
-        if (!(cause instanceof InputError) || cause.code === 'disk_full') throw cause;
+        // a full disk or Ctrl-C stops the other files too
+        if (signal.aborted || !(cause instanceof InputError) || cause.code === 'disk_full') throw cause;
         failure = cause;
         refused.push({ file, code: cause.code, message: cause.message });
         if (!options.json) say({}, `refused: ${cause.message}`);
       }
     }
-  } finally {
-    workspace.close();
-  }
+  });
   if (options.json) printJson({ schema_version: 1, receipts, refused });
   else if (receipts.length > 0 && !options.dryRun) say(options, 'Next: liftproof run');
   if (failure !== undefined) process.exitCode = receipts.length > 0 ? 8 : exitCodeOf(failure);
@@ -68,7 +68,10 @@ function ingestOptions(options: IngestCommandOptions): IngestOptions {
     throw new InputError('usage', `--on-error is ${options.onError}; expected quarantine or abort`);
   }
   if (options.exportedAt !== undefined && Number.isNaN(Date.parse(options.exportedAt))) {
-    throw new InputError('usage', `--exported-at is ${options.exportedAt}; expected an instant such as 2026-03-01T08:00:00Z`);
+    throw new InputError(
+      'usage',
+      `--exported-at is ${options.exportedAt}; expected an instant such as 2026-03-01T08:00:00Z`,
+    );
   }
   const given = {
     shop: options.shop,
@@ -104,16 +107,29 @@ function receiptText(receipt: Receipt): string {
   const streams = Object.entries(receipt.streams).filter(([, rows]) => rows > 0);
   if (streams.length > 0) lines.push(`  ${streams.map(([stream, rows]) => `${stream} ${rows}`).join(', ')}`);
   for (const note of receipt.notes) lines.push(`  note: ${note}`);
-  for (const reject of receipt.rejects.slice(0, 3)) lines.push(`  rejected line ${reject.line}, ${reject.column}: ${reject.reason}${reject.shape ? ` (looks like ${reject.shape})` : ''}`);
+  for (const reject of receipt.rejects.slice(0, 3))
+    lines.push(
+      `  rejected line ${reject.line}, ${reject.column}: ${reject.reason}${reject.shape ? ` (looks like ${reject.shape})` : ''}`,
+    );
   if (rejected > 3) lines.push('  all rejects: liftproof check');
   return lines.join('\n');
 }
 
 function printKinds(options: GlobalOptions): void {
   if (options.json) {
-    printJson({ schema_version: 1, kinds: SOURCE_KINDS.map(({ kind, title, platform, streams, needs }) => ({ kind, title, platform, streams, needs: needs ?? [] })) });
+    printJson({
+      schema_version: 1,
+      kinds: SOURCE_KINDS.map(({ kind, title, platform, streams, needs }) => ({
+        kind,
+        title,
+        platform,
+        streams,
+        needs: needs ?? [],
+      })),
+    });
     return;
   }
   const width = Math.max(...SOURCE_KINDS.map((kind) => kind.kind.length));
-  for (const kind of SOURCE_KINDS) print(`${kind.kind.padEnd(width)}  ${kind.title}${kind.needs?.length ? `  (needs ${kind.needs.join(', ')})` : ''}`);
+  for (const kind of SOURCE_KINDS)
+    print(`${kind.kind.padEnd(width)}  ${kind.title}${kind.needs?.length ? `  (needs ${kind.needs.join(', ')})` : ''}`);
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
-import { configTemplate } from '../pipeline/config-template.ts';
 import { parseConfig } from '../pipeline/config.ts';
+import { configTemplate } from '../pipeline/config-template.ts';
 import { workspacePaths, writePersonSecret } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson, say } from './terminal.ts';
 
@@ -17,9 +17,11 @@ interface InitOptions extends GlobalOptions {
 export async function initCommand(directory: string, options: InitOptions): Promise<void> {
   const full = resolve(directory);
   const paths = workspacePaths(full);
-  if (existsSync(paths.config)) throw new InputError('bad_input', `${paths.config} exists; edit it, or choose another folder`);
+  if (existsSync(paths.config))
+    throw new InputError('bad_input', `${paths.config} exists; edit it, or choose another folder`);
   const consent = options.consent ?? 'unknown';
-  if (consent !== 'granted' && consent !== 'unknown') throw new InputError('usage', `--consent is ${consent}; expected granted or unknown`);
+  if (consent !== 'granted' && consent !== 'unknown')
+    throw new InputError('usage', `--consent is ${consent}; expected granted or unknown`);
   const text = configTemplate({
     workspace: basename(full).replace(/[^A-Za-z0-9_.-]/g, '-') || 'workspace',
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone ?? 'UTC',
@@ -37,7 +39,10 @@ export async function initCommand(directory: string, options: InitOptions): Prom
   if (options.json) printJson({ schema_version: 1, workspace: full, config: paths.config });
   else print(`Made the workspace ${full}`);
   if (consent === 'unknown') {
-    say(options, 'Consent of the shop export is set to unknown: its orders will not be linked to persons. Set consent: granted with its legal basis in liftproof.yaml if you have it.');
+    say(
+      options,
+      'Consent of the shop export is set to unknown: its orders will not be linked to persons. Set consent: granted with its legal basis in liftproof.yaml if you have it.',
+    );
   }
   say(options, `Next: read ${paths.config}, then liftproof ingest <files> --workspace ${directory}`);
 }

@@ -18,7 +18,10 @@ export function modelAttributionCommand(file: string, options: ModelAttributionO
   const model = options.model ?? 'markov';
   if (!(MODELS as readonly string[]).includes(model)) {
     const close = nearest(model, MODELS);
-    throw new InputError('unknown_name', `--model ${model}: no such model; ${close ? `did you mean ${close}?` : `known are ${MODELS.join(', ')}`}`);
+    throw new InputError(
+      'unknown_name',
+      `--model ${model}: no such model; ${close ? `did you mean ${close}?` : `known are ${MODELS.join(', ')}`}`,
+    );
   }
   const result = attributePaths(readPaths(file), {
     model: model as (typeof MODELS)[number],
@@ -33,9 +36,15 @@ export function modelAttributionCommand(file: string, options: ModelAttributionO
   }
   const columns = [
     { id: 'channel', label: 'Channel', type: 'text' as const },
-    ...['Conversions', 'low', 'high', 'Revenue', 'Share'].map((label) => ({ id: label, label, type: 'decimal' as const, scale: label === 'Share' ? 4 : 2 })),
+    ...['Conversions', 'low', 'high', 'Revenue', 'Share'].map((label) => ({
+      id: label,
+      label,
+      type: 'decimal' as const,
+      scale: label === 'Share' ? 4 : 2,
+    })),
   ];
-  const fixed = (value: number | undefined, digits: number): string | null => (value === undefined ? null : value.toFixed(digits));
+  const fixed = (value: number | undefined, digits: number): string | null =>
+    value === undefined ? null : value.toFixed(digits);
   const rows = result.channels.map((row) => [
     row.channel,
     fixed(row.conversions, 2),
@@ -44,13 +53,16 @@ export function modelAttributionCommand(file: string, options: ModelAttributionO
     fixed(row.revenue, 2),
     fixed(row.share, 4),
   ]);
-  print(`${result.model}: ${result.total.conversions} conversions, ${result.unattributed.conversions} without any touch; intervals at ${Math.round((options.level === undefined ? 0.9 : Number(options.level)) * 100)} %\n`);
+  print(
+    `${result.model}: ${result.total.conversions} conversions, ${result.unattributed.conversions} without any touch; intervals at ${Math.round((options.level === undefined ? 0.9 : Number(options.level)) * 100)} %\n`,
+  );
   print(textTable({ columns, rows, totals: null }));
   print('\nCredit, not proof: who was there before the sale.');
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new InputError('usage', `${flag} is ${text}; expected a whole number from ${least}`);
+  if (!Number.isInteger(value) || value < least)
+    throw new InputError('usage', `${flag} is ${text}; expected a whole number from ${least}`);
   return value;
 }

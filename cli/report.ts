@@ -26,13 +26,21 @@ export async function reportCommand(name: string | undefined, options: ReportCom
   if (name === undefined) return printReports();
   if (name === 'runs') return printRuns(workspace, options);
   const format = (options.json ? 'json' : (options.format ?? 'table')) as ReportFormat;
-  if (!REPORT_FORMATS.includes(format)) throw new InputError('usage', `--format is ${format}; expected ${REPORT_FORMATS.join(', ')}`);
+  if (!REPORT_FORMATS.includes(format))
+    throw new InputError('usage', `--format is ${format}; expected ${REPORT_FORMATS.join(', ')}`);
   const basis = options.basis;
   if (basis !== undefined && basis !== 'order_date' && basis !== 'event_date') {
-    throw new InputError('usage', `--basis is ${basis}; expected order_date (refunds count on the day of their order) or event_date (on their own day)`);
+    throw new InputError(
+      'usage',
+      `--basis is ${basis}; expected order_date (refunds count on the day of their order) or event_date (on their own day)`,
+    );
   }
-  for (const [flag, day] of [['--from', options.from], ['--to', options.to]]) {
-    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new InputError('usage', `${flag} is ${day}; expected a day such as 2026-03-01`);
+  for (const [flag, day] of [
+    ['--from', options.from],
+    ['--to', options.to],
+  ]) {
+    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+      throw new InputError('usage', `${flag} is ${day}; expected a day such as 2026-03-01`);
   }
   const results = await openResults(workspace.paths, options.run);
   try {
@@ -44,7 +52,11 @@ export async function reportCommand(name: string | undefined, options: ReportCom
       limit: options.limit === undefined ? undefined : positive(options.limit),
     });
     await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [
-      ...(report.table.truncated ? [`${report.table.rows.length} of ${report.table.totalRows} rows shown; --limit ${report.table.totalRows} shows all.`] : []),
+      ...(report.table.truncated
+        ? [
+            `${report.table.rows.length} of ${report.table.totalRows} rows shown; --limit ${report.table.totalRows} shows all.`,
+          ]
+        : []),
       ...report.notes,
     ]);
   } finally {
@@ -58,7 +70,11 @@ function preface(title: string, meta: Readonly<Record<string, unknown>>, manifes
   const parts = [
     from !== null && to !== null ? `${from} to ${to} (${manifest.time_zone})` : 'no orders yet',
     meta.model === undefined ? undefined : `model ${meta.model}`,
-    meta.basis === undefined ? undefined : meta.basis === 'order_date' ? 'refunds on the day of their order' : 'refunds on their own day',
+    meta.basis === undefined
+      ? undefined
+      : meta.basis === 'order_date'
+        ? 'refunds on the day of their order'
+        : 'refunds on their own day',
     manifest.currency,
     manifest.run,
   ];
@@ -76,13 +92,24 @@ function printRuns(workspace: Workspace, options: GlobalOptions): void {
     .filter((name) => name.startsWith('run_'))
     .sort()
     .map((name) => JSON.parse(readFileSync(join(workspace.paths.results, name, 'manifest.json'), 'utf8')) as Manifest)
-    .map((manifest) => ({ run: manifest.run, made_at: manifest.made_at, run_hash: manifest.run_hash, period: manifest.period, is_current: manifest.run === current }));
+    .map((manifest) => ({
+      run: manifest.run,
+      made_at: manifest.made_at,
+      run_hash: manifest.run_hash,
+      period: manifest.period,
+      is_current: manifest.run === current,
+    }));
   if (options.json) printJson({ schema_version: 1, runs });
-  else for (const made of runs) print(`${made.is_current ? '*' : ' '} ${made.run}  ${made.made_at}  ${made.period.from ?? '–'} to ${made.period.to ?? '–'}`);
+  else
+    for (const made of runs)
+      print(
+        `${made.is_current ? '*' : ' '} ${made.run}  ${made.made_at}  ${made.period.from ?? '–'} to ${made.period.to ?? '–'}`,
+      );
 }
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InputError('usage', `--limit is ${text}; expected a whole number above 0`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InputError('usage', `--limit is ${text}; expected a whole number above 0`);
   return value;
 }

@@ -1,20 +1,17 @@
-import { run, type RunReport } from '../pipeline/run.ts';
-import { openWorkspace } from '../pipeline/workspace.ts';
+import { type RunReport, run } from '../pipeline/run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+import { withWorkspace } from './with-workspace.ts';
 
 /** Builds what new files touched, attributes, checks, publishes. */
 export async function runCommand(options: GlobalOptions): Promise<void> {
-  const workspace = await openWorkspace(options.workspace);
   const progress = progressLine(options);
-  const interrupt = (): void => workspace.warehouse.interrupt();
-  process.once('SIGINT', interrupt);
   let report: RunReport;
   try {
-    report = await run(workspace, { now: new Date(), progress: progress.tell });
+    report = await withWorkspace(options.workspace, (workspace, signal) =>
+      run(workspace, { now: new Date(), progress: progress.tell, signal }),
+    );
   } finally {
-    process.removeListener('SIGINT', interrupt);
     progress.end();
-    workspace.close();
   }
   if (options.json) printJson({ schema_version: 1, ...report });
   else print(runText(report));
@@ -30,7 +27,10 @@ export function runText({ manifest, built }: RunReport): string {
         : `${built.conversions} conversions built`;
   const warnings = manifest.checks.filter((check) => check.broken > 0);
   const passed = manifest.checks.length - warnings.length;
-  const lines = [`${manifest.run} is published: ${what}`, `  ${passed} of ${manifest.checks.length} checks hold${warnings.length === 0 ? '' : '; worth a look:'}`];
+  const lines = [
+    `${manifest.run} is published: ${what}`,
+    `  ${passed} of ${manifest.checks.length} checks hold${warnings.length === 0 ? '' : '; worth a look:'}`,
+  ];
   for (const check of warnings) lines.push(`  ! ${check.check}: ${check.broken} (${check.rule})`);
   return lines.join('\n');
 }

@@ -32,6 +32,9 @@ export function simulateCommand(options: SimulateOptions): void {
   const { market, files } = writeMarket(options.out, known as Parameters<typeof writeMarket>[1]);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (options.json) printJson({ schema_version: 1, out: options.out, files, orders: market.orders.length });
-  else print(`${files.length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB, ${market.orders.length} orders in ${options.out}; what is true stands in truth.json`);
+  else
+    print(
+      `${files.length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB, ${market.orders.length} orders in ${options.out}; what is true stands in truth.json`,
+    );
   say(options, 'Next: liftproof init a workspace, copy campaigns.yaml into its liftproof.yaml, and ingest exports/*');
 }

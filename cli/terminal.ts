@@ -27,7 +27,10 @@ export function print(text: string): void {
  * Progress of long work: on a terminal one line that rewrites itself, elsewhere a line when half a minute has passed. Nothing
  * at all when quiet.
  */
-export function progressLine(options: Pick<GlobalOptions, 'quiet'>): { tell: (message: string) => void; end: () => void } {
+export function progressLine(options: Pick<GlobalOptions, 'quiet'>): {
+  tell: (message: string) => void;
+  end: () => void;
+} {
   if (options.quiet) return { tell: () => undefined, end: () => undefined };
   const isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   let last = Date.now();
@@ -47,13 +50,19 @@ export function progressLine(options: Pick<GlobalOptions, 'quiet'>): { tell: (me
 
 /** A table for reading: text left, numbers right with parted thousands, totals under a line. */
 export function textTable(table: Pick<Table, 'columns' | 'rows' | 'totals'>): string {
-  const cells = (row: readonly (string | null)[]): string[] => table.columns.map((column, i) => readableCell(row[i], column));
+  const cells = (row: readonly (string | null)[]): string[] =>
+    table.columns.map((column, i) => readableCell(row[i], column));
   const head = table.columns.map((column) => column.label);
   const body = table.rows.map(cells);
   const foot = table.totals === null ? [] : [cells(table.totals)];
   const widths = head.map((label, i) => Math.max(width(label), ...[...body, ...foot].map((row) => width(row[i]))));
   const line = (row: readonly string[]): string =>
-    row.map((cell, i) => (table.columns[i].type === 'decimal' ? pad(cell, widths[i], 'left') : pad(cell, widths[i], 'right'))).join('  ').trimEnd();
+    row
+      .map((cell, i) =>
+        table.columns[i].type === 'decimal' ? pad(cell, widths[i], 'left') : pad(cell, widths[i], 'right'),
+      )
+      .join('  ')
+      .trimEnd();
   const rule = widths.map((size) => '─'.repeat(size)).join('  ');
   return [line(head), rule, ...body.map(line), ...(foot.length > 0 ? [rule, line(foot[0])] : [])].join('\n');
 }

@@ -9,7 +9,13 @@ export type ReportFormat = 'table' | TableFormat;
 export const REPORT_FORMATS: readonly ReportFormat[] = ['table', 'json', 'csv', 'arrow', 'parquet'];
 
 /** Prints a table, or writes it to a file, in the format asked for. Binary formats never go to a terminal. */
-export async function writeTable(table: Table, format: ReportFormat, out: string | undefined, preface: string, notes: readonly string[]): Promise<void> {
+export async function writeTable(
+  table: Table,
+  format: ReportFormat,
+  out: string | undefined,
+  preface: string,
+  notes: readonly string[],
+): Promise<void> {
   if (format === 'table') {
     const text = `${preface}\n\n${textTable(table)}\n${notes.map((note) => `\n${note}`).join('')}`;
     if (out === undefined) print(text);
@@ -20,6 +26,7 @@ export async function writeTable(table: Table, format: ReportFormat, out: string
   if (out !== undefined) writeFileSync(out, bytes);
   else if (format === 'json') printJson(JSON.parse(Buffer.from(bytes).toString('utf8')));
   else if (format === 'csv') process.stdout.write(bytes);
-  else if (process.stdout.isTTY) throw new InputError('usage', `${format} is binary; say where to with --out, or pipe it on`);
+  else if (process.stdout.isTTY)
+    throw new InputError('usage', `${format} is binary; say where to with --out, or pipe it on`);
   else process.stdout.write(bytes);
 }

@@ -52,6 +52,7 @@ export async function buildIncremental(warehouse: Warehouse, config: Config, pro
   await warehouse.run('create table if not exists staging.built (batch_id varchar, fingerprint varchar)');
   const before = await warehouse.value<string | null>('select max(fingerprint) from staging.built');
   if (before !== fingerprint) {
+    await forgetBuild(warehouse);
     await buildWhole(warehouse, config, progress);
     await remember(warehouse, fingerprint);
     return { kind: 'whole', conversions: await warehouse.count('select count(*) from staging.conversion') };
@@ -60,11 +61,15 @@ export async function buildIncremental(warehouse: Warehouse, config: Config, pro
     create or replace temporary table new_batch as
     select batch_id from raw.batch where batch_id not in (select batch_id from staging.built)`);
   if ((await warehouse.count('select count(*) from temp.new_batch')) === 0) return { kind: 'none', conversions: 0 };
-  // until it is done, what is built is nobody's: a build that is killed half-way is made whole by the next
-  await warehouse.run(`update staging.built set fingerprint = 'unfinished'`);
+  await forgetBuild(warehouse);
   const conversions = await new IncrementalBuild(warehouse, config, settings, progress).run();
   await remember(warehouse, fingerprint);
   return { kind: 'incremental', conversions };
+}
+
+/** Until it is done, what is built is nobody's: a build that is killed half-way is made whole by the next. */
+async function forgetBuild(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`update staging.built set fingerprint = 'unfinished'`);
 }
 
 async function remember(warehouse: Warehouse, fingerprint: string): Promise<void> {

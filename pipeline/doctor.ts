@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { ingestLanded } from './ingest.ts';
 import { landingPath, readLanding } from './land.ts';
 import { currentRun, type Manifest } from './publish.ts';
-import { findWorkspace, lockOwner, openWorkspace, type Workspace } from './workspace.ts';
+import { findWorkspace, lockOwner, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
 
 export interface DoctorFinding {
   check: string;
@@ -20,48 +20,55 @@ export async function examine(directory: string): Promise<DoctorFinding[]> {
   const workspace = findWorkspace(directory);
   const findings: DoctorFinding[] = [nodeVersion(), folders(workspace), diskSpace(workspace), secretMode(workspace)];
   findings.push(...landingHashes(workspace), ...publishedHashes(workspace));
-  const owner = existsSync(workspace.paths.lock) ? lockOwner(workspace.paths.lock) : undefined;
-  findings.push(await warehouseState(workspace, owner?.pid));
+  findings.push(await warehouseState(workspace, lockOwner(workspace.paths.lock)?.pid));
   return findings;
 }
 
 /**
- * Puts a damaged warehouse aside and makes it again from landing/, the journal. The old file is kept beside it.
+ * Makes the warehouse again from landing/, the journal. The old file is deleted only when every landed file was replayed.
  *
  * @returns number of files replayed
+ * @throws InputError `locked`; `damaged` when a landed file is missing or was changed, the old warehouse then stands as it was
  */
 export async function rebuildFromLanding(directory: string, progress?: (message: string) => void): Promise<number> {
-  const workspace = findWorkspace(directory);
-  const { notes } = readLanding(workspace.paths.landing);
-  for (const suffix of ['', '.wal']) {
-    const path = `${workspace.paths.warehouse}${suffix}`;
-    if (existsSync(path)) renameSync(path, `${workspace.paths.warehouse}.aside${suffix}`);
-  }
-  const open = await openWorkspace(directory, { isRebuild: true });
-  try {
+  const { notes } = readLanding(findWorkspace(directory).paths.landing);
+  await remakeWarehouse(directory, async (workspace) => {
     for (const note of notes) {
       progress?.(`replaying ${note.file_name}`);
       const path = landingPath(workspace.paths.landing, note.batch_id);
-      await ingestLanded(open, { batchId: note.batch_id, path, bytes: statSync(path).size, isNew: false }, note);
+      if (!existsSync(path) || hashOf(path) !== note.batch_id) {
+        throw new InputError(
+          'damaged',
+          `${path} (${note.file_name}) is missing or was changed; restore it from a backup, then repair again; nothing was done`,
+        );
+      }
+      await ingestLanded(workspace, { batchId: note.batch_id, path, bytes: statSync(path).size, isNew: false }, note);
     }
-  } finally {
-    open.close();
-  }
-  for (const suffix of ['', '.wal']) rmSync(`${workspace.paths.warehouse}.aside${suffix}`, { force: true });
+  });
   return notes.length;
 }
 
 function nodeVersion(): DoctorFinding {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const isOld = major < 20 || (major === 20 && minor < 19);
-  return { check: 'node', state: isOld ? 'bad' : 'ok', finding: `Node ${process.versions.node}`, ...(isOld ? { advice: 'install Node 20.19 or newer' } : {}) };
+  return {
+    check: 'node',
+    state: isOld ? 'bad' : 'ok',
+    finding: `Node ${process.versions.node}`,
+    ...(isOld ? { advice: 'install Node 20.19 or newer' } : {}),
+  };
 }
 
 function folders(workspace: Workspace): DoctorFinding {
   const missing = (['landing', 'results'] as const).filter((name) => !existsSync(workspace.paths[name]));
   return missing.length === 0
     ? { check: 'folders', state: 'ok', finding: workspace.directory }
-    : { check: 'folders', state: 'warn', finding: `missing: ${missing.join(', ')}`, advice: 'they are made by the next ingest; if files were there, restore them from a backup' };
+    : {
+        check: 'folders',
+        state: 'warn',
+        finding: `missing: ${missing.join(', ')}`,
+        advice: 'they are made by the next ingest; if files were there, restore them from a backup',
+      };
 }
 
 function diskSpace(workspace: Workspace): DoctorFinding {
@@ -81,13 +88,29 @@ function diskSpace(workspace: Workspace): DoctorFinding {
 function secretMode(workspace: Workspace): DoctorFinding {
   if (workspace.config.privacy.person_key_env !== undefined) {
     const isSet = process.env[workspace.config.privacy.person_key_env] !== undefined;
-    return { check: 'person key', state: isSet ? 'ok' : 'bad', finding: `from ${workspace.config.privacy.person_key_env}`, ...(isSet ? {} : { advice: 'set it before ingesting' }) };
+    return {
+      check: 'person key',
+      state: isSet ? 'ok' : 'bad',
+      finding: `from ${workspace.config.privacy.person_key_env}`,
+      ...(isSet ? {} : { advice: 'set it before ingesting' }),
+    };
   }
-  if (!existsSync(workspace.paths.secret)) return { check: 'person key', state: 'warn', finding: 'not made yet', advice: 'the first ingest makes it; keep a backup of it' };
+  if (!existsSync(workspace.paths.secret))
+    return {
+      check: 'person key',
+      state: 'warn',
+      finding: 'not made yet',
+      advice: 'the first ingest makes it; keep a backup of it',
+    };
   const mode = statSync(workspace.paths.secret).mode & 0o777;
   return mode === 0o600
     ? { check: 'person key', state: 'ok', finding: 'mode 0600' }
-    : { check: 'person key', state: 'bad', finding: `mode 0${mode.toString(8)}: others may read it`, advice: `chmod 600 ${workspace.paths.secret}` };
+    : {
+        check: 'person key',
+        state: 'bad',
+        finding: `mode 0${mode.toString(8)}: others may read it`,
+        advice: `chmod 600 ${workspace.paths.secret}`,
+      };
 }
 
 function landingHashes(workspace: Workspace): DoctorFinding[] {
@@ -99,10 +122,20 @@ function landingHashes(workspace: Workspace): DoctorFinding[] {
   const findings: DoctorFinding[] = [
     wrong.length === 0
       ? { check: 'landing', state: 'ok', finding: `${notes.length} files, every hash right` }
-      : { check: 'landing', state: 'bad', finding: `${wrong.length} files are missing or changed: ${wrong.map((note) => note.file_name).join(', ')}`, advice: 'restore them from a backup: a rebuild needs them' },
+      : {
+          check: 'landing',
+          state: 'bad',
+          finding: `${wrong.length} files are missing or changed: ${wrong.map((note) => note.file_name).join(', ')}`,
+          advice: 'restore them from a backup: a rebuild needs them',
+        },
   ];
   if (orphans.length > 0) {
-    findings.push({ check: 'landing orphans', state: 'warn', finding: `${orphans.length} files landed but were never loaded (a load was killed)`, advice: 'ingest the files again; then these may be deleted' });
+    findings.push({
+      check: 'landing orphans',
+      state: 'warn',
+      finding: `${orphans.length} files landed but were never loaded (a load was killed)`,
+      advice: 'ingest the files again; then these may be deleted',
+    });
   }
   return findings;
 }
@@ -112,9 +145,17 @@ function publishedHashes(workspace: Workspace): DoctorFinding[] {
   try {
     run = currentRun(workspace.paths);
   } catch {
-    return [{ check: 'published run', state: 'bad', finding: 'its manifest cannot be read', advice: 'run "liftproof run" again' }];
+    return [
+      {
+        check: 'published run',
+        state: 'bad',
+        finding: 'its manifest cannot be read',
+        advice: 'run "liftproof run" again',
+      },
+    ];
   }
-  if (run === undefined) return [{ check: 'published run', state: 'warn', finding: 'none yet', advice: 'run "liftproof run"' }];
+  if (run === undefined)
+    return [{ check: 'published run', state: 'warn', finding: 'none yet', advice: 'run "liftproof run"' }];
   const wrong = run.files.filter((file) => {
     const path = join(workspace.paths.current, file.name);
     return !existsSync(path) || hashOf(path) !== file.sha256;
@@ -122,13 +163,19 @@ function publishedHashes(workspace: Workspace): DoctorFinding[] {
   return [
     wrong.length === 0
       ? { check: 'published run', state: 'ok', finding: `${run.run}, ${run.files.length} files, every hash right` }
-      : { check: 'published run', state: 'bad', finding: `${run.run}: changed files ${wrong.map((file) => file.name).join(', ')}`, advice: 'run "liftproof run" again' },
+      : {
+          check: 'published run',
+          state: 'bad',
+          finding: `${run.run}: changed files ${wrong.map((file) => file.name).join(', ')}`,
+          advice: 'run "liftproof run" again',
+        },
   ];
 }
 
 async function warehouseState(workspace: Workspace, owner: number | undefined): Promise<DoctorFinding> {
   if (!existsSync(workspace.paths.warehouse)) return { check: 'warehouse', state: 'ok', finding: 'not made yet' };
-  if (owner !== undefined && isRunning(owner)) return { check: 'warehouse', state: 'ok', finding: `in use by process ${owner}: not opened` };
+  if (owner !== undefined)
+    return { check: 'warehouse', state: 'ok', finding: `in use by process ${owner}: not opened` };
   try {
     const open = await openWorkspace(workspace.directory);
     try {
@@ -136,22 +183,23 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
       const { notes } = readLanding(workspace.paths.landing);
       return batches === notes.length
         ? { check: 'warehouse', state: 'ok', finding: `opens; ${batches} files loaded, as many as landed` }
-        : { check: 'warehouse', state: 'bad', finding: `${batches} files loaded, ${notes.length} landed`, advice: 'liftproof doctor --repair rebuilds it from landing/' };
+        : {
+            check: 'warehouse',
+            state: 'bad',
+            finding: `${batches} files loaded, ${notes.length} landed`,
+            advice: 'liftproof doctor --repair rebuilds it from landing/',
+          };
     } finally {
       open.close();
     }
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
-    return { check: 'warehouse', state: 'bad', finding: cause.message, advice: 'liftproof doctor --repair rebuilds it from landing/' };
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    return {
+      check: 'warehouse',
+      state: 'bad',
+      finding: cause.message,
+      advice: 'liftproof doctor --repair rebuilds it from landing/',
+    };
   }
 }
 
@@ -160,5 +208,14 @@ function sizeOf(path: string): number {
 }
 
 function hashOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(1 << 20);
+  const handle = openSync(path, 'r');
+  try {
+    for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk))
+      hash.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(handle);
+  }
+  return hash.digest('hex');
 }

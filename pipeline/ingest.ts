@@ -5,7 +5,15 @@ import { InputError } from '../models/errors.ts';
 import type { SourceConfig } from './config.ts';
 import { type Decoded, decode, readHead } from './decode.ts';
 import { inferMarks } from './infer-marks.ts';
-import { type Landed, type LandingNote, landBytes, unland, writeLandingNote } from './land.ts';
+import {
+  dropLandingNote,
+  keepLandingNote,
+  type Landed,
+  type LandingNote,
+  landBytes,
+  prepareLandingNote,
+  unland,
+} from './land.ts';
 import {
   dropInput,
   insertStream,
@@ -39,6 +47,8 @@ export interface IngestOptions {
   /** `abort` refuses the file at its first rejected record; the default keeps the good ones up to limits.max_rejected_share */
   onError?: 'quarantine' | 'abort';
   progress?: (message: string) => void;
+  /** when aborted, the ingest stops between two of its steps, and nothing is kept */
+  signal?: AbortSignal;
 }
 
 export interface Reject {
@@ -89,20 +99,23 @@ export async function ingest(
   const name = options.name ?? (typeof input === 'string' ? basename(input) : 'standard input');
   const exportedAt = options.exportedAt ?? (typeof input === 'string' ? fileTime(input) : undefined);
   options.progress?.(`${name}: landing`);
-  const landed = await landBytes(workspace.paths.landing, input);
+  const landed = await landBytes(workspace.paths.landing, input, options.signal);
   try {
-    const earlier = await workspace.warehouse.rows<{ kind: string; source_id: string }>(
-      'select kind, source_id from raw.batch where batch_id = $batch_id',
-      { batch_id: landed.batchId },
-    );
-    if (earlier.length > 0) return await receiptOf(workspace, landed.batchId, name, 'already_loaded');
+    if (await isLoaded(workspace, landed.batchId))
+      return await receiptOf(workspace, landed.batchId, name, 'already_loaded');
     const receipt = await loadLanded(workspace, landed, { ...options, name, exportedAt });
     if (options.dryRun) unland(landed);
     return receipt;
   } catch (cause) {
-    unland(landed);
+    // bytes whose rows are committed stay, whatever failed afterwards; when even that cannot be told, they do no harm
+    if (!(await isLoaded(workspace, landed.batchId).catch(() => true))) unland(landed);
     throw cause;
   }
+}
+
+async function isLoaded(workspace: OpenWorkspace, batchId: string): Promise<boolean> {
+  const sql = 'select count(*) from raw.batch where batch_id = $batch_id';
+  return (await workspace.warehouse.count(sql, { batch_id: batchId })) > 0;
 }
 
 /** Loads a landed file again from its note: a rebuild. */
@@ -113,6 +126,8 @@ export async function ingestLanded(workspace: OpenWorkspace, landed: Landed, not
     source: note.source_id,
     exportedAt: note.exported_at ?? undefined,
     options: note.options,
+    // what was accepted then is accepted now, however much of it was rejected
+    onError: 'quarantine',
   });
 }
 
@@ -136,10 +151,13 @@ async function loadLanded(
             },
           ]
         : recogniseParts(parts, kinds, options);
+    options.signal?.throwIfAborted();
     const { recognised } = found[0];
     const source = sourceOf(config.sources, recognised.kind, options);
     const given = givenOptions(source, options);
     for (const { recognised: sheet } of found) requireOptions(sheet.kind, given, options.name);
+    const shop =
+      given.shop ?? (config.sources.includes(source) || options.source ? source.id : recognised.kind.platform);
     const sheets = found.map((sheet) => ({
       ...sheet,
       parameters: {
@@ -149,7 +167,7 @@ async function loadLanded(
         ...given,
         source_id: source.id,
         platform: source.platform ?? sheet.recognised.kind.platform,
-        shop: given.shop ?? (config.sources.includes(source) || options.source ? source.id : recognised.kind.platform),
+        shop,
         exported_at: options.exportedAt ?? null,
         preamble: sheet.recognised.type === 'csv' ? sheet.recognised.preamble : null,
       },
@@ -163,16 +181,21 @@ async function loadLanded(
       source_id: source.id,
       file_name: options.name,
       exported_at: options.exportedAt ?? null,
-      options: given,
+      // the shop by name: a rebuild is told the source, and would name the shop after it
+      options: { ...given, shop },
     };
     const receipt = await loadInTransaction(workspace, { landed, sheets, note, options, work });
     receipt.notes.push(...unreadSheets(parts, found));
-    if (!options.dryRun) writeLandingNote(paths.landing, note);
+    if (!options.dryRun) keepLandingNote(paths.landing, landed.batchId);
     return receipt;
+  } catch (cause) {
+    dropLandingNote(paths.landing, landed.batchId);
+    throw cause;
   } finally {
     for (const suffix of ['', '.gunzip', '.utf8', '.records']) rmSync(`${work}${suffix}`, { force: true });
     for (let i = 0; i < 20; i++) rmSync(`${work}.${i}.csv`, { force: true });
-    await dropInput(warehouse);
+    // what was interrupted may refuse this too: the next file begins with it
+    await dropInput(warehouse).catch(() => undefined);
   }
 }
 
@@ -232,6 +255,8 @@ async function loadInTransaction(workspace: OpenWorkspace, task: LoadTask): Prom
     }
     checkRejected(counts, rejects, config.limits.max_rejected_share, options);
     await insertBatch(warehouse, task, counts);
+    options.signal?.throwIfAborted();
+    if (!options.dryRun) prepareLandingNote(workspace.paths.landing, note);
     await warehouse.run(options.dryRun ? 'rollback' : 'commit');
     return {
       schema_version: 1,

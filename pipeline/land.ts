@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { InputError } from '../models/errors.ts';
 
 /** Bytes that are on disk for good, under their own hash. */
@@ -41,13 +41,16 @@ export interface LandingNote {
  * Copies a file, or a stream, into the landing folder: written, fsynced, then renamed to its hash. Nothing reads the bytes
  * before they are there.
  *
- * @throws InputError `disk_full` when there is no room; the half-written copy is removed
+ * @param signal  when aborted, the landing stops
+ * @throws InputError `disk_full` when there is no room, `not_found`, `not_allowed`; the half-written copy is removed
  */
-export async function landBytes(landing: string, input: string | Readable): Promise<Landed> {
-  const temporary = join(landing, `.incoming-${randomBytes(8).toString('hex')}`);
+export async function landBytes(landing: string, input: string | Readable, signal?: AbortSignal): Promise<Landed> {
+  const temporary = join(landing, `.incoming-${process.pid}-${randomBytes(8).toString('hex')}`);
   const hash = createHash('sha256');
   let bytes = 0;
   const stream = typeof input === 'string' ? createReadStream(input, { highWaterMark: 1 << 20 }) : input;
+  // a stream may have nothing to say for a long time
+  if (signal !== undefined) addAbortSignal(signal, stream);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -80,16 +83,36 @@ export function landingPath(landing: string, batchId: string): string {
 
 /** Writes the note beside the bytes, all or nothing. */
 export function writeLandingNote(landing: string, note: LandingNote): void {
-  const path = join(landing, `${note.batch_id}.json`);
-  const temporary = `${path}.tmp`;
+  prepareLandingNote(landing, note);
+  keepLandingNote(landing, note.batch_id);
+}
+
+/** Puts the note on disk under a name that nothing reads yet, so that a full disk is met before the rows are committed. */
+export function prepareLandingNote(landing: string, note: LandingNote): void {
+  const temporary = preparedNote(landing, note.batch_id);
   try {
     writeFileSync(temporary, `${JSON.stringify(note, null, 2)}\n`, { flush: true });
-    renameSync(temporary, path);
-    syncFolder(landing);
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw diskError(cause, landing, note.file_name);
   }
+}
+
+export function keepLandingNote(landing: string, batchId: string): void {
+  renameSync(preparedNote(landing, batchId), landingNotePath(landing, batchId));
+  syncFolder(landing);
+}
+
+export function dropLandingNote(landing: string, batchId: string): void {
+  rmSync(preparedNote(landing, batchId), { force: true });
+}
+
+export function landingNotePath(landing: string, batchId: string): string {
+  return join(landing, `${batchId}.json`);
+}
+
+function preparedNote(landing: string, batchId: string): string {
+  return `${landingNotePath(landing, batchId)}.tmp`;
 }
 
 /** Every landed file with its note, in order of batch id. Bytes without a note were landed but never loaded. */

@@ -88,7 +88,10 @@ export async function publish(workspace: OpenWorkspace, checks: readonly CheckRe
     }
     writeFileSync(join(making, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
     syncFolder(making);
-    renameSync(making, join(paths.results, manifest.run));
+    const folder = join(paths.results, manifest.run);
+    // the same run, written a moment ago by a process that was killed before it could point to it
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(making, folder);
     pointTo(paths, manifest.run);
     return manifest;
   } catch (cause) {

@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
-  closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
-  openSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
-  statSync,
-  unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { type Config, readConfig } from './config.ts';
+import { type LandingNote, landingNotePath, writeLandingNote } from './land.ts';
 import { RAW_COLUMNS, STREAM_NAMES, streamOf } from './streams.ts';
 import { loadMacros, quoteName, sqlFile, sqlFiles, Warehouse } from './warehouse.ts';
 
@@ -69,28 +68,84 @@ export function findWorkspace(directory: string): Workspace {
 }
 
 /**
- * Locks the workspace and opens its warehouse.
+ * Locks the workspace, clears what a killed process left behind, and opens the warehouse.
  *
  * @throws InputError `locked` naming the process that has it, `damaged` when DuckDB refuses the file
  */
-export async function openWorkspace(directory: string, options: { threads?: number; isRebuild?: boolean } = {}): Promise<OpenWorkspace> {
+export async function openWorkspace(directory: string, options: { threads?: number } = {}): Promise<OpenWorkspace> {
   const workspace = findWorkspace(directory);
-  mkdirSync(workspace.paths.landing, { recursive: true });
-  mkdirSync(workspace.paths.results, { recursive: true });
+  makeFolders(workspace);
   takeLock(workspace.paths.lock);
+  try {
+    return await openLocked(workspace, options);
+  } catch (cause) {
+    releaseLock(workspace.paths.lock);
+    throw cause;
+  }
+}
+
+/**
+ * Makes the warehouse anew: under the lock, the old file is set aside, `replay` fills a new one, and the old one is deleted only
+ * when that worked. If it did not, the old file stands again as it was.
+ *
+ * @throws InputError `locked`; and what `replay` throws
+ */
+export async function remakeWarehouse(
+  directory: string,
+  replay: (workspace: OpenWorkspace) => Promise<void>,
+): Promise<void> {
+  const workspace = findWorkspace(directory);
+  const { warehouse, lock } = workspace.paths;
+  const files = ['', '.wal'].map((suffix) => ({ at: `${warehouse}${suffix}`, aside: `${warehouse}.aside${suffix}` }));
+  makeFolders(workspace);
+  takeLock(lock);
+  try {
+    // a repair that was killed left the old file aside and a new one half filled: the old one is the original
+    const isResumed = files.some(({ aside }) => existsSync(aside));
+    for (const { at, aside } of files) {
+      if (isResumed) rmSync(at, { force: true });
+      else if (existsSync(at)) renameSync(at, aside);
+    }
+    try {
+      const open = await openLocked(workspace, { isRemade: true });
+      try {
+        await replay(open);
+      } finally {
+        open.warehouse.close();
+      }
+    } catch (cause) {
+      for (const { at, aside } of files) {
+        rmSync(at, { force: true });
+        if (existsSync(aside)) renameSync(aside, at);
+      }
+      throw cause;
+    }
+    for (const { aside } of files) rmSync(aside, { force: true });
+  } finally {
+    rmSync(workspace.paths.spill, { recursive: true, force: true });
+    releaseLock(lock);
+  }
+}
+
+async function openLocked(
+  workspace: Workspace,
+  options: { threads?: number; isRemade?: boolean },
+): Promise<OpenWorkspace> {
+  const { paths } = workspace;
   let warehouse: Warehouse | undefined;
   try {
-    const secret = personSecret(workspace, options.isRebuild ?? false);
-    warehouse = await Warehouse.open(workspace.paths.warehouse, {
+    clearLeftovers(paths);
+    const secret = personSecret(workspace, options.isRemade ?? false);
+    warehouse = await Warehouse.open(paths.warehouse, {
       threads: options.threads,
       memoryLimitBytes: workspace.config.limits.memory_bytes,
-      spillDirectory: workspace.paths.spill,
+      spillDirectory: paths.spill,
     });
     await loadMacros(warehouse, secret);
     await createBaseTables(warehouse);
+    await restoreLandingNotes(warehouse, paths.landing);
   } catch (cause) {
     warehouse?.close();
-    unlinkSync(workspace.paths.lock);
     throw cause;
   }
   const open = warehouse;
@@ -102,10 +157,43 @@ export async function openWorkspace(directory: string, options: { threads?: numb
       if (isClosed) return;
       isClosed = true;
       open.close();
-      rmSync(workspace.paths.spill, { recursive: true, force: true });
-      rmSync(workspace.paths.lock, { force: true });
+      rmSync(paths.spill, { recursive: true, force: true });
+      releaseLock(paths.lock);
     },
   };
+}
+
+function makeFolders({ paths }: Workspace): void {
+  mkdirSync(paths.landing, { recursive: true });
+  mkdirSync(paths.results, { recursive: true });
+}
+
+/** What a killed process left half made. Its name says whose it was; the living keep theirs. */
+function clearLeftovers(paths: WorkspacePaths): void {
+  rmSync(paths.spill, { recursive: true, force: true });
+  for (const [folder, pattern] of [
+    [paths.landing, /^\.incoming-(\d+)-/],
+    [paths.results, /^\.(?:making|current)-(\d+)$/],
+  ] as const) {
+    for (const name of readdirSync(folder)) {
+      const pid = Number(pattern.exec(name)?.[1] ?? Number.NaN);
+      if (Number.isInteger(pid) && (pid === process.pid || !isAlive(pid))) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+/** The commit is what counts: a process killed right after it had no time to write the note beside the landed bytes. */
+async function restoreLandingNotes(warehouse: Warehouse, landing: string): Promise<void> {
+  const batches = await warehouse.rows<Omit<LandingNote, 'options'> & { options: string }>(
+    'select batch_id, kind, source_id, file_name, exported_at, options from raw.batch',
+  );
+  for (const { options, ...batch } of batches) {
+    if (existsSync(landingNotePath(landing, batch.batch_id))) continue;
+    writeLandingNote(landing, { ...batch, options: JSON.parse(options) });
+  }
+  for (const name of readdirSync(landing)) if (name.endsWith('.json.tmp')) rmSync(join(landing, name));
 }
 
 /** Creates the schemas and the tables that ingest writes. */
@@ -114,6 +202,7 @@ export async function createBaseTables(warehouse: Warehouse): Promise<void> {
     await warehouse.run(`create schema if not exists ${schema}`);
   }
   for (const name of sqlFiles('table/raw')) await warehouse.run(sqlFile(`table/raw/${name}`));
+  for (const name of sqlFiles('table/result')) await warehouse.run(sqlFile(`table/result/${name}`));
   for (const name of STREAM_NAMES) {
     const columns = Object.keys(streamOf(name).columns).map((column) => `${quoteName(column)} VARCHAR`);
     await warehouse.run(`create table if not exists raw.${quoteName(name)} (${RAW_COLUMNS}, ${columns.join(', ')})`);
@@ -121,7 +210,7 @@ export async function createBaseTables(warehouse: Warehouse): Promise<void> {
 }
 
 /** The workspace's HMAC key: from the environment when configured, else a 0600 file that is made on first use. */
-function personSecret(workspace: Workspace, isRebuild: boolean): Uint8Array {
+function personSecret(workspace: Workspace, isRemade: boolean): Uint8Array {
   const variable = workspace.config.privacy.person_key_env;
   if (variable !== undefined) {
     const value = process.env[variable];
@@ -135,7 +224,7 @@ function personSecret(workspace: Workspace, isRebuild: boolean): Uint8Array {
   }
   const path = workspace.paths.secret;
   if (!existsSync(path)) {
-    if (existsSync(workspace.paths.warehouse) || isRebuild) {
+    if (existsSync(workspace.paths.warehouse) || isRemade) {
       throw new InputError(
         'damaged',
         `${path} is missing but the warehouse exists; restore the key from a backup, a new one would part every person from their past`,
@@ -153,44 +242,80 @@ export function writePersonSecret(path: string): void {
   writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
 }
 
+interface LockOwner {
+  pid: number;
+  /** when the process started, in clock ticks since the machine did; a process id alone may have been given to another since */
+  start?: string;
+  command?: string;
+}
+
+const heldLocks = new Set<string>();
+
 function takeLock(path: string): void {
+  const own: LockOwner = { pid: process.pid, start: startOf(process.pid), command: process.argv.slice(2, 4).join(' ') };
+  const temporary = `${path}.${process.pid}`;
   for (let attempt = 0; ; attempt++) {
     try {
-      const handle = openSync(path, 'wx', 0o644);
-      writeSync(handle, JSON.stringify({ pid: process.pid, command: process.argv.slice(2, 4).join(' ') }));
-      closeSync(handle);
+      // a link appears with its content, or not at all
+      writeFileSync(temporary, JSON.stringify(own));
+      linkSync(temporary, path);
+      heldLocks.add(path);
       return;
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOSPC' || code === 'EDQUOT') throw fullDisk(path, cause);
+      if (code !== 'EEXIST') throw cause;
       const owner = lockOwner(path);
-      if (owner !== undefined && isAlive(owner.pid)) {
+      if (owner !== undefined) {
         throw new InputError(
           'locked',
           `the warehouse is in use by process ${owner.pid}${owner.command ? ` (liftproof ${owner.command})` : ''}; wait for it or stop it`,
-          {
-            cause,
-            details: { pid: owner.pid },
-          },
+          { cause, details: { pid: owner.pid } },
         );
       }
       if (attempt > 3) throw cause;
       // its owner is gone: the lock outlived a killed process
       rmSync(path, { force: true });
+    } finally {
+      rmSync(temporary, { force: true });
     }
   }
 }
 
-export function lockOwner(path: string): { pid: number; command?: string } | undefined {
+function releaseLock(path: string): void {
+  heldLocks.delete(path);
+  rmSync(path, { force: true });
+}
+
+/** The living process that holds a lock; undefined when nobody does. */
+export function lockOwner(path: string): LockOwner | undefined {
+  let owner: LockOwner;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    owner = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    // an empty lock is one that another process is writing this instant
-    try {
-      return Date.now() - statSync(path).mtimeMs < 2000 ? { pid: process.pid } : undefined;
-    } catch {
-      return undefined;
-    }
+    return undefined;
   }
+  if (owner.pid === process.pid) return heldLocks.has(path) ? owner : undefined;
+  if (!isAlive(owner.pid)) return undefined;
+  const start = startOf(owner.pid);
+  return start !== undefined && owner.start !== undefined && start !== owner.start ? undefined : owner;
+}
+
+function startOf(pid: number): string | undefined {
+  try {
+    // the name of the program, in parentheses, may hold anything; start time is field 22
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function fullDisk(path: string, cause: unknown): InputError {
+  return new InputError('disk_full', `${path}: no space left; free some space and run the same command again`, {
+    cause,
+  });
 }
 
 function isAlive(pid: number): boolean {
