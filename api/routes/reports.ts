@@ -24,7 +24,7 @@ const optionsSchema = z.strictObject({
   format: formatSchema,
 });
 
-/** Options that change the report; another one is refused rather than passed over. */
+/** Options that change the report; another one is refused rather than passed over. A report that is not here takes none. */
 const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
   channels: ['model', 'basis', 'from', 'to', 'limit'],
   campaigns: ['model', 'basis', 'from', 'to', 'limit'],
@@ -92,7 +92,7 @@ async function answerReport(name: string, query: Record<string, unknown>, call: 
 
 /** @throws InputError `usage` */
 function checkOptions(name: string, given: ReportOptions, format: TableFormat): ReportOptions {
-  const known: readonly string[] = OPTIONS[name];
+  const known: readonly string[] = OPTIONS[name] ?? [];
   const errors = Object.entries(given).flatMap(([option, value]) =>
     value === undefined || known.includes(option)
       ? []

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp, MAX_BODY_BYTES, ROUTES, SECURITY_HEADERS } from '../../api/app.ts';
 import { InputError } from '../../models/errors.ts';
 import { apiKeyChecker } from '../../pipeline/api-keys.ts';
+import { queryableModels } from '../../pipeline/run-facts.ts';
 import { serveRuns } from '../../pipeline/served-runs.ts';
 import { type Schema, schemaErrors } from './json-schema.ts';
 import { keyOf, NOW, type Served, served } from './served.ts';
@@ -212,7 +213,7 @@ describe('problems', () => {
     expect(await parameters('query?q=%7B%7D')).toEqual(['q']);
     expect(await parameters('query')).toEqual(['q']);
     const model = await expectProblem(await market.ask('reports/posts?model=markov'), 422);
-    expect(model).toMatchObject({ code: 'not_published', published: market.manifest.models });
+    expect(model).toMatchObject({ code: 'not_published', published: queryableModels(market.manifest) });
   });
 
   it('say nothing of the inside when something breaks', async () => {
