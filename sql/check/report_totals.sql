@@ -6,14 +6,29 @@ with
 
 ledger as (
     select
-        sum(revenue_minor) as net_minor,
-        count(distinct conversion_id) as conversions
+        count(distinct conversion_id) as conversions,
+        cast(cast(coalesce(sum(revenue_minor), 0) as decimal(28, 0)) * cast($minor_unit as decimal(4, 3)) as decimal(28, 3)) as revenue_net
     from staging.revenue_event
+),
+
+-- listed, so that a model or a whole report that is missing is found too
+expected as (
+    select models.model, bases.basis
+    from (select unnest(['first_touch', 'last_touch', 'last_non_direct', 'linear', 'position_based', 'time_decay']) as model) as models
+    cross join (select unnest(['order_date', 'event_date']) as basis) as bases
+),
+
+reported as (
+    select model, basis, sum(conversions) as conversions, sum(revenue_net) as revenue_net
+    from report.attribution
+    group by model, basis
 )
 
-select report.model, report.basis, sum(report.conversions) as conversions, sum(report.revenue_net) as revenue_net
-from report.attribution as report
+select expected.model, expected.basis, reported.conversions, reported.revenue_net, ledger.conversions as conversions_sold, ledger.revenue_net as revenue_sold
+from expected
 cross join ledger
-group by report.model, report.basis, ledger.net_minor, ledger.conversions
-having sum(report.conversions) <> ledger.conversions
-    or sum(report.revenue_net) <> cast(cast(ledger.net_minor as decimal(28, 0)) * cast($minor_unit as decimal(4, 3)) as decimal(28, 3))
+left join reported
+    on reported.model = expected.model
+    and reported.basis = expected.basis
+where coalesce(reported.conversions, 0) <> ledger.conversions
+    or coalesce(reported.revenue_net, 0) <> ledger.revenue_net
