@@ -58,7 +58,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const scopes = new Map<string, RouteScope>();
 
   app.use(async (c, next) => {
-    c.set('requestId', `req_${randomBytes(12).toString('base64url')}`);
+    c.set('requestId', newRequestId());
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
     c.res.headers.set('x-request-id', c.get('requestId'));
@@ -109,6 +109,11 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     return problemResponse(known, c.get('requestId'));
   });
   return app;
+}
+
+/** Stands on every response and in the log of what went wrong. */
+export function newRequestId(): string {
+  return `req_${randomBytes(12).toString('base64url')}`;
 }
 
 async function handle(route: Route, c: Context<Env>, call: Omit<Call, 'headers' | 'method'>): Promise<Response> {

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import type { Server, ServerOptions } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
 import { apiKeyChecker } from '../pipeline/api-keys.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
-import { createApp, SECURITY_HEADERS } from './app.ts';
+import { createApp, newRequestId, SECURITY_HEADERS } from './app.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 
 export interface ServerSettings {
@@ -49,8 +48,14 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     now: () => new Date(),
     onInternalError: settings.onInternalError,
   });
-  const serverOptions: ServerOptions = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  const answer = getRequestListener(app.fetch, { errorHandler: refuse });
+  // a missing Host is refused by `refuse`, in our words instead of Node's
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, requireHostHeader: false },
+    answer,
+  );
+  server.on('checkExpectation', answer);
+  server.on('connect', (_request, socket: Socket) => answerBrokenRequest(new Error('CONNECT'), socket));
   server.on('clientError', answerBrokenRequest);
   try {
     await listen(server, host, settings.port);
@@ -105,13 +110,25 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   return cause;
 }
 
+/** What the adapter refuses before the app sees it: no Host, one that is none, an address that is no path. */
+function refuse(): Response {
+  const requestId = newRequestId();
+  const response = problemResponse(
+    new HttpProblem('bad-request', 'the request cannot be read; its Host or its address is not valid'),
+    requestId,
+  );
+  for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, 'x-request-id': requestId }))
+    response.headers.set(name, value);
+  return response;
+}
+
 /** What Node's parser refuses never reaches the app; it gets a problem all the same. */
 async function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): Promise<void> {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const requestId = `req_${randomBytes(12).toString('base64url')}`;
+  const requestId = newRequestId();
   const problem =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? new HttpProblem('headers-too-large', 'use POST for a long query')
@@ -126,5 +143,5 @@ async function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket)
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end(`HTTP/1.1 ${response.status} Refused\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  socket.end(`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }

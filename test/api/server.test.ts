@@ -63,6 +63,11 @@ describe('a server', () => {
         ['nonsense\r\n\r\n', 400],
         [`GET /healthz?${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431],
         ['GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n', 400],
+        ['GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+        ['GET /healthz HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
+        ['OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 400],
+        ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+        ['TRACE /healthz HTTP/1.1\r\nHost: a\r\nExpect: much\r\nConnection: close\r\n\r\n', 405],
       ] as const) {
         const answer = await raw(server.url, request);
         const [head, body] = answer.split('\r\n\r\n');
