@@ -19,6 +19,7 @@ import type { Inference } from './inference.ts';
 import { jackknifePlus } from './jackknife-plus.ts';
 import type { PanelView } from './panel-view.ts';
 import { placeboTable, studentisedPlacebo } from './placebo.ts';
+import { refinedPlacebo, refinedPlaceboTable } from './placebo-refined.ts';
 import { placeboSets } from './placebo-sets.ts';
 import { scaledL2, syntheticControlFitter } from './synthetic-control.ts';
 import { type SyntheticDidVariant, syntheticDidFitter } from './synthetic-did.ts';
@@ -28,6 +29,7 @@ import { syntheticDidInference, syntheticDidReplicates } from './synthetic-did-e
 export type LiftError =
   | 'placebo'
   | 'placebo_studentised'
+  | 'placebo_refined'
   | 'cluster'
   | 'jackknife'
   | 'jackknife_plus'
@@ -74,10 +76,10 @@ export interface BlockMethod {
 
 /** Standard errors each method offers, the default first. */
 export const BLOCK_METHOD_ERRORS = {
-  did: ['cluster', 'placebo', 'conformal'],
-  sc: ['placebo', 'conformal', 'jackknife_plus', 'cross_fitted_t'],
-  ascm: ['placebo', 'conformal', 'jackknife_plus'],
-  sdid: ['placebo', 'jackknife', 'bootstrap', 'placebo_studentised'],
+  did: ['cluster', 'placebo', 'placebo_refined', 'conformal'],
+  sc: ['placebo', 'placebo_refined', 'conformal', 'jackknife_plus', 'cross_fitted_t'],
+  ascm: ['placebo', 'placebo_refined', 'conformal', 'jackknife_plus'],
+  sdid: ['placebo', 'jackknife', 'bootstrap', 'placebo_studentised', 'placebo_refined'],
 } as const satisfies Record<string, readonly LiftError[]>;
 
 export type BlockMethodName = keyof typeof BLOCK_METHOD_ERRORS;
@@ -109,7 +111,7 @@ function did(view: PanelView, options: BlockMethodOptions): BlockMethod {
       infer: () => clusterInference(view, fit.effect, blockVariance(view, options.clusterFactor), options.level),
     };
   }
-  if (asked === 'placebo') return withPlacebo(view, fit, fitter, diagnostics, options);
+  if (isPlacebo(asked)) return withPlacebo(view, fit, fitter, diagnostics, options);
   return {
     fit,
     diagnostics,
@@ -131,7 +133,7 @@ function sc(view: PanelView, options: BlockMethodOptions): BlockMethod {
   const fit = ownFit(view, fitter);
   const diagnostics = fitDiagnostics(data, view, fit);
   const asked = options.standardError ?? 'placebo';
-  if (asked === 'placebo') return withPlacebo(view, fit, fitter, diagnostics, options);
+  if (isPlacebo(asked)) return withPlacebo(view, fit, fitter, diagnostics, options);
   if (asked === 'cross_fitted_t') {
     const found = crossFittedT(view, options);
     // the interval belongs to the debiased effect, so that one is reported
@@ -160,7 +162,7 @@ function ascm(view: PanelView, options: BlockMethodOptions): BlockMethod {
     ...(fit.augmented ? {} : { guard: fit.refused }),
   };
   const asked = options.standardError ?? 'placebo';
-  if (asked === 'placebo') {
+  if (isPlacebo(asked)) {
     const fitter = ridge === undefined ? syntheticControlFitter(data) : augmentedFitter(data, ridge);
     return withPlacebo(view, fit, fitter, diagnostics, options);
   }
@@ -183,7 +185,7 @@ function sdid(view: PanelView, options: BlockMethodOptions): BlockMethod {
     ...(options.compat ? { compat: options.compat } : {}),
   };
   const asked = options.standardError ?? 'placebo';
-  if (asked === 'placebo_studentised') return withPlacebo(view, fit, fitter.fit, diagnostics, options);
+  if (asked !== 'placebo' && isPlacebo(asked)) return withPlacebo(view, fit, fitter.fit, diagnostics, options);
   const kind = asked as 'placebo' | 'jackknife' | 'bootstrap';
   const replicates = syntheticDidReplicates(view, fitter, fit, kind, options.draws ?? 200, options.seed);
   return {
@@ -203,15 +205,30 @@ function withPlacebo(
 ): BlockMethod {
   const { controls, treated, pre, post } = view;
   const sets = controls > treated ? placeboSets(controls, treated, options.draws ?? 999, options.seed) : null;
+  const found = { fit, diagnostics: { ...diagnostics, exhaustive: sets?.exhaustive ?? null } };
+  if (options.standardError === 'placebo_refined') {
+    const own = rows(controls, controls + treated);
+    return {
+      ...found,
+      replicates: sets && {
+        count: sets.count,
+        run: (from = 0, to = sets.count) => refinedPlaceboTable(fitter, sets, controls, own, pre, from, to),
+      },
+      infer: (table) => refinedPlacebo(fit, table, post, options.level),
+    };
+  }
   return {
-    fit,
-    diagnostics: { ...diagnostics, exhaustive: sets?.exhaustive ?? null },
+    ...found,
     replicates: sets && {
       count: sets.count,
       run: (from = 0, to = sets.count) => placeboTable(fitter, sets, controls, pre, from, to),
     },
     infer: (table) => studentisedPlacebo(fit, table, post, options.level),
   };
+}
+
+function isPlacebo(asked: LiftError): boolean {
+  return asked === 'placebo' || asked === 'placebo_studentised' || asked === 'placebo_refined';
 }
 
 function ownFit(view: PanelView, fitter: DonorFitter): DonorFit {

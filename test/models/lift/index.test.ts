@@ -122,7 +122,10 @@ describe('measureLift', () => {
 
   it.each([
     [{ method: 'magic' }, /method magic is unknown; use one of did, sc/],
-    [{ method: 'sc', standardError: 'posterior' }, /posterior does not apply to sc; use one of placebo, conformal/],
+    [
+      { method: 'sc', standardError: 'posterior' },
+      /posterior does not apply to sc; use one of placebo, placebo_refined, conformal/,
+    ],
     [{ method: 'bsts', standardError: 'placebo' }, /placebo does not apply to bsts; use posterior/],
     [{ method: 'sc', level: 1 }, /level is 1; give a share between 0 and 1/],
     [{ method: 'sc', level: 95 }, /level is 95/],
