@@ -28,7 +28,7 @@ export interface RecognisedCsv {
   sample: string[][];
 }
 
-export interface RecognisedJson {
+interface RecognisedJson {
   type: 'json';
   kind: SourceKind;
   because: string;
