@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
@@ -39,6 +39,9 @@ export async function demoCommand(options: GlobalOptions & { dir?: string }): Pr
     );
   mkdirSync(directory, { recursive: true });
   copyFileSync(join(SAMPLES, 'liftproof.yaml'), paths.config);
+  // nobody in the sample exists: a key that everybody knows makes the demo say the same on every machine
+  mkdirSync(join(directory, 'secret'), { mode: 0o700 });
+  writeFileSync(paths.secret, Buffer.alloc(32, 1).toString('base64url'), { mode: 0o600 });
   try {
     await fill(directory, options);
     const results = await openResults(findWorkspace(directory).paths);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IngestOptions, ingest, type Receipt } from '../pipeline/ingest.ts';
@@ -18,6 +18,9 @@ export interface TestWorkspace extends OpenWorkspace {
 export async function testWorkspace(config = DEFAULT_CONFIG): Promise<TestWorkspace> {
   const directory = mkdtempSync(join(tmpdir(), 'liftproof-test-'));
   writeFileSync(join(directory, 'liftproof.yaml'), config);
+  // one key for all: person keys, and with them the draws of the bootstrap, are the same in every test
+  mkdirSync(join(directory, 'secret'), { mode: 0o700 });
+  writeFileSync(join(directory, 'secret', 'person.key'), Buffer.alloc(32, 7).toString('base64url'), { mode: 0o600 });
   const workspace = await openWorkspace(directory);
   let files = 0;
   const withTime = (options: IngestOptions = {}): IngestOptions => ({
