@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -113,7 +113,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
 
 /** Stands on every response and in the log of what went wrong. */
 export function newRequestId(): string {
-  return `req_${randomBytes(12).toString('base64url')}`;
+  return `req_${randomUUID()}`;
 }
 
 async function handle(route: Route, c: Context<Env>, call: Omit<Call, 'headers' | 'method'>): Promise<Response> {
