@@ -4,13 +4,13 @@
  * Simulated panels: 20 controls and 2 treated units, 60 + 14 periods, levels, one shared autoregressive shock with a load per unit, and
  * AR(1) noise of each unit with autocorrelation rho. Every method runs with its default error.
  *
- *     tsx bench/studies/lift-null.ts [panels] [with bsts: yes|no]
+ *     tsx bench/studies/lift-null.ts [panels] [only methods whose name has this]
  */
 import { LIFT_METHODS, type LiftMethod, type LiftOptions, measureLift } from '../../models/lift/index.ts';
 import { random } from '../../models/numeric/random.ts';
 import type { Panel, Treatment } from '../../models/panel.ts';
 
-const [count = '200', bsts = 'yes'] = process.argv.slice(2);
+const [count = '200', only = ''] = process.argv.slice(2);
 const panels = Number(count);
 const [controls, treated, pre, post] = [20, 2, 60, 14];
 const EFFECT = 1;
@@ -38,10 +38,11 @@ function simulate(rho: number, effect: number, seed: number): { panel: Panel; tr
   };
 }
 
-const readings: [string, LiftOptions][] = (Object.keys(LIFT_METHODS) as LiftMethod[])
-  .filter((method) => method !== 'callaway_santanna' && (method !== 'bsts' || bsts === 'yes'))
+const all: [string, LiftOptions][] = (Object.keys(LIFT_METHODS) as LiftMethod[])
+  .filter((method) => method !== 'callaway_santanna')
   .map((method) => [`${method} (default)`, { method }]);
-readings.push(
+all.push(
+  ['sc, refined placebo', { method: 'sc', standardError: 'placebo_refined' }],
   ['sc, block conformal', { method: 'sc', standardError: 'conformal' }],
   ['sc, cross-fitted t', { method: 'sc', standardError: 'cross_fitted_t' }],
   ['sc, jackknife+', { method: 'sc', standardError: 'jackknife_plus' }],
@@ -50,6 +51,8 @@ readings.push(
   ['sdid, bootstrap', { method: 'sdid', standardError: 'bootstrap', draws: 100 }],
   ['sdid, jackknife', { method: 'sdid', standardError: 'jackknife' }],
 );
+
+const readings = all.filter(([name]) => name.includes(only));
 
 interface Tally {
   rejected: number;
