@@ -1,3 +1,4 @@
+import { InputError } from '../models/errors.ts';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { allocateCredit } from './attribute.ts';
 import type { Config } from './config.ts';
@@ -35,7 +36,8 @@ export function sqlSettings(config: Config): SqlParameters {
 
 /** The settings of a build: those of the configuration, and what only the raw data can say. */
 export async function buildSettings(warehouse: Warehouse, config: Config): Promise<SqlParameters> {
-  const hasOrderLinks = (await warehouse.count(`select count(*) from (select 1 from raw.identity_link where kind = 'order' limit 1)`)) > 0;
+  const hasOrderLinks =
+    (await warehouse.count(`select count(*) from (select 1 from raw.identity_link where kind = 'order' limit 1)`)) > 0;
   return { ...sqlSettings(config), has_order_links: hasOrderLinks };
 }
 
@@ -58,7 +60,11 @@ const MADE: readonly {
     reads: ['staging.fx_rate'],
     make: (warehouse, config) => makeRates(warehouse, config.reporting.currency),
   },
-  { name: 'staging.revenue_event', reads: ['staging.ledger_part', 'staging.rate'], make: (warehouse, config) => makeRevenueEvents(warehouse, config) },
+  {
+    name: 'staging.revenue_event',
+    reads: ['staging.ledger_part', 'staging.rate'],
+    make: (warehouse, config) => makeRevenueEvents(warehouse, config),
+  },
   { name: 'staging.spend_event', reads: ['staging.spend_part', 'staging.rate'], make: makeSpendEvents },
   {
     name: 'attribution.amount',
@@ -111,6 +117,7 @@ export async function createRelation(warehouse: Warehouse, relation: Relation, s
       await warehouse.run(`create or replace table ${target} as ${relation.sql}`);
     else await createBound(warehouse, target, relation.sql, settings);
   } catch (cause) {
+    if (cause instanceof InputError) throw cause;
     throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });
   }
 }
@@ -157,21 +164,36 @@ export async function makeRevenueEvents(warehouse: Warehouse, config: Config, sc
         conversion_date, currency, revenue as amount, conversion_date as priced_on
     from staging.ledger_part ${within}`);
   await priceRows(warehouse, 'temp.to_price', 'priced', config.reporting.currency);
-  await replaceRows(warehouse, 'staging.revenue_event', scope, `
+  await replaceRows(
+    warehouse,
+    'staging.revenue_event',
+    scope,
+    `
     select to_price.conversion_id, to_price.money_event_id, to_price.kind, to_price.occurred_at, to_price.event_date, to_price.conversion_date,
         to_price.currency, to_price.amount as revenue, priced.minor as revenue_minor, priced.rate, priced.rate_date
     from temp.to_price
-    inner join temp.priced on priced.row_key = to_price.row_key`);
-  await replaceRows(warehouse, 'staging.unpriced_event', scope, `
+    inner join temp.priced on priced.row_key = to_price.row_key`,
+  );
+  await replaceRows(
+    warehouse,
+    'staging.unpriced_event',
+    scope,
+    `
     select conversion_id, money_event_id, currency, conversion_date
     from temp.to_price
-    where row_key not in (select row_key from temp.priced)`);
+    where row_key not in (select row_key from temp.priced)`,
+  );
   await warehouse.run('drop table temp.to_price');
   await warehouse.run('drop table temp.priced');
 }
 
 /** Makes a table anew, or only the rows of the conversions in `scope`. */
-async function replaceRows(warehouse: Warehouse, table: string, scope: string | undefined, select: string): Promise<void> {
+async function replaceRows(
+  warehouse: Warehouse,
+  table: string,
+  scope: string | undefined,
+  select: string,
+): Promise<void> {
   if (scope === undefined) {
     await warehouse.run(`create or replace table ${table} as ${select}`);
     return;

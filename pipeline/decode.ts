@@ -46,6 +46,14 @@ export async function decode(path: string, workPath: string, limits: DecodeLimit
   if (starts(head, 'PK\u0003\u0004')) {
     throw new InputError('bad_input', `${name}: is a zip archive; unpack it and give the files inside`);
   }
+  if (starts(head, '%PDF'))
+    throw new InputError('bad_input', `${name}: is a PDF; export the data as CSV and give that`);
+  if (/^\uFEFF?\s*<(?:!doctype\s+html|html)\b/i.test(head.subarray(0, 1000).toString('utf8'))) {
+    throw new InputError(
+      'bad_input',
+      `${name}: is a web page, perhaps the sign-in page of where it was fetched from; download the export again`,
+    );
+  }
   return [await text(path, head, workPath, name)];
 }
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { InputError } from '../models/errors.ts';
 import type { SourceConfig } from './config.ts';
 import { type Decoded, decode, readHead } from './decode.ts';
+import { fullDisk } from './full-disk.ts';
 import { inferMarks } from './infer-marks.ts';
 import {
   dropLandingNote,
@@ -109,7 +110,7 @@ export async function ingest(
   } catch (cause) {
     // bytes whose rows are committed stay, whatever failed afterwards; when even that cannot be told, they do no harm
     if (!(await isLoaded(workspace, landed.batchId).catch(() => true))) unland(landed);
-    throw cause;
+    throw fullDisk(cause, `${workspace.paths.spill}, loading ${name}`);
   }
 }
 

@@ -15,6 +15,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { InputError } from '../models/errors.ts';
+import { fullDisk } from './full-disk.ts';
 
 /** Bytes that are on disk for good, under their own hash. */
 export interface Landed {
@@ -107,7 +108,7 @@ export function dropLandingNote(landing: string, batchId: string): void {
   rmSync(preparedNote(landing, batchId), { force: true });
 }
 
-export function landingNotePath(landing: string, batchId: string): string {
+function landingNotePath(landing: string, batchId: string): string {
   return join(landing, `${batchId}.json`);
 }
 
@@ -141,16 +142,9 @@ function syncFolder(folder: string): void {
 
 function diskError(cause: unknown, landing: string, name: string): unknown {
   const code = (cause as NodeJS.ErrnoException)?.code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new InputError(
-      'disk_full',
-      `${landing}: no space left while landing ${name}; free some space and run the same command again, nothing was kept half`,
-      { cause },
-    );
-  }
   if (code === 'ENOENT') return new InputError('not_found', `${name}: no such file`, { cause });
   if (code === 'EISDIR') return new InputError('bad_input', `${name}: is a folder; give the files in it`, { cause });
   if (code === 'EACCES')
     return new InputError('not_allowed', `${name}: may not be read; check its permissions`, { cause });
-  return cause;
+  return fullDisk(cause, `${landing}, landing ${name}`);
 }

@@ -49,7 +49,10 @@ export async function loadInput(
   const readable = await warehouse.count('select count(*) from temp.input_row');
   const unreadable = await warehouse.count('select count(distinct line_no) from temp.unreadable');
   if (readable + unreadable === 0)
-    throw new InputError('bad_input', `${options.name}: has a header but no record; nothing to load`);
+    throw new InputError(
+      'bad_input',
+      `${options.name}: has a header but no record; export it again, for a period with data`,
+    );
   const duplicate =
     readable - (await warehouse.count('select count(*) from (select distinct hash_a, hash_b from temp.input_row)'));
   if (duplicate > 0) await dropDuplicates(warehouse);

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { createRelation, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
+import { fullDisk } from './full-disk.ts';
 import type { CheckResult } from './judge.ts';
 import { relationsOf } from './relations.ts';
 import { rulesVersion } from './rules.ts';
@@ -96,7 +97,7 @@ export async function publish(workspace: OpenWorkspace, checks: readonly CheckRe
     return manifest;
   } catch (cause) {
     rmSync(making, { recursive: true, force: true });
-    throw cause;
+    throw fullDisk(cause, making);
   }
 }
 

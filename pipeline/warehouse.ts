@@ -251,6 +251,13 @@ function queryError(sql: string, parameters: SqlParameters, cause: unknown): unk
       { cause },
     );
   }
+  if (/checksum|corrupt|file is not a valid/i.test(text)) {
+    return new InputError(
+      'damaged',
+      'the warehouse is damaged; run "liftproof doctor --repair" to rebuild it from landing/',
+      { cause },
+    );
+  }
   if (/INTERRUPT/i.test(text)) return new InputError('timeout', 'interrupted', { cause });
   const names = parameterNames(sql).filter((name) => name in parameters);
   const where = sql.trim().split('\n')[0].slice(0, 120);

@@ -13,7 +13,8 @@ import {
 import { join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { type Config, readConfig } from './config.ts';
-import { type LandingNote, landingNotePath, writeLandingNote } from './land.ts';
+import { fullDisk } from './full-disk.ts';
+import { type LandingNote, writeLandingNote } from './land.ts';
 import { RAW_COLUMNS, STREAM_NAMES, streamOf } from './streams.ts';
 import { loadMacros, quoteName, sqlFile, sqlFiles, Warehouse } from './warehouse.ts';
 
@@ -143,7 +144,7 @@ async function openLocked(
     });
     await loadMacros(warehouse, secret);
     await createBaseTables(warehouse);
-    await restoreLandingNotes(warehouse, paths.landing);
+    await reconcileLanding(warehouse, paths.landing, options.isRemade ?? false);
   } catch (cause) {
     warehouse?.close();
     throw cause;
@@ -184,16 +185,28 @@ function clearLeftovers(paths: WorkspacePaths): void {
   }
 }
 
-/** The commit is what counts: a process killed right after it had no time to write the note beside the landed bytes. */
-async function restoreLandingNotes(warehouse: Warehouse, landing: string): Promise<void> {
+/**
+ * Holds the landing folder and the warehouse together. A file that is loaded has its note: a process that was killed right after
+ * the commit had no time for it. A file that has a note is loaded: a warehouse that lost its newest commits says so.
+ */
+async function reconcileLanding(warehouse: Warehouse, landing: string, isRemade: boolean): Promise<void> {
   const batches = await warehouse.rows<Omit<LandingNote, 'options'> & { options: string }>(
     'select batch_id, kind, source_id, file_name, exported_at, options from raw.batch',
   );
-  for (const { options, ...batch } of batches) {
-    if (existsSync(landingNotePath(landing, batch.batch_id))) continue;
-    writeLandingNote(landing, { ...batch, options: JSON.parse(options) });
+  const noted = new Set<string>();
+  for (const name of readdirSync(landing)) {
+    if (name.endsWith('.json.tmp')) rmSync(join(landing, name));
+    else if (/^[0-9a-f]{64}\.json$/.test(name)) noted.add(name.slice(0, 64));
   }
-  for (const name of readdirSync(landing)) if (name.endsWith('.json.tmp')) rmSync(join(landing, name));
+  for (const { options, ...batch } of batches) {
+    if (!noted.delete(batch.batch_id)) writeLandingNote(landing, { ...batch, options: JSON.parse(options) });
+  }
+  if (noted.size > 0 && !isRemade) {
+    throw new InputError(
+      'damaged',
+      `${noted.size} files in ${landing} are missing from the warehouse; run "liftproof doctor --repair" to rebuild it from there`,
+    );
+  }
 }
 
 /** Creates the schemas and the tables that ingest writes. */
@@ -263,8 +276,7 @@ function takeLock(path: string): void {
       return;
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
-      if (code === 'ENOSPC' || code === 'EDQUOT') throw fullDisk(path, cause);
-      if (code !== 'EEXIST') throw cause;
+      if (code !== 'EEXIST') throw fullDisk(cause, path);
       const owner = lockOwner(path);
       if (owner !== undefined) {
         throw new InputError(
@@ -310,12 +322,6 @@ function startOf(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fullDisk(path: string, cause: unknown): InputError {
-  return new InputError('disk_full', `${path}: no space left; free some space and run the same command again`, {
-    cause,
-  });
 }
 
 function isAlive(pid: number): boolean {
