@@ -35,10 +35,12 @@ export async function identify(warehouse: Warehouse, scope?: string): Promise<nu
     await warehouse.run(`
       create or replace temporary table next_component as
       with
+      -- both ends of a link hear the smaller label, and so do the keys that they were labelled by: whole components join at once
       heard as (
-          select edge.a as node, component.label from temp.edge inner join temp.component on component.node = edge.b
-          union all
-          select edge.b as node, component.label from temp.edge inner join temp.component on component.node = edge.a
+          select unnest([edge.a, edge.b, one.label, other.label]) as node, least(one.label, other.label) as label
+          from temp.edge
+          inner join temp.component as one on one.node = edge.a
+          inner join temp.component as other on other.node = edge.b
           union all
           select node, label from temp.component
       ),

@@ -149,6 +149,7 @@ describe('channels', () => {
       [{ source: 'mastodon.social', medium: 'referral' }, 'Fediverse'],
       [{ referrer: 'mastodon.social' }, 'Fediverse'],
       [{ source: 'whatsapp', medium: 'dm' }, 'Messaging'],
+      [{ source: 'messenger', medium: 'referral' }, 'Messaging'],
       [{ source: 'wa.me', medium: 'referral' }, 'Messaging'],
       [{ source: 'jane', medium: 'influencer' }, 'Influencer'],
       [{ source: 'instagram', medium: 'creator' }, 'Influencer'],
@@ -179,6 +180,9 @@ describe('channels', () => {
       const of = visit(said);
       it(`${JSON.stringify(said)} is ${expected}`, () => expect(of().channel).toBe(expected));
     }
+
+    const listed = visit({ source: 'IGShopping', medium: 'social' });
+    it('case does not count in the lists of GA4 either', () => expect(listed().channel_ga4).toBe('Organic Shopping'));
 
     it('every channel in the table is one that a journey can number', async () => {
       const known = await workspace.warehouse.rows<{ channel: string }>('select channel from rules.channel');
