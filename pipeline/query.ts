@@ -1,13 +1,13 @@
 import { InputError } from '../models/errors.ts';
 import { divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
-import { type Filter, filterSql, knownDimension, type Side, shown } from './filter.ts';
+import { type Filter, knownDimension, shown } from './filter.ts';
 import { type Dimension, METRICS, type Metric, metricOf } from './metrics.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedQuery, parseQuery, type Query } from './query-schema.ts';
+import { apartId, conditions, partsOf, pickBound, sumsSql } from './query-sql.ts';
 import type { Results } from './results.ts';
 import { BASES, freshnessOf, queryableModels, warningsOf } from './run-facts.ts';
 import type { Table, TableColumn } from './table.ts';
-import type { SqlParameters } from './warehouse.ts';
 
 export { parseQuery, type Query, querySchema } from './query-schema.ts';
 export type { Filter };
@@ -22,8 +22,6 @@ export interface Answer extends Table {
 
 /** Decimal places of ratios. */
 const RATIO_SCALE = 4;
-
-const UNATTRIBUTED = `channel = '(unattributed)'`;
 
 /**
  * Answers a query from a published run. Money and credit add up in decimals; ratios are made from the unrounded sums, half to
@@ -61,9 +59,7 @@ export async function runQuery(results: Results, input: Query): Promise<Answer> 
     columns,
     rows: page,
     totals: query.include.totals ? totalsOf(rows, dimensions.length, metrics, parts) : null,
-    unattributed: query.include.unattributed
-      ? await unattributedOf(results, dimensions.length, metrics, parts, where, bind)
-      : null,
+    unattributed: query.include.unattributed ? unattributedOf(rows, dimensions.length, metrics, parts) : null,
     suppressedRows: made.filter((row) => row.slice(0, dimensions.length).includes('(suppressed)')).length,
     totalRows: made.length,
     truncated: query.page.offset + page.length < made.length,
@@ -154,59 +150,10 @@ function incompatible(pointer: string, detail: string): InputError {
   return new InputError('usage', detail, { details: { incompatible: true, errors: [{ pointer, detail }] } });
 }
 
-type Where = Record<Side, string[]>;
+/** A row as SQL gives it: every part under its id. */
+type Sums = Readonly<Record<string, string | null>>;
 
-function conditions(query: ParsedQuery, parts: readonly Metric[], bind: Record<string, string>): Where {
-  const where: Where = { attribution: ['model = $model', 'basis = $basis'], spend: ['true'] };
-  if (query.date_range !== undefined) {
-    [bind.from_date, bind.to_date] = query.date_range;
-    const range = 'report_date between cast($from_date as date) and cast($to_date as date)';
-    where.attribution.push(range);
-    where.spend.push(range);
-  }
-  if (query.customer !== 'all') {
-    bind.customer = query.customer;
-    where.attribution.push('customer_type = $customer');
-  }
-  if (!query.include.unattributed) where.attribution.push(`not (${UNATTRIBUTED})`);
-  if (query.filters !== undefined) {
-    where.attribution.push(filterSql(query.filters, 'attribution', bind));
-    if (parts.some((part) => part.from === 'spend')) where.spend.push(filterSql(query.filters, 'spend', bind));
-  }
-  return where;
-}
-
-function partsOf(metrics: readonly Metric[]): Metric[] {
-  const ids = new Set(metrics.flatMap((metric) => metric.ratio ?? [metric.id]));
-  return [...ids].map((id) => metricOf(id)!);
-}
-
-function sumsSql(dimensions: readonly Dimension[], parts: readonly Metric[], where: Where): string {
-  const sides: string[] = [];
-  for (const side of ['attribution', 'spend'] as const) {
-    if (!parts.some((part) => part.from === side)) continue;
-    const items = [
-      ...dimensions.map((dimension, i) => `cast(${dimension[side]} as varchar) as d${i}`),
-      ...parts.map((part) =>
-        part.from === side ? `${part.sql} as ${part.id}` : `cast(0 as decimal(28, 9)) as ${part.id}`,
-      ),
-    ];
-    sides.push(
-      `select ${items.join(', ')} from ${side} where ${where[side].join(' and ')}${dimensions.length ? ` group by ${dimensions.map((d) => d[side]).join(', ')}` : ''}`,
-    );
-  }
-  const keys = dimensions.map((_, i) => `d${i}`);
-  const sums = parts.map((part) => `cast(coalesce(sum(${part.id}), 0) as decimal(38, 9)) as ${part.id}`);
-  return `select ${[...keys, ...sums].join(', ')} from (${sides.join(' union all ')})${keys.length ? ` group by ${keys.join(', ')} order by ${keys.join(', ')}` : ''}`;
-}
-
-/** Only what the text really names: a query without spend has fewer parameters. */
-function pickBound(bind: Readonly<Record<string, string>>, where: Where): SqlParameters {
-  const text = [...where.attribution, ...where.spend].join(' ');
-  return Object.fromEntries(Object.entries(bind).filter(([name]) => new RegExp(`\\$${name}\\b`).test(text)));
-}
-
-function metricValue(metric: Metric, row: Record<string, string | null>): string | null {
+function metricValue(metric: Metric, row: Sums): string | null {
   if (metric.ratio === undefined) return row[metric.id];
   const [over, under] = metric.ratio.map((id) => parseDecimal(row[id] ?? '0', 9));
   if (under === 0n) return null;
@@ -215,21 +162,33 @@ function metricValue(metric: Metric, row: Record<string, string | null>): string
 }
 
 function totalsOf(
-  rows: readonly Record<string, string | null>[],
+  rows: readonly Sums[],
   keys: number,
   metrics: readonly Metric[],
   parts: readonly Metric[],
 ): (string | null)[] {
-  const total: Record<string, string> = {};
-  for (const part of parts)
-    total[part.id] = formatDecimal(
-      rows.reduce((sum, row) => sum + parseDecimal(row[part.id] ?? '0', 9), 0n),
-      9,
-    );
+  const total = Object.fromEntries(parts.map((part) => [part.id, addUp(rows, part.id)]));
   return [
     ...Array.from({ length: keys }, (_, i) => (i === 0 ? 'Total' : '')),
     ...metrics.map((metric) => metricValue(metric, total)),
   ];
+}
+
+function unattributedOf(
+  rows: readonly Sums[],
+  keys: number,
+  metrics: readonly Metric[],
+  parts: readonly Metric[],
+): (string | null)[] {
+  const total = Object.fromEntries(parts.map((part) => [part.id, addUp(rows, apartId(part))]));
+  return [...Array.from({ length: keys }, () => null), ...metrics.map((metric) => metricValue(metric, total))];
+}
+
+function addUp(rows: readonly Sums[], id: string): string {
+  return formatDecimal(
+    rows.reduce((sum, row) => sum + parseDecimal(row[id] ?? '0', 9), 0n),
+    9,
+  );
 }
 
 function columnsOf(dimensions: readonly Dimension[], metrics: readonly Metric[], results: Results): TableColumn[] {
@@ -308,20 +267,4 @@ function sorted(
     return 0;
   });
   return keyed.map(({ row }) => row);
-}
-
-async function unattributedOf(
-  results: Results,
-  keys: number,
-  metrics: readonly Metric[],
-  parts: readonly Metric[],
-  where: Where,
-  bind: Readonly<Record<string, string>>,
-): Promise<(string | null)[]> {
-  const narrowed: Where = { attribution: [...where.attribution, UNATTRIBUTED], spend: [...where.spend, UNATTRIBUTED] };
-  const [row] = await results.rows<Record<string, string | null>>(
-    sumsSql([], parts, narrowed),
-    pickBound(bind, narrowed),
-  );
-  return [...Array.from({ length: keys }, () => null), ...metrics.map((metric) => metricValue(metric, row))];
 }

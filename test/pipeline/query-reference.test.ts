@@ -158,9 +158,10 @@ describe('a random query', () => {
           ...(date_range ? { date_range } : {}),
           ...(filters ? { filters } : {}),
         });
+        const inRange = (fact: Fact) => !date_range || (fact.day >= date_range[0] && fact.day <= date_range[1]);
         const wanted = new Map<string, number[]>();
         for (const fact of facts(basis)) {
-          if (date_range && (fact.day < date_range[0] || fact.day > date_range[1])) continue;
+          if (!inRange(fact)) continue;
           // a filter on attribution looks at the day of the fact; so does one on spend
           if (filters && !passes(fact, filters)) continue;
           if (!metrics.some((metric) => metric in fact.sums) && !isCreditOf(fact, metrics)) continue;
@@ -186,6 +187,12 @@ describe('a random query', () => {
         );
         expect(Object.fromEntries([...got].sort())).toEqual(Object.fromEntries([...wanted].sort()));
         metrics.forEach((_, i) => {
+          const apart = facts(basis).filter(
+            (fact) => fact.channel === '(unattributed)' && inRange(fact) && (!filters || passes(fact, filters)),
+          );
+          expect(cell(answer.unattributed!, i)).toBe(
+            apart.reduce((sum, fact) => sum + (fact.sums[metrics[i]] ?? 0), 0),
+          );
           expect(cell(answer.totals!, i)).toBe(answer.rows.reduce((sum, row) => sum + cell(row, i), 0));
         });
       }),
