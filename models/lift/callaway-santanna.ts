@@ -8,7 +8,7 @@ import {
   type GroupTimeAggregate,
   jointPreTest,
   type PreTest,
-  uniformBand,
+  uniformBands,
 } from './group-time-aggregate.ts';
 
 export interface CallawaySantannaOptions extends GroupTimeOptions {
@@ -59,40 +59,37 @@ export function callawaySantanna(
     group: aggregateGroupTime(groupTime, 'group'),
     calendar: aggregateGroupTime(groupTime, 'calendar'),
   };
+  const tables = [
+    aggregates.dynamic.parts,
+    aggregates.group.parts,
+    aggregates.calendar.parts,
+    groupTime.cells.map(({ period, ...cell }) => ({ key: period, ...cell })),
+  ];
+  const influences = tables.map((effects) => effects.map(({ influence }) => influence));
+  const criticals = uniformBands(influences, level, draws, seed).map(({ critical }) => critical);
   const limit = quantileNormal((1 + level) / 2);
-  const banded = (
-    effects: readonly { key: number; effect: number; standardError: number; influence: Float64Array }[],
-  ): { critical: number; effects: BandedEffect[] } => {
-    const { critical } = uniformBand(
-      effects.map(({ influence }) => influence),
-      level,
-      draws,
-      seed,
-    );
+  const [dynamic, group, calendar, cells] = tables.map((effects, k) => {
     // a joint band is never narrower than the bounds of one effect
-    const wide = Math.max(critical, limit);
+    const wide = Math.max(criticals[k], limit);
     return {
       critical: wide,
-      effects: effects.map(({ key, effect, standardError }) => ({
-        key,
-        effect,
-        standardError,
-        lo: effect - limit * standardError,
-        hi: effect + limit * standardError,
-        uniformLo: effect - wide * standardError,
-        uniformHi: effect + wide * standardError,
-      })),
+      effects: effects.map(
+        ({ key, effect, standardError }): BandedEffect => ({
+          key,
+          effect,
+          standardError,
+          lo: effect - limit * standardError,
+          hi: effect + limit * standardError,
+          uniformLo: effect - wide * standardError,
+          uniformHi: effect + wide * standardError,
+        }),
+      ),
     };
-  };
+  });
   return {
     groupTime,
     aggregates,
-    bands: {
-      dynamic: banded(aggregates.dynamic.parts),
-      group: banded(aggregates.group.parts),
-      calendar: banded(aggregates.calendar.parts),
-      group_time: banded(groupTime.cells.map(({ period, ...cell }) => ({ key: period, ...cell }))),
-    },
+    bands: { dynamic, group, calendar, group_time: cells },
     preTest: jointPreTest(groupTime),
     level,
   };

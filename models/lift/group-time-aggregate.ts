@@ -132,39 +132,51 @@ export interface UniformBand {
 }
 
 /**
- * Multiplier bootstrap over units: a band that holds all effects at once.
+ * Multiplier bootstrap over units: bands that hold all effects of a table at once.
  *
  *     r_b = sqrt(n) mean(v_i influence_i), v_i = +-1;   sd_k = (q75 - q25) / 1.349 of r_k;   se_k = sd_k / sqrt(n)
  *     critical = level quantile over b of max_k |r_bk / sd_k|
  *
- * @param influences  one per effect, each length n
+ * @param tables  per table one influence per effect, each length n; the same draws serve all tables
+ * @returns       one band per table
  */
-export function uniformBand(
-  influences: readonly Float64Array[],
+export function uniformBands(
+  tables: readonly (readonly Float64Array[])[],
   level: number,
   draws: number,
   seed: number,
-): UniformBand {
+): UniformBand[] {
+  const influences = tables.flat();
   const n = influences[0].length;
   const sums = influences.map(() => new Float64Array(draws));
   const draw = random(seed, 'multiplier');
   const signs = new Float64Array(n);
   for (let b = 0; b < draws; b++) {
     for (let i = 0; i < n; i++) signs[i] = draw.uniform() < 0.5 ? -1 : 1;
-    influences.forEach((influence, k) => {
+    for (let k = 0; k < influences.length; k++) {
+      const influence = influences[k];
       let sum = 0;
       for (let i = 0; i < n; i++) sum += signs[i] * influence[i];
       sums[k][b] = sum / Math.sqrt(n);
-    });
+    }
   }
-  // an effect without variance (a base period) takes no part in the maximum
+  let from = 0;
+  return tables.map((table) => {
+    const own = sums.slice(from, from + table.length);
+    from += table.length;
+    return bandOf(own, level, draws, n);
+  });
+}
+
+function bandOf(sums: readonly Float64Array[], level: number, draws: number, n: number): UniformBand {
   const spreads = sums.map((values) => {
-    const sorted = Float64Array.from(values).sort();
+    const sorted = values.slice().sort();
     return (sorted[Math.ceil(0.75 * draws) - 1] - sorted[Math.ceil(0.25 * draws) - 1]) / 1.3489795003921634;
   });
   const most = new Float64Array(draws);
   for (let b = 0; b < draws; b++) {
     spreads.forEach((spread, k) => {
+      // an effect without variance takes no part in the maximum
       if (spread > 0) most[b] = Math.max(most[b], Math.abs(sums[k][b]) / spread);
     });
   }

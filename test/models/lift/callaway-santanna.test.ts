@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callawaySantanna } from '../../../models/lift/callaway-santanna.ts';
 import { groupTimeEffects } from '../../../models/lift/group-time.ts';
-import { aggregateGroupTime, uniformBand } from '../../../models/lift/group-time-aggregate.ts';
+import { aggregateGroupTime, uniformBands } from '../../../models/lift/group-time-aggregate.ts';
 import { random } from '../../../models/numeric/random.ts';
 import type { Panel, Treatment } from '../../../models/panel.ts';
 import { golden, hasGolden } from './golden-panel.ts';
@@ -155,12 +155,7 @@ describe.skipIf(!hasGolden)('callawaySantanna against the R package did 2.1.2 (m
     // bstrap, 1,000 draws: critical value 2.7104 at 5 %; errors scatter by about 4 %
     const expected = golden('did_mpdta').nocov_multiplier_bootstrap;
     const { cells } = groupTimeEffects(counties, wages);
-    const band = uniformBand(
-      cells.map(({ influence }) => influence),
-      0.95,
-      4000,
-      1,
-    );
+    const [band] = uniformBands([cells.map(({ influence }) => influence)], 0.95, 4000, 1);
     expect(Math.abs(band.critical - expected.crit_val)).toBeLessThan(0.15);
     expected.att_gt.forEach(({ se }: { se: number }, i: number) => {
       expect(Math.abs(band.standardErrors[i] / se - 1)).toBeLessThan(0.12);
