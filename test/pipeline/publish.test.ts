@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rebuildFromLanding } from '../../pipeline/doctor.ts';
+import { currentRun, currentRunName, type Manifest } from '../../pipeline/publish.ts';
+import { run } from '../../pipeline/run.ts';
+import { Warehouse } from '../../pipeline/warehouse.ts';
+import { openWorkspace } from '../../pipeline/workspace.ts';
+import { type TestWorkspace, testWorkspace } from '../helpers.ts';
+import { ingestPlain, order, together } from '../sql/plain.ts';
+import { ingestRows, MARKET_CONFIG, marketRows } from './market.ts';
+
+const at = (day: number): Date => new Date(Date.UTC(2026, 6, day, 8, 30));
+
+describe('a published run', () => {
+  let workspace: TestWorkspace;
+  let first: Manifest;
+  beforeAll(async () => {
+    workspace = await testWorkspace(MARKET_CONFIG);
+    await ingestRows(workspace, marketRows(5, 20), 'a');
+    first = (await run(workspace, { now: at(1) })).manifest;
+  });
+  afterAll(() => workspace.close());
+
+  const folder = (): string => join(workspace.paths.results, first.run);
+
+  it('is a folder of Parquet files and a manifest, which results/current points to', () => {
+    expect(first.run).toMatch(/^run_20260701T083000_[0-9a-f]{8}$/);
+    expect(readlinkSync(workspace.paths.current)).toBe(first.run);
+    expect(currentRunName(workspace.paths)).toBe(first.run);
+    expect(currentRun(workspace.paths)).toEqual(JSON.parse(JSON.stringify(first)));
+    expect(readdirSync(folder()).sort()).toEqual([...first.files.map((file) => file.name), 'manifest.json'].sort());
+    expect(readdirSync(workspace.paths.results).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('says of each file its bytes, hash, rows and columns', async () => {
+    const reader = await Warehouse.open(':memory:');
+    try {
+      for (const file of first.files) {
+        const bytes = readFileSync(join(folder(), file.name));
+        expect(bytes.length).toBe(file.bytes);
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256);
+        const source = `read_parquet('${join(folder(), file.name)}')`;
+        expect(await reader.count(`select count(*) from ${source}`)).toBe(file.rows);
+        expect(file.columns.length).toBeGreaterThan(0);
+      }
+    } finally {
+      reader.close();
+    }
+  });
+
+  it('holds no person: no key, no id of a person, no e-mail address, no single order', async () => {
+    const names = first.files.flatMap((file) => file.columns.map((column) => column.name));
+    expect(
+      names.filter((name) => /(?:^|_)(?:person|visitor|customer|actor|subject|session)(?:_(?:id|key))?$/.test(name)),
+    ).toEqual([]);
+    expect(names.filter((name) => /^(?:source_order_id|order_id|conversion_id|touch_id)$/.test(name))).toEqual([]);
+    const keys = await workspace.warehouse.rows<{ key: string }>(
+      'select person_key as key from staging.person union select cast(person_id as varchar) from staging.person',
+    );
+    const reader = await Warehouse.open(':memory:');
+    try {
+      for (const file of first.files) {
+        const text = JSON.stringify(await reader.rows(`select * from read_parquet('${join(folder(), file.name)}')`));
+        expect(text).not.toContain('@example.com');
+        for (const { key } of keys) expect(text.includes(key)).toBe(false);
+      }
+    } finally {
+      reader.close();
+    }
+  });
+
+  it('sums paths of few persons in one row', async () => {
+    const paths = await workspace.warehouse.rows<{
+      path: string;
+      conversions: string;
+      non_conversions: string;
+      is_suppressed: boolean;
+    }>('select * from report.path');
+    const hidden = paths.filter((row) => row.is_suppressed);
+    expect(hidden.map((row) => row.path)).toEqual(['(suppressed)']);
+    const journeys = await workspace.warehouse.count('select count(*) from journey.journey');
+    expect(paths.reduce((sum, row) => sum + Number(row.conversions) + Number(row.non_conversions), 0)).toBe(journeys);
+  });
+
+  it('stays when nothing has changed, whatever the hour', async () => {
+    const { manifest, built } = await run(workspace, { now: at(2) });
+    expect(built.kind).toBe('none');
+    expect(manifest.run).toBe(first.run);
+    expect(readdirSync(workspace.paths.results).filter((name) => name.startsWith('run_'))).toEqual([first.run]);
+  });
+
+  it('stays when a rule of severity error is broken', async () => {
+    const { warehouse } = workspace;
+    await warehouse.run('create table staging.kept as select * from attribution.amount');
+    await warehouse.run('update attribution.amount set linear_minor = linear_minor + 1');
+    await expect(run(workspace, { now: at(3) })).rejects.toThrow(expect.objectContaining({ code: 'check_failed' }));
+    expect(currentRunName(workspace.paths)).toBe(first.run);
+    await warehouse.run('create or replace table attribution.amount as select * from staging.kept');
+    await warehouse.run('drop table staging.kept');
+  });
+
+  it('is followed by another when there is news, and stays where it was', async () => {
+    await ingestPlain(workspace, order('news', '2026-02-01T00:00:00Z', '12.34'));
+    const { manifest } = await run(workspace, { now: at(4) });
+    expect(manifest.run_hash).not.toBe(first.run_hash);
+    expect(currentRunName(workspace.paths)).toBe(manifest.run);
+    expect(existsSync(join(folder(), 'manifest.json'))).toBe(true);
+    expect(manifest.inputs.length).toBe(first.inputs.length + 2);
+  });
+});
+
+describe('money in a published run', () => {
+  it.each([
+    ['JPY', '1234', 'DECIMAL(18,0)', '1234'],
+    ['KWD', '1234.567', 'DECIMAL(18,3)', '1234.567'],
+  ])('in %s has the decimals of the currency', async (currency, amount, type, expected) => {
+    const workspace = await testWorkspace(
+      `workspace: money\nreporting: { time_zone: Asia/Tokyo, currency: ${currency} }\n`,
+    );
+    try {
+      await ingestPlain(workspace, together(order('1', '2026-03-01T20:00:00Z', amount, { currency })));
+      const { manifest } = await run(workspace, { now: at(1) });
+      const file = manifest.files.find((one) => one.name === 'attribution.parquet')!;
+      expect(file.columns.find((column) => column.name === 'revenue_net')!.type).toBe(type);
+      const path = join(workspace.paths.current, file.name);
+      expect(
+        await workspace.warehouse.rows(
+          `select revenue_net, report_date from read_parquet('${path}') where model = 'linear' and basis = 'order_date'`,
+        ),
+      ).toEqual([{ revenue_net: expected, report_date: '2026-03-02' }]);
+    } finally {
+      workspace.close();
+    }
+  });
+});
+
+describe('the same landed bytes', () => {
+  it.each([1, 2])(
+    'make the same run with one thread and with two, before and after a rebuild from landing (market %i)',
+    async (seed) => {
+      const directory = mkdtempSync(join(tmpdir(), 'liftproof-same-'));
+      const runs: { manifest: Manifest; bytes: Record<string, string> }[] = [];
+      const publishWith = async (threads: number, day: number): Promise<void> => {
+        const workspace = await openWorkspace(directory, { threads });
+        try {
+          rmSync(workspace.paths.results, { recursive: true, force: true });
+          // all of it anew, with this number of threads
+          await workspace.warehouse.run('drop table if exists staging.built');
+          const { manifest, built } = await run({ ...workspace, paths: workspace.paths }, { now: at(day) });
+          expect(built.kind).toBe('whole');
+          const hashes = manifest.files.map((file) => [
+            file.name,
+            createHash('sha256')
+              .update(readFileSync(join(workspace.paths.current, file.name)))
+              .digest('hex'),
+          ]);
+          runs.push({ manifest, bytes: Object.fromEntries(hashes) });
+        } finally {
+          workspace.close();
+        }
+      };
+      try {
+        writeFileSync(join(directory, 'liftproof.yaml'), MARKET_CONFIG);
+        const workspace = await openWorkspace(directory, { threads: 2 });
+        try {
+          const rows = marketRows(seed, 25);
+          const half = Math.floor(rows.length / 2);
+          await ingestRows(workspace as TestWorkspace, rows.slice(half), 'late');
+          await ingestRows(workspace as TestWorkspace, rows.slice(0, half), 'early');
+        } finally {
+          workspace.close();
+        }
+        await publishWith(2, 1);
+        await publishWith(1, 2);
+        expect(await rebuildFromLanding(directory)).toBe(runs[0].manifest.inputs.length);
+        await publishWith(2, 3);
+        const [base, ...others] = runs;
+        for (const other of others) {
+          expect(other.bytes).toEqual(base.bytes);
+          expect(other.manifest.run_hash).toBe(base.manifest.run_hash);
+          // the run and its clock stand outside the hash
+          const { run: _, made_at: __, made_by: ___, ...content } = other.manifest;
+          expect(base.manifest).toMatchObject(content);
+        }
+        expect(new Set(runs.map((one) => one.manifest.made_at)).size).toBe(3);
+      } finally {
+        rmSync(directory, { recursive: true, force: true });
+      }
+    },
+  );
+});
