@@ -136,6 +136,28 @@ model
     (await import('./cli/model-attribution.ts')).modelAttributionCommand(file, all(command)),
   );
 
+model
+  .command('lift')
+  .argument('<panel.csv>', 'long: one row per unit and period')
+  .description('effect of a treatment on some units, against the untreated ones')
+  .requiredOption('--unit <column>', 'column that names the unit (geo, state, shop)')
+  .requiredOption('--period <column>', 'column with the period: a number or an ISO day')
+  .requiredOption('--outcome <column>', 'column with the outcome')
+  .requiredOption('--treated-units <units>', 'treated units, parted by commas')
+  .requiredOption('--start <period>', 'first treated period; one per unit, parted by commas, where they differ')
+  .option('--end <period>', 'first period after the treatment')
+  .option('--covariates <columns>', 'columns to take out first; not moved by the treatment')
+  .option('--method <id>', 'did, sc, ascm, sdid, tbr, bsts, callaway_santanna; default sc')
+  .option('--se <kind>', 'placebo, jackknife, bootstrap, conformal, posterior, ...; default that of the method')
+  .option('--seed <n>', 'default 1')
+  .option('--level <share>', 'level of the interval, default 0.9')
+  .option('--draws <n>', 'placebo sets or replicates where not all can be tried')
+  .option('--gates', 'try to refute it, and grade the evidence')
+  .option('--margin <effect>', 'with --gates: smallest effect worth having per unit and period, for equivalence')
+  .action(async (file: string, _options, command) =>
+    (await import('./cli/model-lift.ts')).modelLiftCommand(file, all(command)),
+  );
+
 for (const command of [...program.commands, ...model.commands]) command.exitOverride();
 program
   .command('version')
