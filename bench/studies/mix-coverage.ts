@@ -1,9 +1,9 @@
 /**
  * Coverage of the 90 % intervals on simulated markets whose truth is not drawn from the priors: once as the model assumes
- * them, then with noise that is correlated in time, with budgets that follow demand nobody recorded, and with the same
- * budgets but a lift study on each paid channel. Prints the table of docs/mix.md.
+ * them, then with noise that is correlated in time, with media and engagement that follow demand nobody recorded, and with
+ * the same but a lift study of each paid channel. Prints the table of docs/mix.md.
  *
- *     npx tsx bench/studies/mix-coverage.ts [markets = 50] [seed = 1] [chains = 2]
+ *     npx tsx bench/studies/mix-coverage.ts [markets = 50] [seed = 1] [chains = 4] [only the block 1 to 4]
  */
 import { geometricAdstock } from '../../models/mix/adstock.ts';
 import { fitMix } from '../../models/mix/fit.ts';
@@ -15,7 +15,7 @@ import {
 import type { MixExperiment } from '../../models/mix/spec.ts';
 import { random } from '../../models/numeric/random.ts';
 
-const [markets = 50, seed = 1, chains = 2] = process.argv.slice(2).map(Number);
+const [markets = 50, seed = 1, chains = 4, only = 0] = process.argv.slice(2).map(Number);
 
 interface Tally {
   n: number;
@@ -110,7 +110,10 @@ function study(title: string, change: Partial<SimulatedMarketOptions>, hasStudie
 }
 
 console.log(`${markets} markets, seed ${seed}, ${chains} x (250 + 500) draws\n`);
-study('as assumed', {}, false);
-study('noise correlated 0.5 from week to week', { autocorrelation: 0.5 }, false);
-study('budgets follow unrecorded demand', { reaction: 0.5, autocorrelation: 0.5 }, false);
-study('budgets follow unrecorded demand, a study of each paid channel', { reaction: 0.5, autocorrelation: 0.5 }, true);
+const blocks = [
+  () => study('as assumed', {}, false),
+  () => study('noise correlated 0.5 from week to week', { autocorrelation: 0.5 }, false),
+  () => study('media and engagement follow unrecorded demand', { reaction: 0.5, autocorrelation: 0.5 }, false),
+  () => study('the same, and a lift study of each paid channel', { reaction: 0.5, autocorrelation: 0.5 }, true),
+];
+for (const block of only > 0 ? [blocks[only - 1]] : blocks) block();

@@ -1,5 +1,6 @@
 import { quantileSorted } from '../numeric/quantile.ts';
 import type { ChainResult } from './chain.ts';
+import { checkResiduals } from './checks.ts';
 import { type SamplingReport, samplingReport, type Watched, watch } from './convergence.ts';
 import { decompositionAnswer, observedTotal } from './decomposition-answer.ts';
 import type { Draws } from './diagnostics.ts';
@@ -44,6 +45,8 @@ export function summarise(prepared: PreparedMix, chains: readonly ChainResult[])
   const watched = watch(problem, draws);
   const diagnostics: MixDiagnostics = { ...base, ...samplingReport(problem, chains, draws, watched) };
   if (!diagnostics.converged) return { schema_version: 1, status: 'not_converged', ...empty, diagnostics };
+  const fit = fitStatistics(problem, chains, seriesDraws, prepared.seed, level);
+  diagnostics.checks = [...diagnostics.checks, ...checkResiduals(fit.residual_autocorrelation)];
   const curves = responseCurves(problem, chains, seriesDraws, level);
   return {
     schema_version: 1,
@@ -51,7 +54,7 @@ export function summarise(prepared: PreparedMix, chains: readonly ChainResult[])
     drivers: problem.drivers.map((_, j) => driverAnswer(problem, draws, j, curves[j], level)),
     parameters: parameterTable(problem, draws, watched.parameters),
     decomposition: decompositionAnswer(problem, chains, seriesDraws, level),
-    fit: fitStatistics(problem, chains, seriesDraws, prepared.seed, level),
+    fit,
     experiments: problem.experiments.map((_, e) => experimentAnswer(problem, draws, e, level)),
     diagnostics,
   };

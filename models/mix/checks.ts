@@ -15,7 +15,8 @@ export interface MixCheck {
     | 'spend_without_exposure'
     | 'exposure_without_spend'
     | 'cost_outlier'
-    | 'mediator_left_out';
+    | 'mediator_left_out'
+    | 'correlated_noise';
   /** drivers it is about */
   drivers: string[];
   /** the number that was compared, and what it was compared with */
@@ -108,6 +109,23 @@ export function checkProblem(problem: MixProblem): MixCheck[] {
     }
   });
   return checks;
+}
+
+/** Residual correlation above which intervals are clearly too narrow. */
+const CORRELATED = 0.25;
+
+/** After sampling: noise that carries over from week to week, which the model takes for independent. */
+export function checkResiduals(autocorrelation: number): MixCheck[] {
+  if (!(autocorrelation > CORRELATED)) return [];
+  return [
+    {
+      code: 'correlated_noise',
+      drivers: [],
+      value: autocorrelation,
+      limit: CORRELATED,
+      message: `what the model leaves unexplained carries over from week to week (correlation ${autocorrelation.toFixed(2)}): intervals are too narrow; add what else moves the outcome as controls or holidays, or a finer trend`,
+    },
+  ];
 }
 
 function ownChecks(problem: MixProblem, j: number): MixCheck[] {

@@ -30,7 +30,7 @@ export function fitStatistics(
   draws: number,
   seed: number | string,
   level = DEFAULT_LEVEL,
-): { fitted: FitStatistics; holdout: FitStatistics | null } {
+): { fitted: FitStatistics; holdout: FitStatistics | null; residual_autocorrelation: number } {
   const posterior = createPosterior(problem);
   const n = posterior.dimension;
   const T = problem.weeks.length;
@@ -77,7 +77,26 @@ export function fitStatistics(
   return {
     fitted: over((cell) => cell % T < firstHeldOut),
     holdout: problem.holdoutWeeks > 0 ? over((cell) => cell % T >= firstHeldOut) : null,
+    residual_autocorrelation: lagOne(problem, cells, means),
   };
+}
+
+/** Correlation of fitted residuals with those of the week before, within geos and pooled over them. */
+function lagOne(problem: MixProblem, cells: readonly number[], means: Float64Array): number {
+  const T = problem.weeks.length;
+  const residual = new Map<number, number>();
+  cells.forEach((cell, i) => {
+    const size = problem.size[Math.floor(cell / T)];
+    if (problem.weight[cell] === 1) residual.set(cell, (problem.outcome[cell] - means[i]) / size);
+  });
+  let products = 0;
+  let squares = 0;
+  for (const [cell, value] of residual) {
+    squares += value * value;
+    const before = cell % T > 0 ? residual.get(cell - 1) : undefined;
+    if (before !== undefined) products += value * before;
+  }
+  return squares > 0 ? products / squares : 0;
 }
 
 function errors(problem: MixProblem, cells: readonly number[], means: Float64Array, chosen: readonly number[]) {

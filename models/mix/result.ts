@@ -14,7 +14,12 @@ export interface MixResult {
   drivers: DriverAnswer[];
   parameters: ParameterAnswer[];
   decomposition: DecompositionAnswer | null;
-  fit: { fitted: FitStatistics; holdout: FitStatistics | null } | null;
+  fit: {
+    fitted: FitStatistics;
+    holdout: FitStatistics | null;
+    /** correlation of residuals with those of the week before; intervals assume 0 */
+    residual_autocorrelation: number;
+  } | null;
   experiments: ExperimentAnswer[];
   diagnostics: MixDiagnostics;
 }
