@@ -164,6 +164,7 @@ export const STREAMS = {
       customer_key: person,
       revenue: money,
       currency: currency,
+      has_analytics_consent: flag,
       country: text,
       region: text,
     },

@@ -23,7 +23,8 @@ create or replace temporary macro clean_query(url) as
             ), '&')],
             query -> case
                 when query = '' then null
-                when regexp_matches(query, '@|%(?:25)*40') then regexp_replace(query, '([^=&]*)=[^&]*(?:@|%(?:25)*40)[^&]*', '\1=(removed)', 'g')
+                when regexp_matches(query, '@|%(?:25)*40|=(?:\+|%(?:25)*2[Bb])\d') then regexp_replace(query,
+                    '([^=&]*)=(?:[^&]*(?:@|%(?:25)*40)[^&]*|(?:\+|%(?:25)*2[Bb])\d(?:[\d+(). -]|%(?:25)*2[089BbDdEe]){6,})(&|$)', '\1=(removed)\2', 'g')
                 else query
             end
         )[1]

@@ -44,14 +44,14 @@ other as (
         try_cast(converted_at as timestamptz) as converted_at,
         cast(null as varchar) as shop_id,
         cast(null as varchar) as source_order_id,
-        person.person_id,
+        case when try_cast(raw_conversion.has_analytics_consent as boolean) then person.person_id end as person_id,
         cast(null as boolean) as is_first_order,
         raw_conversion.country,
         raw_conversion.region,
         cast(null as varchar) as sales_channel,
         raw_conversion.currency,
         try_cast(revenue as decimal(18, 6)) as revenue,
-        true as has_analytics_consent,
+        try_cast(raw_conversion.has_analytics_consent as boolean) as has_analytics_consent,
         row_number() over (
             partition by conversion_id
             order by try_cast(observed_at as timestamptz) desc nulls last, batch_id desc, line_no desc

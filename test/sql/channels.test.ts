@@ -288,9 +288,29 @@ describe('channels', () => {
 
     const mail = visit({ url: 'https://shop.example/?utm_source=x&utm_medium=email&utm_content=anna%40example.com' });
     const phone = visit({ source: 'x', medium: 'post', campaign: '+49 170 1234567' });
+    const phoneInUrl = visit({
+      url: 'https://shop.example/?utm_source=x&utm_content=%2B49%20170%201234567&utm_medium=post',
+    });
+    const discount = visit({ url: 'https://shop.example/?utm_source=x&utm_medium=post&utm_campaign=+20+off+2026' });
     it('9: a value that holds an e-mail address or a telephone number is dropped and counted', () => {
       expect(mail()).toMatchObject({ source: 'x', content: null, personal_values: '1' });
       expect(phone()).toMatchObject({ campaign: null, personal_values: '1' });
+      expect(phoneInUrl()).toMatchObject({ source: 'x', medium: 'post', content: null, personal_values: '1' });
+      expect(discount()).toMatchObject({ campaign: '20_off_2026', personal_values: '0' });
+    });
+
+    it('9: nothing personal is kept in what was cleaned, and all else is', async () => {
+      const clean = (query: string): Promise<string> =>
+        workspace.warehouse.value('select clean_query($url)', { url: `https://shop.example/?${query}` });
+      expect(await clean('utm_source=a%40b.de&utm_medium=x&email=c@d.de&utm_term=d@e.fr')).toBe(
+        'utm_source=(removed)&utm_medium=x&utm_term=(removed)',
+      );
+      expect(await clean('utm_source=+4917012345678&utm_medium=%252B49-170-1234567')).toBe(
+        'utm_source=(removed)&utm_medium=(removed)',
+      );
+      expect(await clean('utm_source=+1_off&utm_campaign=120210000000000')).toBe(
+        'utm_source=+1_off&utm_campaign=120210000000000',
+      );
     });
 
     const inside = visit({ source: 'home', medium: 'banner', referrer: 'shop.example', host: 'shop.example' });

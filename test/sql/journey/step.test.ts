@@ -60,6 +60,16 @@ const ROWS = together(
         kind: 'lead',
         converted_at: MARCH(4),
         customer_key: 'kinds@example.com',
+        has_analytics_consent: 'true',
+        revenue: '',
+        currency: '',
+      },
+      {
+        conversion_id: 'lead-silent',
+        kind: 'lead',
+        converted_at: MARCH(4),
+        customer_key: 'kinds@example.com',
+        has_analytics_consent: '',
         revenue: '',
         currency: '',
       },
@@ -303,6 +313,7 @@ exclusions: { direct: keep, bots: false, test_orders: false }`),
       expect(of['lead-1']).toEqual(['t1']);
       expect(of['kinds-o']).toEqual(['t1', 't2']);
     });
+    it('a lead without a yes to analytics is linked to no person', () => expect(of['lead-silent']).toEqual([]));
     it('an impression exactly two days before counts', () => expect(of['views-o']).toEqual(['2-liked', '4-seen']));
     it('direct and unknown visits are steps like any other, and only last_non_direct passes them by', async () => {
       expect(of['direct-o']).toEqual(['1', '2', '3']);
