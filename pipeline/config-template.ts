@@ -55,8 +55,14 @@ journeys:
 
 models:
   default: position_based       # the one that reports show unless told otherwise
+  # side by side in "liftproof report models"; also shapley_ordered, and learned_decay, which takes longer
+  run: [first_touch, last_touch, last_non_direct, linear, position_based, time_decay, markov, shapley, shapley_rate]
   half_life_days: 7             # of time_decay
   position: { first: 0.4, middle: 0.2, last: 0.4 }
+  markov_order: auto            # auto: by the loss on held-out persons | 1 | 2 | 3
+  replicates: 200               # of the bootstrap over persons; 0 for no intervals
+  level: 0.9                    # of every interval of credit
+  minimum_conversions: 10       # channels credited with fewer orders are flagged
   seed: 1
 
 # How engagement on posts shares the credit of its campaign.

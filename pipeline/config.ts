@@ -128,7 +128,7 @@ const configSchema = z.strictObject({
   models: z
     .strictObject({
       default: z.enum(MODELS).default('position_based'),
-      run: z.array(z.enum(MODELS)).default([...RULE_MODELS]),
+      run: z.array(z.enum(MODELS)).min(1).default([...RULE_MODELS, 'markov', 'shapley', 'shapley_rate']),
       half_life_days: days.default(7),
       position: z
         .strictObject({
@@ -140,6 +140,11 @@ const configSchema = z.strictObject({
         .refine((p) => p.first + p.middle + p.last > 0, { message: 'at least one positive share' }),
       seed: z.number().int().min(0).default(1),
       replicates: z.number().int().min(0).max(2000).default(200),
+      level: z.number().gt(0).lt(1).default(0.9),
+      /** touches that a state of the Markov chain remembers; auto chooses by the loss on held-out persons */
+      markov_order: z.union([z.literal('auto'), z.literal(1), z.literal(2), z.literal(3)]).default('auto'),
+      /** credited orders below which a channel is flagged */
+      minimum_conversions: z.number().min(0).default(10),
     })
     .prefault({}),
   engagement: z

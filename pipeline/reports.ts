@@ -26,6 +26,8 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
   campaigns: { about: 'the same by campaign', make: campaigns },
   posts: { about: 'posts by credited revenue and engagement', make: posts },
   paths: { about: 'the journeys that people took', make: paths },
+  models: { about: 'every model side by side, with intervals, and where they disagree', make: models },
+  sequences: { about: 'touches in a row, and how journeys with and without them convert', make: sequences },
   roi: { about: 'return on spend by channel and campaign', make: roi },
   coverage: { about: 'how much of what was sold could be followed, and how', make: coverage },
 };
@@ -41,12 +43,16 @@ export async function makeReport(results: Results, name: string, options: Report
   const report = REPORTS[name];
   if (report === undefined) {
     const close = nearest(name, REPORT_NAMES);
-    throw new InputError('unknown_name', `${name} is not a report; ${close ? `did you mean ${close}?` : `known are ${REPORT_NAMES.join(', ')}`}`);
+    throw new InputError(
+      'unknown_name',
+      `${name} is not a report; ${close ? `did you mean ${close}?` : `known are ${REPORT_NAMES.join(', ')}`}`,
+    );
   }
   return report.make(results, options);
 }
 
-const CREDIT_NOTE = 'Credit, not proof (evidence E): who was there before the sale, not what would have happened without it.';
+const CREDIT_NOTE =
+  'Credit, not proof (evidence E): who was there before the sale, not what would have happened without it.';
 
 async function channels(results: Results, options: ReportOptions): Promise<Report> {
   const table = await runQuery(results, {
@@ -65,17 +71,42 @@ async function campaigns(results: Results, options: ReportOptions): Promise<Repo
     dimensions: ['campaign'],
     order_by: [['revenue_net', 'desc']],
   });
-  return { title: 'Campaigns', table, notes: [CREDIT_NOTE, '(none): credited touches or spend that belong to no campaign; "liftproof check" lists names that were not mapped.'] };
+  return {
+    title: 'Campaigns',
+    table,
+    notes: [
+      CREDIT_NOTE,
+      '(none): credited touches or spend that belong to no campaign; "liftproof check" lists names that were not mapped.',
+    ],
+  };
 }
 
 async function roi(results: Results, options: ReportOptions): Promise<Report> {
   const table = await runQuery(results, {
     ...common(results, options),
-    metrics: ['spend', 'conversions', 'new_conversions', 'revenue_gross', 'refunds', 'revenue_net', 'roas', 'nroas', 'cpa', 'cac_blended'],
+    metrics: [
+      'spend',
+      'conversions',
+      'new_conversions',
+      'revenue_gross',
+      'refunds',
+      'revenue_net',
+      'roas',
+      'nroas',
+      'cpa',
+      'cac_blended',
+    ],
     dimensions: ['channel', 'campaign'],
-    order_by: [['spend', 'desc'], ['revenue_net', 'desc']],
+    order_by: [
+      ['spend', 'desc'],
+      ['revenue_net', 'desc'],
+    ],
   });
-  return { title: 'Return on spend', table, notes: [CREDIT_NOTE, 'Ratios are made from the sums, never summed; – stands where there was nothing to divide by.'] };
+  return {
+    title: 'Return on spend',
+    table,
+    notes: [CREDIT_NOTE, 'Ratios are made from the sums, never summed; – stands where there was nothing to divide by.'],
+  };
 }
 
 async function posts(results: Results, options: ReportOptions): Promise<Report> {
@@ -107,7 +138,7 @@ async function posts(results: Results, options: ReportOptions): Promise<Report> 
     table: limited(columns, rows, options.limit ?? 30, { ...meta(results), model }),
     notes: [
       CREDIT_NOTE,
-      'A visit that names its post credits it alone; a visit of a campaign is shared over the campaign\'s posts by engagement in the days before.',
+      "A visit that names its post credits it alone; a visit of a campaign is shared over the campaign's posts by engagement in the days before.",
     ],
   };
 }
@@ -121,7 +152,13 @@ async function paths(results: Results, options: ReportOptions): Promise<Report> 
     { id: 'path_length', label: 'Steps', type: 'decimal', scale: 0, unit: 'count' },
     { id: 'conversions', label: 'Orders', type: 'decimal', scale: 0, unit: 'count' },
     { id: 'non_conversions', label: 'Without order', type: 'decimal', scale: 0, unit: 'count' },
-    { id: 'revenue_gross', label: 'Revenue, gross', type: 'decimal', scale: results.manifest.currency_exponent, unit: results.manifest.currency },
+    {
+      id: 'revenue_gross',
+      label: 'Revenue, gross',
+      type: 'decimal',
+      scale: results.manifest.currency_exponent,
+      unit: results.manifest.currency,
+    },
     { id: 'mean_days', label: 'Mean days', type: 'decimal', scale: 2, unit: 'ratio' },
     { id: 'is_truncated', label: 'Cut', type: 'boolean' },
   ];
@@ -132,13 +169,132 @@ async function paths(results: Results, options: ReportOptions): Promise<Report> 
   };
 }
 
+async function models(results: Results, options: ReportOptions): Promise<Report> {
+  const { currency, currency_exponent: exponent } = results.manifest;
+  const wanted = options.model?.split(',').map((id) => id.trim());
+  const runs = await results.rows<{
+    model: string;
+    markov_order: string | null;
+    note: string;
+    replicates: string;
+    level: string;
+  }>('select model, markov_order, note, replicates, level from model_run order by position');
+  for (const id of wanted ?? [])
+    if (!runs.some((run) => run.model === id))
+      throw unknownModel(
+        id,
+        runs.map((run) => run.model),
+      );
+  const shown = wanted ?? runs.map((run) => run.model);
+  const credit = await results.rows<Record<string, string | null>>(`
+    select credit.channel, credit.model, credit.conversions, credit.conversions_lo, credit.conversions_hi, credit.share, credit.revenue, credit.revenue_lo, credit.revenue_hi,
+        credit.cpa, credit.roas, credit.roas_lo, credit.roas_hi, credit.removal_effect, credit.few_conversions, agreement.ratio
+    from model_credit as credit
+    left join model_agreement as agreement on agreement.channel = credit.channel
+    order by credit.channel = '(unattributed)', max(credit.conversions) over (partition by credit.channel) desc, credit.channel, credit.position`);
+  const rows = credit.filter((row) => shown.includes(row.model!));
+  const words = await results.rows<{ channel: string; words: string }>(
+    'select channel, words from model_agreement where disagree order by revenue_highest - revenue_lowest desc, channel',
+  );
+  const number = (id: string, label: string, scale: number, unit: string): TableColumn => ({
+    id,
+    label,
+    type: 'decimal',
+    scale,
+    unit,
+  });
+  const columns: TableColumn[] = [
+    { id: 'channel', label: 'Channel', type: 'text' },
+    { id: 'model', label: 'Model', type: 'text' },
+    number('conversions', 'Orders', 9, 'credit'),
+    number('conversions_lo', 'low', 9, 'credit'),
+    number('conversions_hi', 'high', 9, 'credit'),
+    number('share', 'Share', 4, 'ratio'),
+    number('revenue', 'Revenue, net', exponent, currency),
+    number('revenue_lo', 'low', exponent, currency),
+    number('revenue_hi', 'high', exponent, currency),
+    number('cpa', 'Cost per order', exponent, currency),
+    number('roas', 'ROAS', 4, 'ratio'),
+    number('roas_lo', 'low', 4, 'ratio'),
+    number('roas_hi', 'high', 4, 'ratio'),
+    number('ratio', 'Spread', 2, 'ratio'),
+    { id: 'few_conversions', label: 'Few', type: 'boolean' },
+  ];
+  const level =
+    runs.length === 0
+      ? ''
+      : `Low and high: ${Math.round(Number(runs[0].level) * 100)} % intervals by ${runs[0].replicates} draws of the persons; they hold sampling, not what no model sees. `;
+  return {
+    title: 'Models side by side',
+    table: limited(columns, rows, options.limit ?? rows.length, { ...meta(results), models: shown }),
+    notes: [
+      CREDIT_NOTE,
+      `${level}Spread: the highest model over the lowest. Few: too few orders to trust the interval.`,
+      ...runs.filter((run) => run.note !== '' && shown.includes(run.model)).map((run) => `${run.model}: ${run.note}.`),
+      ...words.map((row) => `${row.channel}: ${row.words}`),
+      ...(words.length === 0
+        ? [
+            "No channel's credit differs by more than 2 times between models. They still share what they cannot see: sales that would have come anyway.",
+          ]
+        : []),
+    ],
+  };
+}
+
+function unknownModel(id: string, known: readonly string[]): InputError {
+  const close = nearest(id, known);
+  return new InputError(
+    'not_published',
+    `the run has no model ${id}; ${close ? `did you mean ${close}?` : `it has ${known.join(', ')}`}`,
+    {
+      details: { published: known },
+    },
+  );
+}
+
+async function sequences(results: Results, options: ReportOptions): Promise<Report> {
+  const rows = await results.rows<Record<string, string | null>>(
+    'select sequence, journeys, conversions, rate_with, rate_with_lo, rate_with_hi, rate_without, rate_ratio, rate_ratio_lo, rate_ratio_hi, removal_effect from sequence_effect order by journeys desc, sequence',
+  );
+  const rate = (id: string, label: string): TableColumn => ({ id, label, type: 'decimal', scale: 4, unit: 'ratio' });
+  const columns: TableColumn[] = [
+    { id: 'sequence', label: 'Sequence', type: 'text' },
+    { id: 'journeys', label: 'Journeys', type: 'decimal', scale: 0, unit: 'count' },
+    { id: 'conversions', label: 'Orders', type: 'decimal', scale: 0, unit: 'count' },
+    rate('rate_with', 'Rate with'),
+    rate('rate_with_lo', 'low'),
+    rate('rate_with_hi', 'high'),
+    rate('rate_without', 'Rate without'),
+    rate('rate_ratio', 'Ratio'),
+    rate('rate_ratio_lo', 'low'),
+    rate('rate_ratio_hi', 'high'),
+    rate('removal_effect', 'Removal effect'),
+  ];
+  return {
+    title: 'Sequences',
+    table: limited(columns, rows, options.limit ?? 30, meta(results)),
+    notes: [
+      'An association (evidence E): people who were going to buy also make certain sequences.',
+      `Pairs of touches that follow each other, of at least ${results.manifest.k} persons; needs the model markov.`,
+    ],
+  };
+}
+
 async function coverage(results: Results): Promise<Report> {
-  const rows = await results.rows<Record<string, string | null>>('select measure, count, share, revenue_gross from coverage order by position');
+  const rows = await results.rows<Record<string, string | null>>(
+    'select measure, count, share, revenue_gross from coverage order by position',
+  );
   const columns: TableColumn[] = [
     { id: 'measure', label: 'Measure', type: 'text' },
     { id: 'count', label: 'Count', type: 'decimal', scale: 0, unit: 'count' },
     { id: 'share', label: 'Share', type: 'decimal', scale: 4, unit: 'ratio' },
-    { id: 'revenue_gross', label: 'Revenue, gross', type: 'decimal', scale: results.manifest.currency_exponent, unit: results.manifest.currency },
+    {
+      id: 'revenue_gross',
+      label: 'Revenue, gross',
+      type: 'decimal',
+      scale: results.manifest.currency_exponent,
+      unit: results.manifest.currency,
+    },
   ];
   return {
     title: 'Coverage',
@@ -149,7 +305,10 @@ async function coverage(results: Results): Promise<Report> {
 
 function common(results: Results, options: ReportOptions): Pick<Query, 'model' | 'basis' | 'date_range' | 'page'> {
   const { from, to } = results.manifest.period;
-  const range = options.from !== undefined || options.to !== undefined ? [options.from ?? from ?? '2000-01-01', options.to ?? to ?? '2099-12-31'] : undefined;
+  const range =
+    options.from !== undefined || options.to !== undefined
+      ? [options.from ?? from ?? '2000-01-01', options.to ?? to ?? '2099-12-31']
+      : undefined;
   return {
     model: options.model,
     basis: options.basis ?? 'order_date',
@@ -163,13 +322,29 @@ function meta(results: Results): Record<string, unknown> {
   return { run, run_hash, currency, time_zone, period: [period.from, period.to] };
 }
 
-function limited(columns: readonly TableColumn[], rows: readonly Record<string, unknown>[], limit: number, about: Record<string, unknown>): Table {
-  const cells = rows.map((row) => columns.map((column) => (row[column.id] === null || row[column.id] === undefined ? null : String(row[column.id]))));
-  return { columns, rows: cells.slice(0, limit), totals: null, totalRows: rows.length, truncated: rows.length > limit, meta: about };
+function limited(
+  columns: readonly TableColumn[],
+  rows: readonly Record<string, unknown>[],
+  limit: number,
+  about: Record<string, unknown>,
+): Table {
+  const cells = rows.map((row) =>
+    columns.map((column) => (row[column.id] === null || row[column.id] === undefined ? null : String(row[column.id]))),
+  );
+  return {
+    columns,
+    rows: cells.slice(0, limit),
+    totals: null,
+    totalRows: rows.length,
+    truncated: rows.length > limit,
+    meta: about,
+  };
 }
 
 async function unattributedNote(results: Results, table: Table): Promise<string> {
-  const [row] = await results.rows<{ share: string | null }>(`select share from coverage where measure = 'unattributed'`);
+  const [row] = await results.rows<{ share: string | null }>(
+    `select share from coverage where measure = 'unattributed'`,
+  );
   const share = Math.round(Number(row?.share ?? 0) * 100);
   const known = table.rows.length > 0 ? '"liftproof report coverage" says why' : 'nothing was sold in this period';
   return `${share} % of orders could not be followed to any touch and stand as (unattributed); ${known}.`;

@@ -69,7 +69,25 @@ export function chooseOrder(paths: Paths, options: OrderChoiceOptions = {}): Ord
   if (journeys.some((n) => n === 0)) {
     throw new InputError('insufficient_data', `a fold of ${folds} has no journey; give more journeys or fewer folds`);
   }
-  const losses = foldLosses(dealt, maxOrder, folds);
+  const moves = countMoves(dealt, maxOrder, folds);
+  const unit = personKeys === undefined ? 'journey' : 'person';
+  return scoreOrders(moves, paths.channels.length, journeys, { maxOrder, unit, seed });
+}
+
+/**
+ * Scores every order from counted moves.
+ *
+ * @param channels  number of channels, which are events 0 .. channels; then come conversion and the end without
+ * @param journeys  journeys of each fold, > 0
+ */
+export function scoreOrders(
+  moves: Moves,
+  channels: number,
+  journeys: Float64Array,
+  { maxOrder, unit, seed }: { maxOrder: number; unit: OrderChoice['unit']; seed: number },
+): OrderChoice {
+  const folds = journeys.length;
+  const losses = foldLosses(moves, channels + 2, maxOrder);
   const total = journeys.reduce((a, b) => a + b, 0);
   const mean = losses.map(({ loss }) => loss.reduce((a, b) => a + b, 0) / total);
   let best = 1;
@@ -81,14 +99,7 @@ export function chooseOrder(paths: Paths, options: OrderChoiceOptions = {}): Ord
     standard_error: foldError(loss, losses[best - 1].loss, journeys),
     contexts,
   }));
-  return {
-    order: best,
-    at_maximum: best === maxOrder,
-    scores,
-    unit: personKeys === undefined ? 'journey' : 'person',
-    folds,
-    seed,
-  };
+  return { order: best, at_maximum: best === maxOrder, scores, unit, folds, seed };
 }
 
 function outside(name: string, got: unknown, want: string): InputError {
@@ -150,7 +161,7 @@ function dealJourneys(paths: Paths, folds: number, seed: number): Dealt {
 }
 
 /** How often each event followed each context, by fold. */
-interface Moves {
+export interface Moves {
   folds: number;
   /** per context: its order, and the context of the order below (-1 under order 0) */
   order: readonly number[];
@@ -166,9 +177,8 @@ interface Moves {
 }
 
 /** Held-out loss of every order from 1 on, by fold. */
-function foldLosses(dealt: Dealt, maxOrder: number, folds: number): { loss: Float64Array; contexts: number }[] {
-  const events = dealt.paths.channels.length + 2;
-  const moves = countMoves(dealt, maxOrder, folds);
+function foldLosses(moves: Moves, events: number, maxOrder: number): { loss: Float64Array; contexts: number }[] {
+  const { folds } = moves;
   const without = (values: Float64Array, at: number, fold: number): number => {
     let sum = 0;
     for (let f = 0; f < folds; f++) if (f !== fold) sum += values[at * folds + f];

@@ -10,6 +10,7 @@ journeys as (
         array_to_string(list_transform(journey.channels[1:20], c -> names.channels[c + 1]), ' > ') as path,
         len(journey.channels) as path_length,
         len(journey.channels) > 20 as is_truncated,
+        journey.touch_count,
         journey.person_id,
         journey.is_converted,
         journey.days,
@@ -20,7 +21,12 @@ journeys as (
 
 paths as (
     select
-        case when path = '' then '(no touch)' else path || case when is_truncated then ' > ...' else '' end end as path,
+        case
+            when path = '' and touch_count = 0 then '(no touch)'
+            when path = '' then '(unattributed)'
+            when is_truncated then path || ' > ...'
+            else path
+        end as path,
         min(path_length) as path_length,
         bool_or(is_truncated) as is_truncated,
         -- an order of nobody known counts as a person of its own

@@ -1,0 +1,13 @@
+-- Conversions that no touch precedes, not even one of unknown channel, by bucket of persons.
+-- grain:  one row per bucket
+-- key:    bucket
+-- units:  revenue in minor units, net of refunds
+select
+    cast(bucket as double) as bucket,
+    cast(count(*) as double) as conversions,
+    cast(sum(net_minor) as double) as revenue
+from journey.journey
+where is_converted
+    and touch_count = 0
+group by bucket
+order by bucket

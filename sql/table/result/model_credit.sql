@@ -1,0 +1,23 @@
+create table if not exists result.model_credit (
+    model varchar,
+    channel varchar,
+    conversions decimal(28, 9),
+    conversions_lo decimal(28, 9),
+    conversions_hi decimal(28, 9),
+    share decimal(18, 9),
+    share_lo decimal(18, 9),
+    share_hi decimal(18, 9),
+    removal_effect decimal(18, 9),
+    half_life_days decimal(18, 6),
+    revenue_minor bigint,
+    revenue_minor_lo bigint,
+    revenue_minor_hi bigint,
+    spend_minor bigint,
+    cpa_minor bigint,
+    cpa_minor_lo bigint,
+    cpa_minor_hi bigint,
+    roas decimal(28, 6),
+    roas_lo decimal(28, 6),
+    roas_hi decimal(28, 6),
+    few_conversions boolean
+)
