@@ -17,20 +17,18 @@ metrics as (
         max(value) filter (where metric = 'link_clicks') as link_clicks,
         max(value) filter (where metric = 'negative') as negative
     from (
-        select platform, entity_id, metric, sum(value) as value
+        -- one post told of by two exports is one post: the newer of them
+        select platform, entity_id, metric, max_by(value, (observed_at, coalesce(account_id, ''), entity_type, to_date)) as value
         from staging.metric_current
         where entity_type in ('post', 'video')
             and grain = 'lifetime'
             and coalesce(breakdown, '') = ''
         group by platform, entity_id, metric
         union all
-        -- daily posts metrics add up only where the platform says that they may
-        select platform, entity_id, metric, sum(value) as value
-        from staging.metric_current
-        where entity_type in ('post', 'video')
-            and grain = 'day'
-            and additivity = 'additive'
-        group by platform, entity_id, metric
+        -- days add up only for metrics that may be added
+        select platform, post_id, metric, sum(value) as value
+        from staging.metric_daily
+        group by platform, post_id, metric
     )
     group by platform, entity_id
 )

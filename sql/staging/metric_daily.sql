@@ -1,5 +1,5 @@
 -- What happened on a post on a day. Daily rows as they are; lifetime snapshots as the difference to the one before, dated at the
--- later one, and the first one at the day of publication. A negative difference is a restatement or a removal: kept, and flagged.
+-- later one, and the first one at the day of publication; where both are told, the days. A negative difference is a restatement or a removal: kept, and flagged.
 -- grain:  one row per platform, post, metric and day
 -- key:    platform, post_id, metric, metric_date
 -- units:  value is a count; negative only when is_restated
@@ -43,12 +43,45 @@ differences as (
     window before as (partition by snapshots.platform, snapshots.entity_id, snapshots.metric order by snapshots.observed_at)
 ),
 
-days as (
-    select platform, entity_id, metric, value, coalesce(from_date, to_date) as metric_date
+-- one post told of by two exports is one post: the newer of them
+daily as (
+    select
+        platform,
+        entity_id,
+        metric,
+        coalesce(from_date, to_date) as metric_date,
+        coalesce(breakdown, '') as breakdown,
+        max_by(value, (observed_at, coalesce(account_id, ''), entity_type)) as value
     from staging.metric_current
     where grain = 'day'
         and additivity = 'additive'
         and entity_type in ('post', 'video')
+    group by platform, entity_id, metric, coalesce(from_date, to_date), coalesce(breakdown, '')
+),
+
+marked as (
+    select
+        *,
+        bool_or(breakdown = '') over (partition by platform, entity_id, metric, metric_date) as has_total
+    from daily
+),
+
+-- the total of a day where it is told, else its parts
+days as (
+    select platform, entity_id, metric, value, metric_date
+    from marked
+    where breakdown = ''
+        or not has_total
+),
+
+-- days tell more than snapshots of the same metric do, and both together would count it twice
+undated as (
+    select differences.*
+    from differences
+    anti join days
+        on days.platform = differences.platform
+        and days.entity_id = differences.entity_id
+        and days.metric = differences.metric
 )
 
 select
