@@ -250,7 +250,7 @@ class Splitter {
     if (this.isRecording && from >= 0) this.keep(chunk.subarray(from));
   }
 
-  *end(): Generator<string> {
+  end(): readonly string[] {
     if (this.isRecording || this.depth !== 0) {
       throw new InputError(
         'bad_input',
@@ -259,6 +259,7 @@ class Splitter {
     }
     if (!this.rootSeen)
       throw new InputError('bad_input', `${this.name}: holds no JSON object; give an array or lines of objects`);
+    return [];
   }
 
   private keep(bytes: Buffer): void {

@@ -33,11 +33,10 @@ export function publishedCell(value: string | null, column: TableColumn): string
   return formatDecimal(divideHalfEven(units, 10n ** BigInt(from - scale)), scale);
 }
 
-/** Rows as objects, for JSON. */
-export function tableObjects(table: Table): Record<string, string | null>[] {
-  return table.rows.map((row) => rowObject(row, table.columns));
-}
-
-export function rowObject(row: readonly (string | null)[], columns: readonly TableColumn[]): Record<string, string | null> {
+/** A row as an object, for JSON. */
+export function rowObject(
+  row: readonly (string | null)[],
+  columns: readonly TableColumn[],
+): Record<string, string | null> {
   return Object.fromEntries(columns.map((column, i) => [column.id, publishedCell(row[i], column)]));
 }

@@ -21,9 +21,6 @@ export interface WarehouseOptions {
   readOnly?: boolean;
 }
 
-/** Columns of a query as typed arrays where the type has one (integers, doubles), and as values elsewhere. */
-export type Columns = Readonly<Record<string, ArrayLike<unknown>>>;
-
 /**
  * One open DuckDB file. The only class of the pipeline that talks to DuckDB; everything else says what to run.
  * Sessions are in UTC, keep insertion order, and never fetch extensions.

@@ -84,7 +84,7 @@ export function marketRows(seed: number, persons = 14): Row[] {
 }
 
 function touchRow(id: string, visitor: string, at: string, draw: ReturnType<typeof random>): Row {
-  const kinds = [
+  const kinds: Record<string, string>[] = [
     { landing_query: 'utm_source=ig&utm_medium=social&utm_campaign=Spring' },
     { landing_query: `utm_source=instagram&utm_medium=social&utm_content=post${draw.integer(4)}` },
     { landing_query: 'utm_source=google&utm_medium=cpc' },
