@@ -158,6 +158,21 @@ model
     (await import('./cli/model-lift.ts')).modelLiftCommand(file, all(command)),
   );
 
+model
+  .command('mix')
+  .argument('<weekly.csv>', 'one row per week, or per geo and week')
+  .description('what paid media, organic engagement and negative signals moved')
+  .requiredOption('--config <mix.yaml>', 'columns, drivers, trend, season, experiments')
+  .option('--seed <n>', 'default 1')
+  .option('--chains <n>', 'default 4')
+  .option('--draws <n>', 'kept per chain; default 1000, by geo 900')
+  .option('--warmup <n>', 'steps before, per chain; default 300')
+  .option('--level <share>', 'level of the intervals, default 0.9')
+  .option('--holdout-weeks <n>', 'weeks at the end kept from the fit, to judge it by')
+  .action(async (file: string, _options, command) =>
+    (await import('./cli/model-mix.ts')).modelMixCommand(file, all(command)),
+  );
+
 for (const command of [...program.commands, ...model.commands]) command.exitOverride();
 program
   .command('version')

@@ -14,7 +14,7 @@ const question = [...columns, '--treated-units', 'FR-OCC,FR-NAQ,FR-GES,FR-CVL', 
 
 describe('liftproof model lift', () => {
   describe.skipIf(!existsSync(golden))('on the published panel of California', () => {
-    it('agrees with the R package synthdid, which is at hand in its early-stopped digits', async () => {
+    it('gives the exact synthetic DiD', async () => {
       const { path, args } = california();
       const shell = await liftproof([
         'model',
@@ -31,8 +31,8 @@ describe('liftproof model lift', () => {
       ]);
       expect(shell.stderr).toBe('');
       const result = JSON.parse(shell.stdout);
-      // synthdid 0.0.9, synthdid_estimate(): -15.6038; the exact optimum that we report differs in the fourth digit
-      expect(result.estimate.value).toBeCloseTo(-15.604, 2);
+      // the exact optimum; synthdid 0.0.9 stops early, at -15.603828
+      expect(result.estimate.value).toBeCloseTo(-15.605397919568, 6);
       expect(result).toMatchObject({ schema_version: 1, method: 'sdid', estimate: { level: 0.9, n: 39 } });
       expect(Object.keys(result)).toEqual(
         expect.arrayContaining(['estimate', 'relative', 'cumulative', 'weights', 'series', 'diagnostics']),
