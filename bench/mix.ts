@@ -81,7 +81,7 @@ function national(): Problem {
 function byGeo(): Problem {
   const market = simulateMarket({ seed: 'bench', geos: 40, weeks: 156, paid: 7 });
   const spec = { drivers: market.drivers, population: market.population };
-  const options = { seed: 1, chains: 4, draws: 700, warmup: 200 };
+  const options = { seed: 1, chains: 4, draws: 900, warmup: 200 };
   return { name: 'geo 40 x 156 x 7', panel: market.panel, spec, options, bar: 60 };
 }
 
