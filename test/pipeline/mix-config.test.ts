@@ -138,7 +138,7 @@ experiments:
     [
       'a union with a key that is none',
       `${short('')}trend: { every_week: 13 }\n`,
-      'mix.yaml:5: trend is {"every_week":13}; expected none, or every_weeks and sd',
+      'mix.yaml:5: every_week is not a setting in trend; did you mean every_weeks?',
     ],
     ['broken YAML', 'outcome: [\n', 'mend the YAML there'],
     ['a driver declared twice', `${short('')}  - { name: tv, kind: organic }\n`, 'mix.yaml:5: driver tv stands twice'],
