@@ -78,11 +78,7 @@ async function answerBytes(
   // a precondition on POST would mean something else (RFC 9110 §13.2.2), so only reading is conditional
   if (call.method !== 'POST' && isMatch(call.headers.get('if-none-match') ?? undefined, etag))
     return new Response(null, { status: 304, headers: common });
-  let body = call.bodies.get(etag);
-  if (body === undefined) {
-    body = await make();
-    call.bodies.set(etag, body);
-  }
+  const body = await call.bodies.take(etag, make);
   return new Response(body.bytes as Uint8Array<ArrayBuffer>, {
     headers: { ...body.headers, ...common, 'content-length': String(body.bytes.length) },
   });

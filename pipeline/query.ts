@@ -184,9 +184,12 @@ function unattributedOf(
   return [...Array.from({ length: keys }, () => null), ...metrics.map((metric) => metricValue(metric, total))];
 }
 
+/** Nothing, as SQL writes a decimal(38, 9); most rows have nothing unattributed. */
+const ZERO = '0.000000000';
+
 function addUp(rows: readonly Sums[], id: string): string {
   return formatDecimal(
-    rows.reduce((sum, row) => sum + parseDecimal(row[id] ?? '0', 9), 0n),
+    rows.reduce((sum, row) => (row[id] === ZERO ? sum : sum + parseDecimal(row[id] ?? '0', 9)), 0n),
     9,
   );
 }
@@ -232,7 +235,7 @@ interface OrderKey {
   sign: 1 | -1;
 }
 
-/** By the asked columns, then by every column: the same order every time. */
+/** By the asked columns, then by every dimension: the same order every time. */
 function orderKeys(columns: readonly TableColumn[], by: readonly (readonly [string, 'asc' | 'desc'])[]): OrderKey[] {
   const asked = by.map(([id, direction], i): OrderKey => {
     const at = columns.findIndex((column) => column.id === columnId(id));
@@ -243,7 +246,9 @@ function orderKeys(columns: readonly TableColumn[], by: readonly (readonly [stri
       });
     return { at, sign: direction === 'desc' ? -1 : 1 };
   });
-  return [...asked, ...columns.map((_, at): OrderKey => ({ at, sign: 1 }))];
+  // no two rows share all dimensions, so the order is total
+  const ties = columns.flatMap((column, at): OrderKey[] => (column.type === 'decimal' ? [] : [{ at, sign: 1 }]));
+  return [...asked, ...ties];
 }
 
 function sorted(
@@ -251,10 +256,11 @@ function sorted(
   columns: readonly TableColumn[],
   keys: readonly OrderKey[],
 ): (string | null)[][] {
-  // decimals are read once, not at every comparison
+  // decimals are read once, not at every comparison, and only where the order asks for them
+  const isNumber = columns.map((column, i) => column.type === 'decimal' && keys.some((key) => key.at === i));
   const keyed = rows.map((row) => ({
     row,
-    keys: row.map((value, i) => (value !== null && columns[i].type === 'decimal' ? parseDecimal(value, 9) : value)),
+    keys: row.map((value, i) => (value !== null && isNumber[i] ? parseDecimal(value, 9) : value)),
   }));
   keyed.sort((a, b) => {
     for (const { at, sign } of keys) {

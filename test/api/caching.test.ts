@@ -42,6 +42,17 @@ describe('an answer', () => {
     expect(hand.statements()).toBe(before);
   });
 
+  it('is made once for all who ask at the same time', async () => {
+    const statementsOf = async (query: object, times: number) => {
+      const before = hand.statements();
+      const texts = await Promise.all(Array.from({ length: times }, async () => (await hand.ask(linkOf(query))).text()));
+      expect(new Set(texts).size).toBe(1);
+      return hand.statements() - before;
+    };
+    const once = await statementsOf({ metrics: ['spend'], dimensions: ['platform'] }, 1);
+    expect(await statementsOf({ metrics: ['clicks'], dimensions: ['platform'] }, 10)).toBe(once);
+  });
+
   it('needs a valid key, fresh or not', async () => {
     const etag = (await hand.ask(LINK)).headers.get('etag')!;
     expect((await hand.ask(LINK, { headers: { 'if-none-match': etag, authorization: 'Bearer wrong' } })).status).toBe(
@@ -85,19 +96,44 @@ describe('an answer', () => {
 });
 
 describe('the cache of bodies', () => {
-  it('forgets what was asked for longest ago, and keeps nothing huge', () => {
+  const body = (size: number) => ({ bytes: new Uint8Array(size), headers: {} });
+
+  /** A cache, and how often it had to make something. */
+  function counted(maxBytes: number) {
+    const cache = bodyCache(maxBytes);
+    const state = { made: 0 };
+    const take = (etag: string, size = 10) =>
+      cache.take(etag, async () => {
+        state.made++;
+        return body(size);
+      });
+    return { state, take };
+  }
+
+  it('forgets what was asked for longest ago, and keeps nothing huge', async () => {
+    const { state, take } = counted(80);
+    for (let i = 0; i < 8; i++) await take(`e${i}`);
+    await take('e0');
+    expect(state.made).toBe(8);
+    await take('e8');
+    await take('e0');
+    expect(state.made).toBe(9);
+    await take('e1');
+    expect(state.made).toBe(10);
+    await take('huge', 11);
+    await take('huge', 11);
+    expect(state.made).toBe(12);
+  });
+
+  it('makes once what many ask for at the same time, and keeps no failure', async () => {
+    const { state, take } = counted(80);
+    await Promise.all(Array.from({ length: 20 }, () => take('same')));
+    expect(state.made).toBe(1);
     const cache = bodyCache(80);
-    const body = (size: number) => ({ bytes: new Uint8Array(size), headers: {} });
-    for (let i = 0; i < 8; i++) cache.set(`e${i}`, body(10));
-    expect(cache.get('e0')).toBeDefined();
-    cache.set('e8', body(10));
-    expect([cache.get('e1'), cache.get('e0'), cache.get('e8')].map((one) => one !== undefined)).toEqual([
-      false,
-      true,
-      true,
-    ]);
-    cache.set('huge', body(11));
-    expect(cache.get('huge')).toBeUndefined();
+    const broken = () => Promise.reject(new Error('broken'));
+    const all = await Promise.allSettled([cache.take('e', broken), cache.take('e', broken)]);
+    expect(all.map((one) => one.status)).toEqual(['rejected', 'rejected']);
+    expect(await cache.take('e', async () => body(1))).toEqual(body(1));
   });
 });
 
