@@ -20,6 +20,8 @@ interface ShellOptions {
   cwd?: string;
   env?: Record<string, string>;
   input?: string | Buffer;
+  /** standard input stays open after `input`: the process waits for more */
+  staysOpen?: boolean;
   /** told the process as soon as it runs */
   started?: (child: ChildProcess) => void;
 }
@@ -48,7 +50,8 @@ export function runProcess(command: string, args: readonly string[], options: Sh
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
     // a command that ends without reading leaves a broken pipe behind
     child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input);
+    if (options.input !== undefined) child.stdin.write(options.input);
+    if (!options.staysOpen) child.stdin.end();
     options.started?.(child);
   });
 }
