@@ -1,6 +1,6 @@
 import { InputError } from '../models/errors.ts';
 import { divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
-import { type Filter, knownDimension, shown } from './filter.ts';
+import { knownDimension, shown } from './filter.ts';
 import { type Dimension, METRICS, type Metric, metricOf } from './metrics.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedQuery, parseQuery, type Query } from './query-schema.ts';
@@ -10,7 +10,6 @@ import { BASES, freshnessOf, queryableModels, warningsOf } from './run-facts.ts'
 import type { Table, TableColumn } from './table.ts';
 
 export { parseQuery, type Query, querySchema } from './query-schema.ts';
-export type { Filter };
 
 /** What a query gives: the table, and beside it the part of the totals that no touch could be credited with. */
 export interface Answer extends Table {

@@ -45,7 +45,9 @@ describe('an answer', () => {
   it('is made once for all who ask at the same time', async () => {
     const statementsOf = async (query: object, times: number) => {
       const before = hand.statements();
-      const texts = await Promise.all(Array.from({ length: times }, async () => (await hand.ask(linkOf(query))).text()));
+      const texts = await Promise.all(
+        Array.from({ length: times }, async () => (await hand.ask(linkOf(query))).text()),
+      );
       expect(new Set(texts).size).toBe(1);
       return hand.statements() - before;
     };
