@@ -155,7 +155,10 @@ export async function makeSpendEvents(warehouse: Warehouse, config: Config): Pro
   await warehouse.run('drop table temp.spend_priced');
 }
 
-/** Prices the ledger: `staging.revenue_event`; what has no rate of its day goes to `staging.unpriced_event`. */
+/**
+ * Prices the ledger: `staging.revenue_event`. An event without a rate goes to `staging.unpriced_event`, and its whole conversion is set
+ * aside: half of an order, a refund without its sale, would be worse than none.
+ */
 export async function makeRevenueEvents(warehouse: Warehouse, config: Config, scope?: string): Promise<void> {
   const within = scope === undefined ? '' : `where conversion_id in (select conversion_id from ${scope})`;
   await warehouse.run(`
@@ -164,6 +167,11 @@ export async function makeRevenueEvents(warehouse: Warehouse, config: Config, sc
         conversion_date, currency, revenue as amount, conversion_date as priced_on
     from staging.ledger_part ${within}`);
   await priceRows(warehouse, 'temp.to_price', 'priced', config.reporting.currency);
+  await warehouse.run(`
+    create or replace temporary table no_rate as
+    select conversion_id, money_event_id, currency, conversion_date
+    from temp.to_price
+    where row_key not in (select row_key from temp.priced)`);
   await replaceRows(
     warehouse,
     'staging.revenue_event',
@@ -172,17 +180,11 @@ export async function makeRevenueEvents(warehouse: Warehouse, config: Config, sc
     select to_price.conversion_id, to_price.money_event_id, to_price.kind, to_price.occurred_at, to_price.event_date, to_price.conversion_date,
         to_price.currency, to_price.amount as revenue, priced.minor as revenue_minor, priced.rate, priced.rate_date
     from temp.to_price
-    inner join temp.priced on priced.row_key = to_price.row_key`,
+    inner join temp.priced on priced.row_key = to_price.row_key
+    where to_price.conversion_id not in (select conversion_id from temp.no_rate)`,
   );
-  await replaceRows(
-    warehouse,
-    'staging.unpriced_event',
-    scope,
-    `
-    select conversion_id, money_event_id, currency, conversion_date
-    from temp.to_price
-    where row_key not in (select row_key from temp.priced)`,
-  );
+  await replaceRows(warehouse, 'staging.unpriced_event', scope, 'select * from temp.no_rate');
+  await warehouse.run('drop table temp.no_rate');
   await warehouse.run('drop table temp.to_price');
   await warehouse.run('drop table temp.priced');
 }

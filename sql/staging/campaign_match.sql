@@ -22,7 +22,7 @@ filed as (
     inner join staging.ad_entity as ad_entity
         on declared.match_type = 'platform_id'
         and ad_entity.campaign_native_id = declared.value
-        and (declared.platform is null or declared.platform = ad_entity.platform)
+        and (covers_platform(declared.platform, ad_entity.platform) or covers_platform(ad_entity.platform, declared.platform))
     where ad_entity.entity_id <> declared.value
 )
 

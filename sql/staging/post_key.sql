@@ -25,11 +25,29 @@ linked as (
         on by_name.match_type = 'utm_campaign'
         and by_name.value = utm_normal(post.campaign_name)
     group by post.platform, post.post_id
+),
+
+named as (
+    select
+        platform,
+        unnest([post_id, 'post-' || post_id]) as content,
+        post_id,
+        campaign_id
+    from linked
+),
+
+-- where the id of one post is the second name of another, it is the id
+ranked as (
+    select
+        *,
+        row_number() over (partition by platform, content order by content <> post_id, post_id) as choice
+    from named
 )
 
 select
     platform,
-    unnest([post_id, 'post-' || post_id]) as content,
+    content,
     post_id,
     campaign_id
-from linked
+from ranked
+where choice = 1

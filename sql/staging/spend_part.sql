@@ -63,7 +63,7 @@ matched as (
         and entity.level = chosen.level
         and entity.entity_id = chosen.entity_id
     left join staging.campaign_match as listed
-        on (listed.platform is null or listed.platform = chosen.platform)
+        on (covers_platform(listed.platform, chosen.platform) or covers_platform(chosen.platform, listed.platform))
         and chosen.spend_date between coalesce(listed.valid_from_date, date '0001-01-01') and coalesce(listed.valid_to_date, date '9999-12-31')
         and (
             (listed.match_type = 'platform_id' and listed.value in (chosen.campaign_native_id, chosen.entity_id, entity.campaign_native_id))

@@ -176,7 +176,7 @@ candidates as (
         bool_or(listed.valid_from_date is not null or listed.valid_to_date is not null) as is_dated
     from aliased
     inner join staging.campaign_match as listed
-        on (listed.platform is null or listed.platform = aliased.source)
+        on covers_platform(listed.platform, aliased.source)
         and (
             (listed.match_type = 'platform_id' and listed.value in (aliased.utm_id, aliased.google_campaign_id, aliased.utm_content, aliased.utm_campaign))
             or (listed.match_type = 'utm_id' and listed.value = aliased.utm_id)
@@ -203,9 +203,10 @@ categories as (
 )
 
 select
-    md5(concat_ws(chr(31), coalesce(landing_query, ''), coalesce(utm_source_raw, ''), coalesce(utm_medium_raw, ''), coalesce(utm_campaign_raw, ''),
-        coalesce(utm_term_raw, ''), coalesce(utm_content_raw, ''), coalesce(utm_id_raw, ''), coalesce(click_id_type, ''),
-        coalesce(referrer_host, ''), coalesce(platform, ''))) as traffic_key,
+    -- absent is not empty: each way has its own key
+    md5(concat_ws(chr(31), coalesce(landing_query, chr(30)), coalesce(utm_source_raw, chr(30)), coalesce(utm_medium_raw, chr(30)), coalesce(utm_campaign_raw, chr(30)),
+        coalesce(utm_term_raw, chr(30)), coalesce(utm_content_raw, chr(30)), coalesce(utm_id_raw, chr(30)), coalesce(click_id_type, chr(30)),
+        coalesce(referrer_host, chr(30)), coalesce(platform, chr(30)))) as traffic_key,
     landing_query,
     utm_source_raw,
     utm_medium_raw,

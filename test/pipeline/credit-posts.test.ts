@@ -142,6 +142,28 @@ describe('credit of posts', () => {
   });
 });
 
+describe('the names of posts', () => {
+  it('never make two touches of one', async () => {
+    const workspace = await testWorkspace(CONFIG);
+    try {
+      await ingestPlain(
+        workspace,
+        together(
+          { post: ['a', 'post-a'].map((post_id) => ({ platform: 'x', post_id })) },
+          buys('named'),
+          visit('named', '2026-03-14T12:00:00Z', 'utm_source=x&utm_medium=social&utm_content=post-a'),
+        ),
+      );
+      await buildUnder(workspace, CONFIG);
+      expect(await workspace.warehouse.rows('select step, post_id from journey.step')).toEqual([
+        { step: '1', post_id: 'post-a' },
+      ]);
+    } finally {
+      workspace.close();
+    }
+  });
+});
+
 describe('credit of posts in a market', () => {
   it('adds up to what the touches earned, per model, campaign and way of matching', async () => {
     const workspace = await testWorkspace(MARKET_CONFIG);

@@ -180,6 +180,13 @@ describe('orders in foreign currency', () => {
         { money_event: [back] },
         order('chf', '2026-03-02T00:00:00Z', '10.00', { currency: 'CHF' }),
         order('eur', '2026-03-02T00:00:00Z', '10.00'),
+        // a refund in another currency than its sale
+        order('mixed', '2026-03-02T00:00:00Z', '10.00', { currency: 'CHF' }),
+        {
+          money_event: [
+            { ...back, source_order_id: 'mixed', money_event_id: 'mixed:r', amount: '-1.00', currency: 'EUR' },
+          ],
+        },
         {
           fx_rate: [
             { rate_date: '2026-03-02', base: 'USD', quote: 'EUR', rate: '0.9' },
@@ -205,9 +212,15 @@ describe('orders in foreign currency', () => {
   });
 
   it('an order without a rate is set aside by name and counts in no total', async () => {
-    expect(await workspace.warehouse.rows('select conversion_id, currency from staging.unpriced_event')).toEqual([
+    expect(
+      await workspace.warehouse.rows('select conversion_id, currency from staging.unpriced_event order by 1'),
+    ).toEqual([
       { conversion_id: 's:chf', currency: 'CHF' },
+      { conversion_id: 's:mixed', currency: 'CHF' },
     ]);
+    expect(
+      await workspace.warehouse.count(`select count(*) from staging.revenue_event where conversion_id = 's:mixed'`),
+    ).toBe(0);
     expect(
       await workspace.warehouse.rows(
         `select sum(conversions) as conversions, sum(revenue_gross) as gross from report.attribution where model = 'linear' and basis = 'order_date'`,

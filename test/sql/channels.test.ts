@@ -16,6 +16,7 @@ campaigns: [{ id: spring }, { id: lena }, { id: meta_spring }]
 campaign_map:
   - { campaign: lena, match: discount_code, value: LENA15 }
   - { campaign: meta_spring, match: utm_campaign, platform: facebook, value: fruehling }
+  - { campaign: spring, match: platform_id, platform: meta, value: '120210000000000001' }
 exclusions: { payment_hosts: [pay.bank.example], internal_hosts: [login.example] }
 channel_rules:
   - { channel: Partners, source: partnerly }
@@ -94,6 +95,7 @@ describe('channels', () => {
     );
     await ingestPlain(workspace, {
       ...order('1', '2026-03-02T00:00:00Z', '10.00'),
+      ad_entity: [{ platform: 'meta', level: 'ad', entity_id: 'ad-9', campaign_native_id: '120210000000000001' }],
       order_discount: [
         { shop_id: 's', source_order_id: '1', discount_index: '0', code: 'lena15' },
         { shop_id: 's', source_order_id: '1', discount_index: '1', code: 'WELCOME' },
@@ -284,6 +286,15 @@ describe('channels', () => {
           `select suggested_campaign_id from report.unmapped where campaign = 'spring_-_copy'`,
         ),
       ).toEqual([{ suggested_campaign_id: 'spring' }]);
+    });
+
+    const onInstagram = visit({ source: 'ig', medium: 'paid', campaign: '120210000000000001' });
+    const elsewhere = visit({ source: 'tiktok', medium: 'paid', campaign: '120210000000000001' });
+    const byAd = visit({ url: 'https://shop.example/?utm_source=fb&utm_medium=paid&utm_content=ad-9' });
+    it("8: what is declared for Meta holds for Facebook and Instagram, an ad's own id for the campaign it is filed under", () => {
+      expect(onInstagram().campaign_id).toBe('spring');
+      expect(elsewhere().campaign_id).toBeNull();
+      expect(byAd().campaign_id).toBe('spring');
     });
 
     const mail = visit({ url: 'https://shop.example/?utm_source=x&utm_medium=email&utm_content=anna%40example.com' });
