@@ -62,11 +62,12 @@ program
 program
   .command('run')
   .description('build what new files touched, attribute, check, publish')
+  .option('--model <ids>', 'models to put side by side, parted by commas, or all; default models.run')
   .action(async (_options, command) => (await import('./cli/run.ts')).runCommand(all(command)));
 
 program
   .command('report')
-  .argument('[name]', 'channels, campaigns, posts, paths, roi, coverage, runs')
+  .argument('[name]', 'channels, models, campaigns, posts, paths, sequences, roi, coverage, runs')
   .description('print a report of the published run')
   .option('--model <id>')
   .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
@@ -125,10 +126,15 @@ program
 const model = program.command('model').description('one model on a bare file: no workspace, no database');
 model
   .command('attribution')
-  .argument('<paths.csv>', 'columns path, conversions, optional revenue, non_conversions')
+  .argument(
+    '<paths.csv>',
+    'columns path, conversions, optional revenue, non_conversions; or journey, channel, converted, days_before',
+  )
   .description('credit of each channel')
-  .option('--model <id>', 'default markov')
-  .option('--order <k>', 'order of the Markov chain')
+  .option('--model <ids>', 'one, several parted by commas, or all; default markov')
+  .option('--order <k>', 'order of the Markov chain, or auto: by the loss on held-out journeys; default 1')
+  .option('--spend <file>', 'columns channel, spend: adds CPA and ROAS')
+  .option('--half-life <days>', 'of time_decay, default 7')
   .option('--seed <n>')
   .option('--level <share>', 'level of the intervals, default 0.9')
   .option('--replicates <n>', 'bootstrap replicates, default 200; 0 for none')
@@ -173,7 +179,69 @@ model
     (await import('./cli/model-mix.ts')).modelMixCommand(file, all(command)),
   );
 
-for (const command of [...program.commands, ...model.commands]) command.exitOverride();
+const plan = program.command('plan').description('design a test before it runs');
+plan
+  .command('geo')
+  .argument('<history.csv>', 'long: one row per geo and period, without tests')
+  .description('which geos to treat, for how long, and what that would find')
+  .requiredOption('--unit <column>')
+  .requiredOption('--period <column>')
+  .requiredOption('--outcome <column>')
+  .requiredOption('--durations <periods>', 'lengths to try, parted by commas')
+  .option('--sizes <n>', 'numbers of treated geos to try, default 1,2,3')
+  .option('--include <geos>', 'geos that must be treated')
+  .option('--exclude <geos>', 'geos that must not be treated')
+  .option('--target <share>', 'lift that must be found, such as 0.05')
+  .option('--holdout-share <share>', 'share of the volume that must stay untreated')
+  .option('--fixed-cost <money>')
+  .option('--cost-per-geo-period <money>')
+  .option('--cost-per-incremental <money>', 'per unit of incremental outcome at the MDE')
+  .option('--budget <money>')
+  .option('--windows <n>', 'past windows each design is tried on, default 10')
+  .option('--confirm <n>', 'designs per duration judged by the very test, default 10')
+  .option('--draws <n>', 'placebo sets where not all can be tried, default 199')
+  .option('--level <share>', 'default 0.9')
+  .option('--power <share>', 'default 0.8')
+  .option('--seed <n>', 'default 1')
+  .action(async (file: string, _options, command) =>
+    (await import('./cli/plan-geo.ts')).planGeoCommand(file, all(command)),
+  );
+plan
+  .command('users')
+  .description('how many users a randomised test needs')
+  .requiredOption('--mean <value>', 'mean outcome per user over a window as long as the test')
+  .requiredOption('--sd <value>', 'its standard deviation')
+  .requiredOption('--lift <share>', 'smallest lift of the exposed worth finding, such as 0.05')
+  .option('--correlation <r>', 'with the same outcome before the test, for CUPED')
+  .option('--exposure-rate <share>', 'share of the treated arm that will be reached')
+  .option('--treated-share <share>', 'default 0.5')
+  .option('--users-per-day <n>', 'who enter, for the duration')
+  .option('--users <n>', 'say what so many users find')
+  .option('--level <share>', 'default 0.9')
+  .option('--power <share>', 'default 0.8')
+  .action(async (_options, command) => (await import('./cli/plan-users.ts')).planUsersCommand(all(command)));
+plan
+  .command('posting')
+  .argument('[history.csv]', 'long: one row per region and period, for the power')
+  .description('a randomised posting schedule: organic posting as an experiment')
+  .option('--unit <column>')
+  .option('--period <column>')
+  .option('--outcome <column>')
+  .option('--regions <regions>', 'parted by commas; those of the history when absent')
+  .requiredOption('--blocks <n>', 'even, at least 4')
+  .requiredOption('--block-length <periods>', 'whole weeks keep weekdays balanced')
+  .requiredOption('--washout <periods>', 'at the start of each block, not read')
+  .option('--effects <shares>', 'planted effects, default 0.02,0.05,0.1,0.15,0.2,0.3')
+  .option('--runs <n>', 'simulated schedules, default 40')
+  .option('--draws <n>', 'schedules that could have been, default 199')
+  .option('--level <share>', 'default 0.9')
+  .option('--power <share>', 'default 0.8')
+  .option('--seed <n>', 'default 1')
+  .action(async (file: string | undefined, _options, command) =>
+    (await import('./cli/plan-posting.ts')).planPostingCommand(file, all(command)),
+  );
+
+for (const command of [...program.commands, ...model.commands, ...plan.commands]) command.exitOverride();
 program
   .command('version')
   .description('version of liftproof')

@@ -1,14 +1,18 @@
-import { type RunReport, run } from '../pipeline/run.ts';
+import { InputError } from '../models/errors.ts';
+import { MODELS } from '../pipeline/config.ts';
+import { nearest } from '../pipeline/nearest.ts';
+import { type RunOptions, type RunReport, run } from '../pipeline/run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
 /** Builds what new files touched, attributes, checks, publishes. */
-export async function runCommand(options: GlobalOptions): Promise<void> {
+export async function runCommand(options: GlobalOptions & { model?: string }): Promise<void> {
+  const models = options.model === undefined ? undefined : modelsOf(options.model);
   const progress = progressLine(options);
   let report: RunReport;
   try {
     report = await withWorkspace(options.workspace, (workspace, signal) =>
-      run(workspace, { now: new Date(), progress: progress.tell, signal }),
+      run(workspace, { now: new Date(), progress: progress.tell, signal, models }),
     );
   } finally {
     progress.end();
@@ -16,6 +20,19 @@ export async function runCommand(options: GlobalOptions): Promise<void> {
   if (options.json) printJson({ schema_version: 1, ...report });
   else print(runText(report));
   say(options, 'Next: liftproof report channels');
+}
+
+function modelsOf(text: string): RunOptions['models'] {
+  if (text === 'all') return [...MODELS];
+  return text.split(',').map((part) => {
+    const id = MODELS.find((model) => model === part.trim());
+    if (id !== undefined) return id;
+    const close = nearest(part.trim(), MODELS);
+    throw new InputError(
+      'unknown_name',
+      `--model ${part.trim()}: no such model; ${close ? `did you mean ${close}?` : `known are ${MODELS.join(', ')}, all`}`,
+    );
+  });
 }
 
 export function runText({ manifest, built }: RunReport): string {
