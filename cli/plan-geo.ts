@@ -1,0 +1,145 @@
+import { type GeoDesign, geoDesign } from '../models/lift/design-geo.ts';
+import { pairGeos, randomiseWithinPairs } from '../models/lift/geo-candidates.ts';
+import { placeboReadOut, screeningReadOut } from '../models/lift/geo-read-out.ts';
+import { readPanel } from '../pipeline/read-panel.ts';
+import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
+import type { PanelFlags } from './panel-flags.ts';
+import { type GlobalOptions, print, printJson, say, textTable } from './terminal.ts';
+
+interface PlanGeoOptions extends GlobalOptions, PanelFlags {
+  durations: string;
+  sizes?: string;
+  include?: string;
+  exclude?: string;
+  target?: string;
+  holdoutShare?: string;
+  fixedCost?: string;
+  costPerGeoPeriod?: string;
+  costPerIncremental?: string;
+  budget?: string;
+  windows?: string;
+  confirm?: string;
+  draws?: string;
+  level?: string;
+  power?: string;
+  seed?: string;
+}
+
+const SHOWN = 10;
+
+/** Which geos to treat and for how long, from history without tests. */
+export function planGeoCommand(file: string, options: PlanGeoOptions): void {
+  const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
+    text === undefined ? undefined : read(text);
+  const amount = (flag: string, text: string | undefined): number | undefined =>
+    given(text, (value) => numberFlag(flag, value));
+  const wholes = (flag: string, text: string): number[] =>
+    listFlag(flag, text).map((part) => wholeNumberFlag(flag, part, 1));
+  const panel = readPanel(file, { unit: options.unit, period: options.period, outcome: options.outcome });
+  const seed = wholeNumberFlag('--seed', options.seed ?? '1', 0);
+  const level = shareFlag('--level', options.level ?? '0.9');
+  const power = shareFlag('--power', options.power ?? '0.8');
+  const draws = given(options.draws, (text) => wholeNumberFlag('--draws', text, 20)) ?? 199;
+  const target = amount('--target', options.target);
+  say(options, 'Treating candidates on paper in past windows …');
+  const plan = geoDesign(panel, {
+    readOut: placeboReadOut({ draws, seed }),
+    screen: screeningReadOut({ draws, seed }),
+    confirm: given(options.confirm, (text) => wholeNumberFlag('--confirm', text, 1)),
+    durations: wholes('--durations', options.durations),
+    sizes: given(options.sizes, (text) => wholes('--sizes', text)),
+    include: given(options.include, (text) => listFlag('--include', text)),
+    exclude: given(options.exclude, (text) => listFlag('--exclude', text)),
+    windows: given(options.windows, (text) => wholeNumberFlag('--windows', text, 1)),
+    holdoutShare: given(options.holdoutShare, (text) => shareFlag('--holdout-share', text)),
+    cost: {
+      fixed: amount('--fixed-cost', options.fixedCost),
+      perGeoPeriod: amount('--cost-per-geo-period', options.costPerGeoPeriod),
+      perIncremental: amount('--cost-per-incremental', options.costPerIncremental),
+    },
+    budget: amount('--budget', options.budget),
+    target,
+    level,
+    power,
+  });
+  const { pairs, single } = pairGeos(panel);
+  const coin = { pairs, single, treated: randomiseWithinPairs(pairs, seed) };
+  if (options.json) {
+    printJson({
+      schema_version: 1,
+      design: 'geo',
+      seed,
+      level,
+      power,
+      target: target ?? null,
+      designs: plan.designs.map(designJson),
+      cheapest: plan.cheapest && designJson(plan.cheapest),
+      shortest: plan.shortest,
+      randomised: coin,
+    });
+    return;
+  }
+  print(planText(plan.designs, { level, power, target }));
+  print(
+    `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${single === null ? '' : `, and ${single},`} stays untreated.`,
+  );
+}
+
+function designJson(design: GeoDesign): Record<string, unknown> {
+  const { mdeFromNull, falsePositives, holdoutShare, canAnswer, ...rest } = design;
+  return {
+    ...rest,
+    mde_from_null: mdeFromNull,
+    false_positives: falsePositives,
+    holdout_share: holdoutShare,
+    can_answer: canAnswer,
+  };
+}
+
+function planText(
+  designs: readonly GeoDesign[],
+  { level, power, target }: { level: number; power: number; target: number | undefined },
+): string {
+  const text = (id: string) => ({ id, label: id, type: 'text' as const });
+  const amount = (id: string) => ({ id, label: id, type: 'decimal' as const, scale: 2 });
+  const columns = [
+    text('Treated'),
+    amount('Periods'),
+    amount('MDE %'),
+    amount('Fires on nothing %'),
+    amount('Windows'),
+    amount('Untreated volume %'),
+    amount('Cost'),
+    text('Judged by'),
+    text('Can answer'),
+  ].map((column) => (column.id === 'Periods' || column.id === 'Windows' ? { ...column, scale: 0 } : column));
+  const share = (value: number | null): string | null => (value === null ? null : (100 * value).toFixed(2));
+  const rows = designs
+    .slice(0, SHOWN)
+    .map((design) => [
+      design.treated.join(', '),
+      String(design.periods),
+      share(design.mde),
+      share(design.falsePositives),
+      String(design.windows),
+      share(design.holdoutShare),
+      design.cost?.toFixed(2) ?? null,
+      design.confirmed ? 'the very test' : 'a quicker test',
+      design.canAnswer ? 'yes' : 'no',
+    ]);
+  const best = designs.find(({ canAnswer }) => canAnswer);
+  const asked =
+    target === undefined ? 'some lift that was tried' : `a lift of ${Number((100 * target).toPrecision(3))} %`;
+  const head = best
+    ? `Cheapest design that can find ${asked}: treat ${best.treated.join(', ')} for ${best.periods} periods.`
+    : `No design that was tried can find ${asked} with ${100 * power} % power: try longer tests, more geos, or more history.`;
+  const rest = designs.length - rows.length;
+  return [
+    head,
+    '',
+    textTable({ columns, rows, totals: null }),
+    ...(rest > 0 ? [`… and ${rest} more, see --json`] : []),
+    '',
+    `MDE: smallest lift found in ${100 * power} % of past windows at the ${100 * level} % level, with the test that will read the result.`,
+  ].join('\n');
+}
