@@ -184,6 +184,12 @@ function refundJson(
   // a partial refund gives back one piece of the first line
   const quantityOf = (index: number): number => (basket.isFullRefund ? basket.lines[index].quantity : 1);
   const goods = basket.subtotal + basket.discount;
+  const subtotalOf = (index: number): number =>
+    Math.round((basket.lines[index].price * quantityOf(index) * basket.subtotal) / goods);
+  // where prices include tax, so does what is given back; elsewhere a part goes back without its tax, the whole with all of it
+  const goodsTax = basket.isTaxIncluded ? basket.subtotal - basket.net : basket.isFullRefund ? basket.tax : 0;
+  const shippingTax = basket.isTaxIncluded ? basket.tax - goodsTax : 0;
+  const taxOf = (index: number): number => Math.round((goodsTax * subtotalOf(index)) / basket.subtotal);
   return {
     id,
     order_id: Number(order.id),
@@ -195,11 +201,19 @@ function refundJson(
       line_item_id: Number(lineIds[index]),
       quantity: quantityOf(index),
       restock_type: 'return',
-      subtotal: money(Math.round((basket.lines[index].price * quantityOf(index) * basket.subtotal) / goods)),
+      subtotal: money(subtotalOf(index)),
+      total_tax: money(taxOf(index)),
     })),
     order_adjustments:
       basket.isFullRefund && basket.shipping > 0
-        ? [{ kind: 'shipping_refund', amount: money(-basket.shipping), tax_amount: '0.00', reason: 'Shipping refund' }]
+        ? [
+            {
+              kind: 'shipping_refund',
+              amount: money(-basket.shipping),
+              tax_amount: money(-shippingTax),
+              reason: 'Shipping refund',
+            },
+          ]
         : [],
     transactions: [
       {
