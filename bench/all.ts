@@ -19,7 +19,9 @@ const LINES: readonly (readonly [name: string, script: string, ...args: string[]
 ];
 
 const wanted = process.argv[2] ?? '';
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, ${process.platform}`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}, ${process.platform}`,
+);
 let failed = 0;
 for (const [name, script, ...args] of LINES) {
   if (!`${name} ${script}`.includes(wanted)) continue;

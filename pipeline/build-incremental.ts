@@ -16,7 +16,15 @@ export interface BuildReport {
 }
 
 /** Streams whose rows belong to one order, by (shop_id, source_order_id). */
-const ORDER_STREAMS = ['orders', 'order_line', 'order_discount', 'order_attribute', 'refund', 'refund_line', 'money_event'] as const;
+const ORDER_STREAMS = [
+  'orders',
+  'order_line',
+  'order_discount',
+  'order_attribute',
+  'refund',
+  'refund_line',
+  'money_event',
+] as const;
 
 /** Relations that are remade as a whole when something they read has changed: small, or a matter of the whole. */
 const SMALL = new Set([
@@ -46,9 +54,15 @@ const SMALL = new Set([
  *
  * The result equals that of `buildWhole`: every scoped step runs the relation's own SQL over the affected keys, whole.
  */
-export async function buildIncremental(warehouse: Warehouse, config: Config, progress?: (name: string) => void): Promise<BuildReport> {
+export async function buildIncremental(
+  warehouse: Warehouse,
+  config: Config,
+  progress?: (name: string) => void,
+): Promise<BuildReport> {
   const settings = await buildSettings(warehouse, config);
-  const fingerprint = createHash('sha256').update(JSON.stringify([VERSION, rulesVersion(config), settings, config])).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([VERSION, rulesVersion(config), settings, config]))
+    .digest('hex');
   await warehouse.run('create table if not exists staging.built (batch_id varchar, fingerprint varchar)');
   const before = await warehouse.value<string | null>('select max(fingerprint) from staging.built');
   if (before !== fingerprint) {
@@ -105,7 +119,9 @@ class IncrementalBuild {
     await this.affectedPersons();
     await this.conversions();
     await this.journeys();
-    const count = await this.warehouse.count('select count(*) from staging.conversion where conversion_id in (select conversion_id from temp.scope_conversion)');
+    const count = await this.warehouse.count(
+      'select count(*) from staging.conversion where conversion_id in (select conversion_id from temp.scope_conversion)',
+    );
     await this.forget();
     return count;
   }
@@ -151,39 +167,55 @@ class IncrementalBuild {
         from ${orders} where customer_key is not null
       ) where order_key is not null`;
     const newOrders = `(select this.* from staging.orders as this where ${IN_ORDERS})`;
-    await this.table('scope_link', `
+    await this.table(
+      'scope_link',
+      `
       select least(key_a, key_b) as key_a, greatest(key_a, key_b) as key_b from raw.identity_link as this where ${NEW_ROWS}
-      ${this.settings.has_order_links ? `union ${orderPairs('temp.old_order')} union ${orderPairs(newOrders)}` : ''}`);
+      ${this.settings.has_order_links ? `union ${orderPairs('temp.old_order')} union ${orderPairs(newOrders)}` : ''}`,
+    );
     await this.scoped(
       'staging.identity_link',
       {
-        'raw.identity_link': '(least(this.key_a, this.key_b), greatest(this.key_a, this.key_b)) in (select (key_a, key_b) from temp.scope_link)',
+        'raw.identity_link':
+          '(least(this.key_a, this.key_b), greatest(this.key_a, this.key_b)) in (select (key_a, key_b) from temp.scope_link)',
         'staging.orders': IN_ORDERS,
       },
       '(this.key_a, this.key_b) in (select (key_a, key_b) from temp.scope_link)',
     );
-    await this.table('touched_key', `
+    await this.table(
+      'touched_key',
+      `
       select key_a as person_key from temp.scope_link
       union select key_b from temp.scope_link
       union select visitor_key from raw.touch as this where ${NEW_ROWS} and visitor_key is not null
       union select customer_key from raw.orders as this where ${NEW_ROWS} and customer_key is not null
-      union select customer_key from raw.conversion as this where ${NEW_ROWS} and customer_key is not null`);
+      union select customer_key from raw.conversion as this where ${NEW_ROWS} and customer_key is not null`,
+    );
     // with a key comes everyone it was, or now is, one person with
-    await this.table('scope_key', `
+    await this.table(
+      'scope_key',
+      `
       select person_key from temp.touched_key
       union
       select mate.person_key
       from staging.person as mate
-      where mate.person_id in (select person_id from staging.person where person_key in (select person_key from temp.touched_key))`);
-    await this.table('old_person', 'select * from staging.person where person_key in (select person_key from temp.scope_key)');
+      where mate.person_id in (select person_id from staging.person where person_key in (select person_key from temp.touched_key))`,
+    );
+    await this.table(
+      'old_person',
+      'select * from staging.person where person_key in (select person_key from temp.scope_key)',
+    );
     this.say('staging.person');
     await identify(this.warehouse, 'temp.scope_key');
-    await this.table('changed_key', `
+    await this.table(
+      'changed_key',
+      `
       select new.person_key
       from staging.person as new
       left join temp.old_person as old on old.person_key = new.person_key
       where new.person_key in (select person_key from temp.scope_key)
-        and old.person_id is distinct from new.person_id`);
+        and old.person_id is distinct from new.person_id`,
+    );
   }
 
   /** Small relations, in their order, each when something that it reads has changed; a remade one with the same rows has not. */
@@ -206,7 +238,11 @@ class IncrementalBuild {
     await this.table('changed_traffic', nothing('traffic_key'));
     if (this.changed.has('raw.touch')) {
       this.say('staging.traffic');
-      await this.scoped('staging.referrer', { 'raw.touch': NEW_ROWS }, `this.host in (select referrer_host from raw.touch as this where ${NEW_ROWS})`);
+      await this.scoped(
+        'staging.referrer',
+        { 'raw.touch': NEW_ROWS },
+        `this.host in (select referrer_host from raw.touch as this where ${NEW_ROWS})`,
+      );
       await this.addTraffic();
     }
     if (this.changed.has('staging.campaign_match')) await this.remakeTraffic();
@@ -219,13 +255,19 @@ class IncrementalBuild {
           union select content from (select * from temp.old_staging_post_key except select * from staging.post_key))`);
     }
     const namedPosts = this.changed.has('staging.post_key') ? 'or this.post_id is not null' : '';
-    await this.table('scope_touch', `
+    await this.table(
+      'scope_touch',
+      `
       select touch_id from raw.touch as this where ${NEW_ROWS}
       union
       select touch_id from raw.touch where visitor_key in (select person_key from temp.changed_key)
       union
-      select touch_id from staging.touch as this where traffic_key in (select traffic_key from temp.changed_traffic) ${namedPosts}`);
-    await this.table('old_touch', 'select touch_id, person_id, shop_id, source_order_id from staging.touch where touch_id in (select touch_id from temp.scope_touch)');
+      select touch_id from staging.touch as this where traffic_key in (select traffic_key from temp.changed_traffic) ${namedPosts}`,
+    );
+    await this.table(
+      'old_touch',
+      'select touch_id, person_id, shop_id, source_order_id from staging.touch where touch_id in (select touch_id from temp.scope_touch)',
+    );
     this.say('staging.touch');
     const inScope = 'this.touch_id in (select touch_id from temp.scope_touch)';
     await this.scoped('staging.touch', { 'raw.touch': inScope }, inScope);
@@ -242,7 +284,9 @@ class IncrementalBuild {
     await this.table('known_traffic', 'select traffic_key from staging.traffic');
     await this.table('kept_traffic', 'select * from staging.traffic');
     await this.scoped('staging.traffic', { 'raw.touch': NEW_ROWS }, 'true');
-    await this.warehouse.run('delete from staging.traffic where traffic_key in (select traffic_key from temp.known_traffic)');
+    await this.warehouse.run(
+      'delete from staging.traffic where traffic_key in (select traffic_key from temp.known_traffic)',
+    );
     await this.warehouse.run('insert into staging.traffic by name select * from temp.kept_traffic');
   }
 
@@ -257,7 +301,9 @@ class IncrementalBuild {
 
   /** Persons before and after: of changed keys, of touches in scope, of orders in scope. */
   private async affectedPersons(): Promise<void> {
-    await this.table('scope_person', `
+    await this.table(
+      'scope_person',
+      `
       select person_id from temp.old_person where person_key in (select person_key from temp.changed_key)
       union select person_id from staging.person where person_key in (select person_key from temp.changed_key)
       union select person_id from temp.old_touch where person_id is not null
@@ -265,31 +311,39 @@ class IncrementalBuild {
       union select person_id from staging.person where person_key in (
         select customer_key from temp.old_order union select customer_key from staging.orders as this where ${IN_ORDERS})
       union select person_id from staging.conversion as this where ${IN_ORDERS} and person_id is not null
-      union select person.person_id from raw.conversion as this inner join staging.person as person on person.person_key = this.customer_key where ${NEW_ROWS}`);
+      union select person.person_id from raw.conversion as this inner join staging.person as person on person.person_key = this.customer_key where ${NEW_ROWS}`,
+    );
   }
 
   private async conversions(): Promise<void> {
-    const personKeys = 'select person_key from staging.person where person_id in (select person_id from temp.scope_person)';
+    const personKeys =
+      'select person_key from staging.person where person_id in (select person_id from temp.scope_person)';
     const webOrders = this.settings.has_order_links
       ? `or (this.customer_key is null and person_key('order', this.shop_id || ':' || this.source_order_id) in (${personKeys}))`
       : '';
-    await this.table('seed_conversion', `
+    await this.table(
+      'seed_conversion',
+      `
       select conversion_id from staging.conversion as this where ${IN_ORDERS}
       ${this.moneyScope()}
-      ${this.windowScope()}`);
+      ${this.windowScope()}`,
+    );
     // new or returning is a matter of all that a person bought: with one conversion come all of its person
     await this.warehouse.run(`
       insert into temp.scope_person
       select distinct person_id from staging.conversion
       where conversion_id in (select conversion_id from temp.seed_conversion) and person_id is not null`);
-    await this.table('scope_conversion', `
+    await this.table(
+      'scope_conversion',
+      `
       select conversion_id from temp.seed_conversion
       union
       select conversion_id from staging.conversion as this where ${AFFECTED_PERSON}
       union
       select this.shop_id || ':' || this.source_order_id from staging.orders as this where ${IN_ORDERS} or this.customer_key in (${personKeys}) ${webOrders}
       union
-      select conversion_id from raw.conversion as this where ${NEW_ROWS} or this.customer_key in (${personKeys})`);
+      select conversion_id from raw.conversion as this where ${NEW_ROWS} or this.customer_key in (${personKeys})`,
+    );
     this.say('staging.conversion');
     const inScope = `this.shop_id || ':' || this.source_order_id in (select conversion_id from temp.scope_conversion)`;
     await this.scoped(
@@ -310,7 +364,8 @@ class IncrementalBuild {
 
   /** Engagement that changed is shared anew over the orders that only a campaign window reaches. */
   private windowScope(): string {
-    if (!this.changed.has('journey.engagement') || !this.config.campaigns.some((campaign) => campaign.window_credit)) return '';
+    if (!this.changed.has('journey.engagement') || !this.config.campaigns.some((campaign) => campaign.window_credit))
+      return '';
     return `union
       select conversion.conversion_id from staging.conversion as conversion
       where not exists (
@@ -321,12 +376,19 @@ class IncrementalBuild {
   private async journeys(): Promise<void> {
     const touches = `(${AFFECTED_PERSON} or (this.shop_id, this.source_order_id) in (select (shop_id, source_order_id) from staging.conversion as c where c.conversion_id in (select conversion_id from temp.scope_conversion)))`;
     this.say('journey.step');
-    await this.table('scope_journey_person', `
+    await this.table(
+      'scope_journey_person',
+      `
       select person_id from temp.scope_person
       union
-      select person_id from staging.conversion as this where ${IN_CONVERSIONS} and person_id is not null`);
+      select person_id from staging.conversion as this where ${IN_CONVERSIONS} and person_id is not null`,
+    );
     const persons = touches.replaceAll('temp.scope_person', 'temp.scope_journey_person');
-    await this.scoped('journey.step', { 'staging.conversion': IN_CONVERSIONS, 'staging.touch': persons }, IN_CONVERSIONS);
+    await this.scoped(
+      'journey.step',
+      { 'staging.conversion': IN_CONVERSIONS, 'staging.touch': persons },
+      IN_CONVERSIONS,
+    );
     this.say('attribution.credit');
     await this.scoped('attribution.credit', { 'journey.step': IN_CONVERSIONS }, IN_CONVERSIONS);
     this.say('attribution.amount');

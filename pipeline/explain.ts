@@ -1,6 +1,5 @@
 import { InputError } from '../models/errors.ts';
-import { formatDecimal } from '../models/numeric/money.ts';
-import { currencyExponent } from '../models/numeric/money.ts';
+import { currencyExponent, formatDecimal } from '../models/numeric/money.ts';
 import { RULE_MODELS } from './config.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
@@ -12,7 +11,15 @@ export interface OrderExplanation {
   customer_type: string;
   currency: string;
   reporting_currency: string;
-  money: { money_event_id: string; kind: string; date: string; original: string; rate: string; rate_date: string; revenue: string }[];
+  money: {
+    money_event_id: string;
+    kind: string;
+    date: string;
+    original: string;
+    rate: string;
+    rate_date: string;
+    revenue: string;
+  }[];
   matched_by: string;
   steps: {
     step: number;
@@ -43,10 +50,16 @@ export async function explainOrder(workspace: OpenWorkspace, id: string): Promis
     { id },
   );
   if (found.length === 0) {
-    throw new InputError('not_found', `${id}: no such order among the conversions (a test order or one without money is not one); give its id, its name, or shop:id`);
+    throw new InputError(
+      'not_found',
+      `${id}: no such order among the conversions (a test order or one without money is not one); give its id, its name, or shop:id`,
+    );
   }
   if (found.length > 1) {
-    throw new InputError('usage', `${id} is ${found.length} orders: ${found.map((row) => row.conversion_id).join(', ')}; give one of these`);
+    throw new InputError(
+      'usage',
+      `${id} is ${found.length} orders: ${found.map((row) => row.conversion_id).join(', ')}; give one of these`,
+    );
   }
   const order = found[0];
   const conversionId = order.conversion_id!;
@@ -92,14 +105,20 @@ export async function explainOrder(workspace: OpenWorkspace, id: string): Promis
       platform: row.platform,
       post: row.post_id,
       matched_by: row.matched_by!,
-      credit: Object.fromEntries(RULE_MODELS.map((model) => [model, formatDecimal(BigInt(row[`${model}_credit`]!), 9)])),
+      credit: Object.fromEntries(
+        RULE_MODELS.map((model) => [model, formatDecimal(BigInt(row[`${model}_credit`]!), 9)]),
+      ),
       revenue: Object.fromEntries(RULE_MODELS.map((model) => [model, minor(row[`${model}_minor`]!)])),
     })),
     left_out: await leftOut(workspace, conversionId, order.person_id),
   };
 }
 
-async function leftOut(workspace: OpenWorkspace, conversionId: string, personId: string | null): Promise<OrderExplanation['left_out']> {
+async function leftOut(
+  workspace: OpenWorkspace,
+  conversionId: string,
+  personId: string | null,
+): Promise<OrderExplanation['left_out']> {
   if (personId === null) return [];
   return workspace.warehouse.rows<{ touched_at: string; channel: string; why: string }>(
     `select cast(touch.touched_at as varchar) as touched_at, touch.channel,

@@ -16,7 +16,14 @@ export interface Metric {
   nullRule?: string;
 }
 
-const sum = (id: string, label: string, unit: Metric['unit'], from: 'attribution' | 'spend', sql: string, formula: string): Metric => ({
+const sum = (
+  id: string,
+  label: string,
+  unit: Metric['unit'],
+  from: 'attribution' | 'spend',
+  sql: string,
+  formula: string,
+): Metric => ({
   id,
   version: 1,
   label,
@@ -40,15 +47,57 @@ const ratio = (id: string, label: string, over: readonly [string, string], formu
 });
 
 export const METRICS: readonly Metric[] = [
-  sum('conversions', 'Orders', 'credit', 'attribution', 'sum(conversions)', 'credited conversions; fractions of an order where several touches share it'),
-  sum('revenue_gross', 'Revenue, gross', 'money', 'attribution', 'sum(revenue_gross)', 'goods less discounts, before refunds; tax, shipping, tips and gift cards excluded'),
+  sum(
+    'conversions',
+    'Orders',
+    'credit',
+    'attribution',
+    'sum(conversions)',
+    'credited conversions; fractions of an order where several touches share it',
+  ),
+  sum(
+    'revenue_gross',
+    'Revenue, gross',
+    'money',
+    'attribution',
+    'sum(revenue_gross)',
+    'goods less discounts, before refunds; tax, shipping, tips and gift cards excluded',
+  ),
   sum('refunds', 'Refunds', 'money', 'attribution', 'sum(refunds)', 'money returned, negative'),
   sum('revenue_net', 'Revenue, net', 'money', 'attribution', 'sum(revenue_net)', 'revenue_gross + refunds'),
-  sum('new_conversions', 'New customers', 'credit', 'attribution', `sum(case when customer_type = 'new' then conversions else 0 end)`, 'credited first orders'),
-  sum('new_revenue_net', 'Revenue of new customers', 'money', 'attribution', `sum(case when customer_type = 'new' then revenue_net else 0 end)`, 'revenue_net of first orders'),
+  sum(
+    'new_conversions',
+    'New customers',
+    'credit',
+    'attribution',
+    `sum(case when customer_type = 'new' then conversions else 0 end)`,
+    'credited first orders',
+  ),
+  sum(
+    'new_revenue_net',
+    'Revenue of new customers',
+    'money',
+    'attribution',
+    `sum(case when customer_type = 'new' then revenue_net else 0 end)`,
+    'revenue_net of first orders',
+  ),
   sum('spend', 'Spend', 'money', 'spend', 'sum(spend)', 'media spend at the rate of its day'),
-  sum('impressions', 'Impressions', 'count', 'spend', 'sum(impressions)', 'paid impressions as the platforms report them'),
-  sum('clicks', 'Clicks', 'count', 'spend', 'sum(clicks)', 'paid link clicks, all clicks where the platform gives no others'),
+  sum(
+    'impressions',
+    'Impressions',
+    'count',
+    'spend',
+    'sum(impressions)',
+    'paid impressions as the platforms report them',
+  ),
+  sum(
+    'clicks',
+    'Clicks',
+    'count',
+    'spend',
+    'sum(clicks)',
+    'paid link clicks, all clicks where the platform gives no others',
+  ),
   ratio('roas', 'ROAS', ['revenue_net', 'spend'], 'attributed revenue_net / spend'),
   ratio('nroas', 'New-customer ROAS', ['new_revenue_net', 'spend'], 'attributed revenue_net of new customers / spend'),
   ratio('cpa', 'Cost per order', ['spend', 'conversions'], 'spend / credited conversions'),
@@ -68,15 +117,35 @@ export interface Dimension {
 
 export const DIMENSIONS: readonly Dimension[] = [
   { id: 'channel', label: 'Channel', attribution: 'channel', spend: 'channel' },
-  { id: 'campaign', label: 'Campaign', attribution: 'campaign_id', spend: `case when campaign_id = '(untagged)' then '(none)' else campaign_id end` },
+  {
+    id: 'campaign',
+    label: 'Campaign',
+    attribution: 'campaign_id',
+    spend: `case when campaign_id = '(untagged)' then '(none)' else campaign_id end`,
+  },
   { id: 'channel_ga4', label: 'GA4 channel', attribution: 'channel_ga4', spend: null },
-  { id: 'platform', label: 'Platform', attribution: 'platform', spend: `case when platform = 'meta' then '(none)' else platform end` },
+  {
+    id: 'platform',
+    label: 'Platform',
+    attribution: 'platform',
+    spend: `case when platform = 'meta' then '(none)' else platform end`,
+  },
   { id: 'customer_type', label: 'Customer', attribution: 'customer_type', spend: null },
   { id: 'matched_by', label: 'Matched by', attribution: 'matched_by', spend: null },
   { id: 'conversion_kind', label: 'Conversion', attribution: 'conversion_kind', spend: null },
   { id: 'time:day', label: 'Day', attribution: 'report_date', spend: 'report_date' },
-  { id: 'time:week', label: 'Week from', attribution: `cast(date_trunc('week', report_date) as date)`, spend: `cast(date_trunc('week', report_date) as date)` },
-  { id: 'time:month', label: 'Month from', attribution: `cast(date_trunc('month', report_date) as date)`, spend: `cast(date_trunc('month', report_date) as date)` },
+  {
+    id: 'time:week',
+    label: 'Week from',
+    attribution: `cast(date_trunc('week', report_date) as date)`,
+    spend: `cast(date_trunc('week', report_date) as date)`,
+  },
+  {
+    id: 'time:month',
+    label: 'Month from',
+    attribution: `cast(date_trunc('month', report_date) as date)`,
+    spend: `cast(date_trunc('month', report_date) as date)`,
+  },
 ];
 
 export function metricOf(id: string): Metric | undefined {

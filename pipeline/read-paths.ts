@@ -25,13 +25,21 @@ export function readPaths(path: string): Paths {
   }
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
-    rows = parse(text, { columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()), bom: true, info: true, skip_empty_lines: true, trim: true }) as unknown as typeof rows;
+    rows = parse(text, {
+      columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+    }) as unknown as typeof rows;
   } catch (cause) {
     throw new InputError('bad_paths', `${path}: ${(cause as Error).message}; give a CSV with a header`, { cause });
   }
-  if (rows.length === 0) throw new InputError('bad_paths', `${path}: holds no path; give a header and at least one row`);
+  if (rows.length === 0)
+    throw new InputError('bad_paths', `${path}: holds no path; give a header and at least one row`);
   const names = Object.keys(rows[0].record);
-  const found = (column: keyof typeof COLUMNS): string | undefined => COLUMNS[column].find((name) => names.includes(name));
+  const found = (column: keyof typeof COLUMNS): string | undefined =>
+    COLUMNS[column].find((name) => names.includes(name));
   const pathColumn = found('path');
   const conversionsColumn = found('conversions');
   if (pathColumn === undefined || conversionsColumn === undefined) {
@@ -46,7 +54,10 @@ export function readPaths(path: string): Paths {
       throw new InputError('bad_paths', `${path}:${info.lines}: ${column} is ${record[column]}; give a plain number`);
     };
     return {
-      path: record[pathColumn].split('>').map((step) => step.trim()).filter((step) => step !== ''),
+      path: record[pathColumn]
+        .split('>')
+        .map((step) => step.trim())
+        .filter((step) => step !== ''),
       conversions: numberAt(conversionsColumn),
       revenue: revenueColumn === undefined ? 0 : numberAt(revenueColumn),
       nonConversions: nullColumn === undefined ? 0 : numberAt(nullColumn),

@@ -22,7 +22,8 @@ export interface Results {
  */
 export async function openResults(paths: WorkspacePaths, run?: string): Promise<Results> {
   const folder = join(paths.results, run ?? 'current');
-  if (run !== undefined && !/^run_[A-Za-z0-9_]+$/.test(run)) throw new InputError('not_found', `${run}: not the name of a run; see "liftproof report runs"`);
+  if (run !== undefined && !/^run_[A-Za-z0-9_]+$/.test(run))
+    throw new InputError('not_found', `${run}: not the name of a run; see "liftproof report runs"`);
   if (!existsSync(join(folder, 'manifest.json'))) {
     throw run === undefined
       ? new InputError('not_published', `nothing was published in ${paths.results} yet; run "liftproof run"`)
@@ -37,7 +38,9 @@ export async function openResults(paths: WorkspacePaths, run?: string): Promise<
   await warehouse.run('set allow_community_extensions = false');
   for (const file of manifest.files) {
     const table = file.name.replace(/\.parquet$/, '');
-    await warehouse.run(`create view ${quoteName(table)} as select * from read_parquet('${quoteText(join(pinned, file.name))}')`);
+    await warehouse.run(
+      `create view ${quoteName(table)} as select * from read_parquet('${quoteText(join(pinned, file.name))}')`,
+    );
   }
   await warehouse.run('set lock_configuration = true');
   return {

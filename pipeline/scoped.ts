@@ -1,5 +1,5 @@
-import { parameterNames, quoteName, sqlFile, type SqlParameters, type Warehouse } from './warehouse.ts';
 import { tablesRead } from './relations.ts';
+import { parameterNames, quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
 
 /**
  * Runs a relation's own SQL over a part of its inputs.
@@ -16,7 +16,12 @@ export interface Scoping {
 
 const CATALOG = 'scoped';
 
-export async function rebuildScoped(warehouse: Warehouse, relation: string, scoping: Scoping, settings: SqlParameters): Promise<void> {
+export async function rebuildScoped(
+  warehouse: Warehouse,
+  relation: string,
+  scoping: Scoping,
+  settings: SqlParameters,
+): Promise<void> {
   const home = await warehouse.value<string>('select current_database()');
   const [schema, table] = relation.split('.');
   const sql = sqlFile(relation.replace('.', '/'));

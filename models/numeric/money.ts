@@ -2,7 +2,8 @@
 export function currencyExponent(currency: string): number {
   let exponent = EXPONENTS.get(currency);
   if (exponent === undefined) {
-    exponent = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+    exponent =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
     EXPONENTS.set(currency, exponent);
   }
   return exponent;
