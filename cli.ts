@@ -108,7 +108,9 @@ program
   .command('serve')
   .description('answer over HTTP')
   .option('--port <port>')
-  .option('--host <host>')
+  .option('--host <host>', 'address to bind; 127.0.0.1 when absent')
+  .option('--no-key', 'make no key at the start: only those that exist')
+  .option('--revoke-keys', 'end every earlier key')
   .action(async (_options, command) => (await import('./cli/serve.ts')).serveCommand(all(command)));
 
 program

@@ -12,6 +12,7 @@ const LINES: readonly (readonly [name: string, script: string, ...args: string[]
   ['landing and typed staging', 'ingest.ts'],
   ['incremental run', 'incremental.ts'],
   ['bare paths', 'attribution-paths.ts'],
+  ['API', 'api.ts'],
   ['lift on panels', 'lift.ts'],
   ['structural time series', 'lift-bsts.ts'],
   ['geo selection', 'lift-design.ts'],
