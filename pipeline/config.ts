@@ -61,7 +61,7 @@ const sourceSchema = z.strictObject({
   records_at: z.string().optional(),
 });
 
-const configSchema = z.strictObject({
+export const configSchema = z.strictObject({
   workspace: name,
   reporting: z.strictObject({ time_zone: timeZone, currency }),
   sources: z.array(sourceSchema).default([]),
@@ -128,7 +128,10 @@ const configSchema = z.strictObject({
   models: z
     .strictObject({
       default: z.enum(MODELS).default('position_based'),
-      run: z.array(z.enum(MODELS)).min(1).default([...RULE_MODELS, 'markov', 'shapley', 'shapley_rate']),
+      run: z
+        .array(z.enum(MODELS))
+        .min(1)
+        .default([...RULE_MODELS, 'markov', 'shapley', 'shapley_rate']),
       half_life_days: days.default(7),
       position: z
         .strictObject({
