@@ -1,14 +1,18 @@
 /**
- * Journeys and rule models from typed staging, beside the bare lookback join and group-by of the same data.
+ * Journeys, rule models and Markov 1 to 3 from typed staging, beside the bare lookback join and group-by of the same data. The last
+ * lines, outside the total, are what intervals and the choice of the order take on top.
  *
  *     npx tsx bench/journeys.ts [touches] [orders]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { countedCredit } from '../models/attribution/counted-credit.ts';
 import { allocateCredit } from '../pipeline/attribute.ts';
+import { attributeModels } from '../pipeline/attribute-models.ts';
 import { createRelation, sqlSettings } from '../pipeline/build.ts';
 import { parseConfig } from '../pipeline/config.ts';
+import { countChain, journeyChannels } from '../pipeline/count-journeys.ts';
 import { loadRules } from '../pipeline/rules.ts';
 import { loadMacros, sqlFile, Warehouse } from '../pipeline/warehouse.ts';
 import { createBaseTables } from '../pipeline/workspace.ts';
@@ -19,7 +23,12 @@ const orders = Number(process.argv[3] ?? 500_000);
 const directory = mkdtempSync(join(tmpdir(), 'liftproof-bench-'));
 const config = parseConfig('workspace: bench\nreporting: { time_zone: UTC, currency: EUR }\n', 'bench');
 const settings = sqlSettings(config);
-const warehouse = await Warehouse.open(join(directory, 'bench.duckdb'), { threads: 2, memoryLimitBytes: 3 * 2 ** 30, spillDirectory: join(directory, 'spill') });
+const DEFAULT_MODELS = config.models.run;
+const warehouse = await Warehouse.open(join(directory, 'bench.duckdb'), {
+  threads: 2,
+  memoryLimitBytes: 3 * 2 ** 30,
+  spillDirectory: join(directory, 'spill'),
+});
 try {
   await loadMacros(warehouse, new Uint8Array(32));
   await createBaseTables(warehouse);
@@ -29,22 +38,66 @@ try {
   const rows: string[][] = [['bare lookback join + group by', floor.seconds.toFixed(2), '1.00', '']];
   let total = 0;
   for (const name of ['journey/step', 'attribution/credit']) {
-    const step = await timed(() => createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings));
+    const step = await timed(() =>
+      createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings),
+    );
     total += step.seconds;
     rows.push([name, step.seconds.toFixed(2), (step.seconds / floor.seconds).toFixed(2), '']);
   }
   const money = await timed(() => allocateCredit(warehouse));
   total += money.seconds;
-  rows.push(['attribution.amount (to the cent)', money.seconds.toFixed(2), (money.seconds / floor.seconds).toFixed(2), '']);
-  const paths = await timed(() => createRelation(warehouse, { name: 'journey.journey', sql: sqlFile('journey/journey'), reads: [] }, settings));
+  rows.push([
+    'attribution.amount (to the cent)',
+    money.seconds.toFixed(2),
+    (money.seconds / floor.seconds).toFixed(2),
+    '',
+  ]);
+  const paths = await timed(() =>
+    createRelation(warehouse, { name: 'journey.journey', sql: sqlFile('journey/journey'), reads: [] }, settings),
+  );
   total += paths.seconds;
   rows.push(['journey/journey (paths)', paths.seconds.toFixed(2), (paths.seconds / floor.seconds).toFixed(2), '']);
-  rows.push(['total', total.toFixed(2), (total / floor.seconds).toFixed(2), `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`]);
+  const channels = await journeyChannels(warehouse);
+  for (const order of [1, 2, 3]) {
+    const markov = await timed(async () => {
+      const chain = await countChain(warehouse, channels, order, 1);
+      return countedCredit(chain)(new Float64Array(1).fill(1)).diagnostics;
+    });
+    total += markov.seconds;
+    const { states, transitions } = markov.result;
+    rows.push([
+      `markov ${order} (${states} states, ${transitions} moves)`,
+      markov.seconds.toFixed(2),
+      (markov.seconds / floor.seconds).toFixed(2),
+      '',
+    ]);
+  }
+  rows.push([
+    'total',
+    total.toFixed(2),
+    (total / floor.seconds).toFixed(2),
+    `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`,
+  ]);
+  const sample = { ...config, models: { ...config.models, run: DEFAULT_MODELS } };
+  await createSpend(warehouse);
+  const models = await timed(() => attributeModels(warehouse, sample));
+  rows.push([
+    `${DEFAULT_MODELS.length} models, order chosen, 200 replicates`,
+    models.seconds.toFixed(2),
+    (models.seconds / floor.seconds).toFixed(2),
+    `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`,
+  ]);
   console.log(`${touches} touches, ${orders} orders, 2 threads`);
   printTable(['work', 'seconds', 'ratio', 'peak memory'], rows);
 } finally {
   warehouse.close();
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** An empty ledger of spend: without spend there is no CPA and no ROAS, and nothing else changes. */
+async function createSpend(w: Warehouse): Promise<void> {
+  await w.run(`create table staging.spend_event (platform varchar, campaign_id varchar, spend_date date, spend_minor bigint, impressions bigint,
+    clicks bigint, conversions_platform decimal(18, 6))`);
 }
 
 /** Touches of a third as many persons, half of the orders by the same; spread by a hash, so the same every time. */
@@ -86,8 +139,12 @@ async function generateStaging(w: Warehouse): Promise<void> {
         1000 + cast(hash(conversion_id) % 20000 as bigint) as revenue_minor
     from staging.conversion`);
   await w.run('create table staging.order_discount (shop_id varchar, source_order_id varchar, code varchar)');
-  await w.run('create table staging.campaign_match (campaign_id varchar, match_type varchar, platform varchar, value varchar, valid_from_date date, valid_to_date date)');
-  await w.run('create table journey.engagement (campaign_id varchar, platform varchar, post_id varchar, engagement_kind varchar, engagement_date date, weight decimal(24, 6))');
+  await w.run(
+    'create table staging.campaign_match (campaign_id varchar, match_type varchar, platform varchar, value varchar, valid_from_date date, valid_to_date date)',
+  );
+  await w.run(
+    'create table journey.engagement (campaign_id varchar, platform varchar, post_id varchar, engagement_kind varchar, engagement_date date, weight decimal(24, 6))',
+  );
   await w.run('set preserve_insertion_order = true');
   await w.run('checkpoint');
 }

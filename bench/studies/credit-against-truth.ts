@@ -25,6 +25,7 @@ const PATH_REQUESTS = [
   { model: 'position_based' },
   { model: 'markov', order: 1 },
   { model: 'markov', order: 2 },
+  { model: 'markov', order: 3 },
   { model: 'shapley' },
   { model: 'shapley_rate' },
 ] as const;

@@ -131,12 +131,13 @@ function setCredit(request: ModelRequest, sets: Paths): (sums: Float64Array) => 
   };
 }
 
-/** Replicates begin at `start`, from where few iterations are left. */
+/** Replicates begin at `start`, from where few iterations are left; the estimate itself does not, so that it is that of `attributeTimed`. */
 function timedCredit(counted: Extract<Counted, { kind: 'timed' }>): (weights: Float64Array) => Credit {
   const { journeys, bucket, start } = counted;
   const ofJourneys = new Float64Array(bucket.length);
   return (weights) => {
     for (let i = 0; i < bucket.length; i++) ofJourneys[i] = weights[bucket[i]];
-    return fitLearnedDecay(journeys, { weights: ofJourneys, start }).credit;
+    const isData = weights.every((weight) => weight === 1);
+    return fitLearnedDecay(journeys, { weights: ofJourneys, start: isData ? undefined : start }).credit;
   };
 }
