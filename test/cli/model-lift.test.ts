@@ -59,6 +59,28 @@ describe('liftproof model lift', () => {
     }
   });
 
+  it('does not believe clustered errors of a handful of treated units, and says why no test could be made', async () => {
+    const [staggered, single] = await Promise.all([
+      liftproof(['model', 'lift', weeks, ...question, '--method', 'callaway_santanna']),
+      liftproof([
+        'model',
+        'lift',
+        weeks,
+        ...columns,
+        '--treated-units',
+        'FR-OCC',
+        '--start',
+        '2026-06-01',
+        '--method',
+        'did',
+        '--se',
+        'cluster',
+      ]),
+    ]);
+    expect(staggered.stdout).toContain('clustered errors are far too small with 4 treated units');
+    expect(single.stdout).toContain('cannot be told: 1 treated of 24 units are too few for a clustered error');
+  });
+
   it('grades with --gates, and its JSON is the same byte for byte the second time', async () => {
     const args = [
       'model',
