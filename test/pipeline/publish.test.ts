@@ -94,12 +94,15 @@ describe('a published run', () => {
 
   it('stays when a rule of severity error is broken', async () => {
     const { warehouse } = workspace;
-    await warehouse.run('create table staging.kept as select * from attribution.amount');
-    await warehouse.run('update attribution.amount set linear_minor = linear_minor + 1');
-    await expect(run(workspace, { now: at(3) })).rejects.toThrow(expect.objectContaining({ code: 'check_failed' }));
-    expect(currentRunName(workspace.paths)).toBe(first.run);
-    await warehouse.run('create or replace table attribution.amount as select * from staging.kept');
-    await warehouse.run('drop table staging.kept');
+    await warehouse.run('create table staging.kept as select * from journey.step');
+    try {
+      await warehouse.run(`update journey.step set touched_at = timestamptz '2026-12-01 00:00:00+00'`);
+      await expect(run(workspace, { now: at(3) })).rejects.toThrow(expect.objectContaining({ code: 'check_failed' }));
+      expect(currentRunName(workspace.paths)).toBe(first.run);
+    } finally {
+      await warehouse.run('create or replace table journey.step as select * from staging.kept');
+      await warehouse.run('drop table staging.kept');
+    }
   });
 
   it('is followed by another when there is news, and stays where it was', async () => {
