@@ -71,12 +71,12 @@ program
   .description('print a report of the published run')
   .option('--model <id>')
   .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
-  .option('--from <day>')
-  .option('--to <day>')
+  .option('--from <day>', 'first day, such as 2026-03-01')
+  .option('--to <day>', 'last day')
   .option('--run <run>', 'an earlier run')
   .option('--limit <rows>')
   .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'arrow', 'parquet']))
-  .option('-o, --out <file>')
+  .option('-o, --out <file>', 'write there instead of standard output')
   .action(async (name: string | undefined, _options, command) =>
     (await import('./cli/report.ts')).reportCommand(name, all(command)),
   );
@@ -94,7 +94,7 @@ program
 program
   .command('check')
   .description('rules about the data, rejected lines, names that were not mapped')
-  .addOption(new Option('--fail-on <severity>').choices(['warn', 'error']))
+  .addOption(new Option('--fail-on <severity>', 'exit 3 from this on; default error').choices(['warn', 'error']))
   .option('--limit <rows>')
   .action(async (_options, command) => (await import('./cli/check.ts')).checkCommand(all(command)));
 
@@ -106,8 +106,8 @@ program
 
 program
   .command('serve')
-  .description('answer over HTTP')
-  .option('--port <port>')
+  .description('answer over HTTP until Ctrl-C; the key is shown once')
+  .option('--port <port>', 'default 8787; 0 takes any free one')
   .option('--host <host>', 'address to bind; 127.0.0.1 when absent')
   .option('--no-key', 'make no key at the start: only those that exist')
   .option('--revoke-keys', 'end every earlier key')
@@ -244,13 +244,13 @@ plan
   );
 
 for (const command of [...program.commands, ...model.commands, ...plan.commands]) command.exitOverride();
-program
-  .command('version')
-  .description('version of liftproof')
-  .action(async () => console.log((await import('./pipeline/version.ts')).VERSION));
+const printVersion = async (): Promise<void> => console.log((await import('./pipeline/version.ts')).VERSION);
+program.command('version').description('version of liftproof').action(printVersion);
 
 try {
-  await program.parseAsync();
+  // not an option of the program: the version is read from a file only when asked for
+  if (['--version', '-V'].includes(process.argv[2])) await printVersion();
+  else await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {

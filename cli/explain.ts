@@ -1,5 +1,4 @@
 import { InputError } from '../models/errors.ts';
-import type { MODELS } from '../pipeline/config.ts';
 import { explainOrder, type OrderExplanation } from '../pipeline/explain.ts';
 import { nearest } from '../pipeline/nearest.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
@@ -13,18 +12,28 @@ export async function explainCommand(
 ): Promise<void> {
   if (what !== 'order') throw new InputError('usage', `explain ${what}: only "explain order <id>" is known`);
   const { order, model } = await withWorkspace(options.workspace, async (workspace) => {
-    const model = options.model ?? workspace.config.models.default;
-    if (!workspace.config.models.run.includes(model as (typeof MODELS)[number])) {
-      const close = nearest(model, workspace.config.models.run);
-      throw new InputError(
-        'unknown_name',
-        `--model ${model}: not a model of this workspace; ${close ? `did you mean ${close}?` : `it runs ${workspace.config.models.run.join(', ')}`}`,
-      );
-    }
-    return { order: await explainOrder(workspace, id), model };
+    const found = await explainOrder(workspace, id);
+    return { order: found, model: creditModel(found, workspace.config.models.default, options.model) };
   });
   if (options.json) printJson(order);
   else print(orderText(order, model));
+}
+
+/** Models that follow whole journeys share out sums, not single orders; where one is the default, the first rule stands in. */
+function creditModel(order: OrderExplanation, preferred: string, asked: string | undefined): string {
+  const known = Object.keys(order.steps[0]?.credit ?? {});
+  if (asked === undefined) return known.includes(preferred) || known.length === 0 ? preferred : known[0];
+  if (known.length === 0 || known.includes(asked)) return asked;
+  const close = nearest(asked, known);
+  throw new InputError(
+    'unknown_name',
+    `--model ${asked}: gives no credit to single orders here; ${close ? `did you mean ${close}?` : `those that do are ${known.join(', ')}`}`,
+  );
+}
+
+/** A share as people say it: 0.4 is 40.0 %. */
+function percent(share: string): string {
+  return `${(Number(share) * 100).toFixed(1)} %`;
 }
 
 const MATCHES: Readonly<Record<string, string>> = {
@@ -39,7 +48,7 @@ function orderText(order: OrderExplanation, model: string): string {
     `Order ${order.conversion_id}, ${order.converted_at}, ${order.customer_type} customer`,
     `Matched ${MATCHES[order.matched_by]}`,
     '',
-    'Money',
+    'Money, without tax and shipping',
   ];
   for (const event of order.money) {
     lines.push(
@@ -53,7 +62,7 @@ function orderText(order: OrderExplanation, model: string): string {
         .filter(Boolean)
         .join(' · ');
       lines.push(
-        `  ${String(step.step).padStart(2)}  ${step.touched_at}  ${step.days_before} days before  ${where}  →  ${step.credit[model]} of the order, ${step.revenue[model]} ${order.reporting_currency}`,
+        `  ${String(step.step).padStart(2)}  ${step.touched_at}  ${step.days_before} days before  ${where}  →  ${percent(step.credit[model])} of the order, ${step.revenue[model]} ${order.reporting_currency}`,
       );
     }
   }

@@ -342,10 +342,11 @@ function limited(
 }
 
 async function unattributedNote(results: Results, table: Table): Promise<string> {
-  const [row] = await results.rows<{ share: string | null }>(
-    `select share from coverage where measure = 'unattributed'`,
-  );
-  const share = Math.round(Number(row?.share ?? 0) * 100);
-  const known = table.rows.length > 0 ? '"liftproof report coverage" says why' : 'nothing was sold in this period';
-  return `${share} % of orders could not be followed to any touch and stand as (unattributed); ${known}.`;
+  if (table.rows.length === 0) return 'Nothing was sold in this period.';
+  const rows = await results.rows<{ measure: string; share: string | null }>('select measure, share from coverage');
+  const percent = (measure: string): string =>
+    `${Math.round(Number(rows.find((row) => row.measure === measure)?.share ?? 0) * 100)} %`;
+  const unseen = percent('unattributed');
+  const unknown = percent('seen, but only by direct or unknown visits');
+  return `(unattributed): ${unseen} of all orders could not be followed to any touch, ${unknown} were seen only on direct or unknown visits; see "liftproof report coverage".`;
 }
