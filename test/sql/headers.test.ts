@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attributeModels } from '../../pipeline/attribute-models.ts';
 import { sqlSettings } from '../../pipeline/build.ts';
 import { runChecks, stopOnErrors } from '../../pipeline/judge.ts';
+import { buildReports } from '../../pipeline/publish.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../../pipeline/streams.ts';
 import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
@@ -76,6 +78,8 @@ describe('a relation', () => {
       for (const withOptional of [true, false]) await insertRaw(workspace, stream, observedTwice(stream, withOptional));
     }
     await buildUnder(workspace, MARKET_CONFIG);
+    await attributeModels(workspace.warehouse, workspace.config);
+    await buildReports(workspace.warehouse, workspace.config);
   });
   afterAll(() => workspace.close());
 
@@ -110,13 +114,12 @@ describe('a relation', () => {
     const empty: string[] = [];
     for (const folder of FOLDERS) {
       for (const name of sqlFiles(folder)) {
-        // what the data models write is filled by their own run
-        if (/^(?:model|sequence)_/.test(name)) continue;
         if ((await workspace.warehouse.count(`select count(*) from ${folder}.${name}`)) === 0)
           empty.push(`${folder}.${name}`);
       }
     }
-    expect(empty).toEqual([]);
+    // a sequence is told only of k persons and more, whom a market this small has not
+    expect(empty).toEqual(['report.sequence_effect']);
   });
 });
 
