@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '../models/errors.ts';
 import type { Config } from './config.ts';
 import { quoteName, quoteText, SQL_ROOT, type Warehouse } from './warehouse.ts';
 
@@ -74,6 +75,7 @@ export async function loadRules(warehouse: Warehouse, config: Config): Promise<v
     'campaign_id varchar, name varchar, starts_date date, ends_date date, window_credit boolean',
     config.campaigns.map((c) => [c.id, c.name ?? c.id, c.starts ?? null, c.ends ?? null, c.window_credit]),
   );
+  await checkPatterns(warehouse, config);
   await table(
     warehouse,
     'campaign_map',
@@ -155,6 +157,23 @@ const PAYMENT_HOSTS = [
   'payments.amazon.com',
   'pay.amazon.com',
 ];
+
+/** DuckDB's own reading of each pattern (RE2: no look-ahead, no back-references), before a build stumbles over it. */
+async function checkPatterns(warehouse: Warehouse, config: Config): Promise<void> {
+  for (const [i, { match, value }] of config.campaign_map.entries()) {
+    if (match !== 'regex') continue;
+    try {
+      await warehouse.value(`select regexp_full_match('', $pattern)`, { pattern: value });
+    } catch (cause) {
+      const reason = /Error: ([^\n]*)/.exec(String((cause as Error).message))?.[1] ?? 'it cannot be read';
+      throw new InputError(
+        'bad_config',
+        `liftproof.yaml: campaign_map.${i}.value is ${value}; expected a regular expression in RE2 syntax (${reason})`,
+        { cause },
+      );
+    }
+  }
+}
 
 function matchValue(match: string, value: string): string {
   return match === 'utm_campaign' ? normal(value) : value;

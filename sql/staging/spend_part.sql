@@ -70,7 +70,13 @@ matched as (
             or (listed.match_type = 'utm_campaign' and listed.value in (
                 utm_normal(chosen.campaign_name), utm_normal(entity.campaign_name), utm_normal(utm_value(query_value(entity.landing_query, 'utm_campaign')))
             ))
-            or (listed.match_type = 'regex' and regexp_full_match(coalesce(chosen.campaign_name, entity.campaign_name, ''), listed.value))
+            or (
+                listed.match_type = 'regex'
+                and (
+                    regexp_full_match(coalesce(chosen.campaign_name, entity.campaign_name), listed.value, 'i')
+                    or regexp_full_match(utm_normal(coalesce(chosen.campaign_name, entity.campaign_name)), listed.value, 'i')
+                )
+            )
         )
     where chosen.preference = chosen.best
 )

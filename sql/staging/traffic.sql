@@ -181,7 +181,10 @@ candidates as (
             (listed.match_type = 'platform_id' and listed.value in (aliased.utm_id, aliased.google_campaign_id, aliased.utm_content, aliased.utm_campaign))
             or (listed.match_type = 'utm_id' and listed.value = aliased.utm_id)
             or (listed.match_type = 'utm_campaign' and listed.value = aliased.campaign)
-            or (listed.match_type = 'regex' and regexp_full_match(coalesce(aliased.campaign, ''), listed.value))
+            or (
+                listed.match_type = 'regex'
+                and (regexp_full_match(aliased.campaign, listed.value, 'i') or regexp_full_match(aliased.utm_campaign, listed.value, 'i'))
+            )
         )
     group by aliased.way
 ),

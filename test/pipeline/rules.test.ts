@@ -85,6 +85,18 @@ shop_hosts: [Shop.Example]`),
     expect(await warehouse.count(`select count(*) from rules.internal_host where host = 'shop.example'`)).toBe(1);
   });
 
+  it('a pattern that DuckDB cannot read is named before anything is built', async () => {
+    const bad = config("campaigns: [{ id: a }]\ncampaign_map: [{ campaign: a, match: regex, value: 'spring(?=x' }]\n");
+    await expect(loadRules(warehouse, bad)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'bad_config',
+        message: expect.stringMatching(
+          /^liftproof\.yaml: campaign_map\.0\.value is spring\(\?=x; expected a regular expression/,
+        ),
+      }),
+    );
+  });
+
   it('the version follows the rules and nothing else', () => {
     const version = rulesVersion(config());
     expect(version).toMatch(/^\d{4}-\d{2}\+[0-9a-f]{8}$/);

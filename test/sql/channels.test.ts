@@ -16,6 +16,7 @@ campaigns: [{ id: spring }, { id: lena }, { id: meta_spring }]
 campaign_map:
   - { campaign: lena, match: discount_code, value: LENA15 }
   - { campaign: meta_spring, match: utm_campaign, platform: facebook, value: fruehling }
+  - { campaign: spring, match: regex, value: 'Spring Sale .*' }
   - { campaign: spring, match: platform_id, platform: meta, value: '120210000000000001' }
 exclusions: { payment_hosts: [pay.bank.example], internal_hosts: [login.example] }
 channel_rules:
@@ -295,6 +296,13 @@ describe('channels', () => {
       expect(onInstagram().campaign_id).toBe('spring');
       expect(elsewhere().campaign_id).toBeNull();
       expect(byAd().campaign_id).toBe('spring');
+    });
+
+    const byPattern = visit({ source: 'x', medium: 'post', campaign: 'SPRING sale week 2' });
+    const halfPattern = visit({ source: 'x', medium: 'post', campaign: 'my spring sale week 2' });
+    it('8: a pattern holds for the whole value, without case', () => {
+      expect(byPattern().campaign_id).toBe('spring');
+      expect(halfPattern().campaign_id).toBeNull();
     });
 
     const mail = visit({ url: 'https://shop.example/?utm_source=x&utm_medium=email&utm_content=anna%40example.com' });
