@@ -54,6 +54,7 @@ export async function killStudy(folder: string, kills: number, seed: number): Pr
   };
   let directory = '';
   let acknowledged = new Set<string>();
+  let missed = 0;
   for (let kill = 0, round = 0; kill < kills; round++) {
     if (round % 6 === 0) {
       // a new workspace now and then, so that there is always something left to load
@@ -65,6 +66,7 @@ export async function killStudy(folder: string, kills: number, seed: number): Pr
     const { killed, lines } = await loadAndKill(directory, inputs, source.uniform());
     for (const line of lines) if (line.startsWith('ack ')) acknowledged.add(line.slice(4));
     if (lines.includes('refused')) found.refused++;
+    if (!killed && ++missed > kills) throw new Error(`${missed} processes ended before they were killed`);
     if (!killed) continue;
     kill++;
     found.killedWhile[lines.length <= 1 ? 'opening' : 'loading']++;

@@ -1,0 +1,244 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ingest } from '../../pipeline/ingest.ts';
+import { Warehouse } from '../../pipeline/warehouse.ts';
+import { openWorkspace } from '../../pipeline/workspace.ts';
+import { EXPORTS, liftproof, ROOT, temporaryFolder } from './shell.ts';
+
+const { folder, remove } = temporaryFolder('commands');
+const acme = join(folder, 'acme');
+const PATHS = join(ROOT, 'data-samples', 'panels', 'paths.csv');
+const inAcme = (...args: string[]) => liftproof([...args, '-w', acme], { cwd: folder });
+
+beforeAll(async () => {
+  const made = await liftproof(
+    ['init', 'acme', '--time-zone', 'Europe/Paris', '--currency', 'EUR', '--shop', 'nordlys', '--consent', 'granted'],
+    { cwd: folder },
+  );
+  expect(made).toMatchObject({ code: 0, stdout: `Made the workspace ${acme}\n` });
+  const workspace = await openWorkspace(acme);
+  for (const file of ['shopify_orders_export.csv', 'segment_batches.ndjson', 'instagram_posts.csv']) {
+    await ingest(workspace, join(EXPORTS, file), { exportedAt: '2026-07-01T00:00:00Z' });
+  }
+  workspace.close();
+  const ran = await inAcme('run', '--json');
+  expect(ran.code, ran.stderr).toBe(0);
+  const report = JSON.parse(ran.stdout);
+  expect(report.schema_version).toBe(1);
+  expect(report.manifest.run_hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+  expect(report.built.kind).toBe('whole');
+});
+afterAll(remove);
+
+describe('init', () => {
+  it('writes settings that it reads, a secret for its owner alone, and overwrites nothing', async () => {
+    const before = readFileSync(join(acme, 'liftproof.yaml'), 'utf8');
+    const again = await liftproof(['init', 'acme'], { cwd: folder });
+    expect(again.code).toBe(3);
+    expect(again.stderr).toMatch(/liftproof.yaml exists; edit it, or choose another folder/);
+    expect(readFileSync(join(acme, 'liftproof.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('names the nearest zone and currency', async () => {
+    const zone = await liftproof(['init', 'other', '--time-zone', 'Europe/Pariss'], { cwd: folder });
+    expect(zone).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean Europe\/Paris/) });
+    const currency = await liftproof(['init', 'other', '--currency', 'EURO'], { cwd: folder });
+    expect(currency).toMatchObject({ code: 2, stderr: expect.stringMatching(/ISO 4217/) });
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    ['a command', ['reprot'], /Did you mean report\?/],
+    ['an option', ['report', 'channels', '--formt', 'csv'], /Did you mean --format\?/],
+    ['a choice', ['report', 'channels', '--format', 'xls'], /Allowed choices are table, json, csv, arrow, parquet/],
+    ['a report', ['report', 'chanels'], /did you mean channels\?/],
+    ['a model of a bare file', ['model', 'attribution', PATHS, '--model', 'markof'], /did you mean markov\?/],
+    ['a kind', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--as', 'plain_fx'], /plain_fx_rate|--kinds/],
+    ['a day', ['report', 'channels', '--from', '1.3.2026'], /expected a day such as 2026-03-01/],
+    ['a number', ['report', 'channels', '--limit', 'all'], /expected a whole number above 0/],
+    ['an instant', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--exported-at', 'now'], /expected an instant such as/],
+  ])('%s that is not known exits 2 and says what is', async (_, args, message) => {
+    const result = await inAcme(...args);
+    expect(result.stderr).toMatch(message);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('what is not there exits 4 and says what to do', async () => {
+    const workspace = await liftproof(['report', 'channels', '-w', 'nowhere'], { cwd: folder });
+    expect(workspace).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/not a workspace.*liftproof init nowhere/),
+    });
+    const file = await inAcme('ingest', 'no-such-file.csv');
+    expect(file).toMatchObject({ code: 4, stderr: expect.stringMatching(/no such file/) });
+    const model = await inAcme('report', 'channels', '--model', 'last_tuch');
+    expect(model).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/has no model last_tuch; it has .*last_touch/),
+    });
+    const order = await inAcme('explain', 'order', '#999999');
+    expect(order.code).toBe(4);
+  });
+
+  it('tells its version two ways', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect((await liftproof(['version'])).stdout).toBe(`${version}\n`);
+    expect(await liftproof(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+  });
+});
+
+describe('report', () => {
+  it('says the same in every format', async () => {
+    const json = JSON.parse((await inAcme('report', 'channels', '--format', 'json')).stdout);
+    const csv = (await inAcme('report', 'channels', '--format', 'csv')).stdout.replace(/^\uFEFF/, '');
+    const arrow = join(folder, 'channels.arrow');
+    const parquet = join(folder, 'channels.parquet');
+    expect((await inAcme('report', 'channels', '--format', 'arrow', '--out', arrow)).code).toBe(0);
+    expect((await inAcme('report', 'channels', '--format', 'parquet', '--out', parquet)).code).toBe(0);
+
+    const cells = json.data as { channel: string; revenue_net: string }[];
+    expect(cells.length).toBeGreaterThan(4);
+    const channels = cells.map((row) => row.channel);
+    const revenue = cells.map((row) => Number(row.revenue_net).toFixed(2));
+
+    const [header, ...lines] = csv
+      .trim()
+      .split(/\r?\n/)
+      .map((line) => line.split(','));
+    expect(lines.slice(0, cells.length).map((line) => line[header.indexOf('channel')])).toEqual(channels);
+    expect(lines.slice(0, cells.length).map((line) => Number(line[header.indexOf('revenue_net')]).toFixed(2))).toEqual(
+      revenue,
+    );
+
+    const table = tableFromIPC(readFileSync(arrow));
+    expect(Array.from(table.getChild('channel')!).slice(0, cells.length)).toEqual(channels);
+
+    const database = await Warehouse.open(':memory:');
+    try {
+      const rows = await database.rows<{ channel: string; revenue: string }>(
+        `select channel, cast(revenue_net as decimal(18, 2)) as revenue from read_parquet('${parquet}')`,
+      );
+      expect(rows.map((row) => row.channel)).toEqual(channels);
+      expect(rows.map((row) => Number(row.revenue).toFixed(2))).toEqual(revenue);
+    } finally {
+      database.close();
+    }
+  });
+
+  it('never writes bytes of a run that is not there', async () => {
+    const result = await inAcme('report', 'channels', '--run', 'run_20200101T000000_00000000');
+    expect(result).toMatchObject({ code: 4, stderr: expect.stringMatching(/liftproof report runs/) });
+  });
+
+  it('prints a table with its period, model, money and run, and how to read it', async () => {
+    const { stdout } = await inAcme('report', 'channels');
+    expect(stdout).toMatch(
+      /^Channels: acme\n2026-04-02 to 2026-06-30 \(Europe\/Paris\) · model position_based · .* · EUR · run_/,
+    );
+    expect(stdout).toMatch(/Credit, not proof/);
+    expect(stdout).toMatch(/\nTotal /);
+  });
+});
+
+describe('ingest', () => {
+  it('reads standard input, says what it took it for, and the second time has nothing to do', async () => {
+    const rates = readFileSync(join(EXPORTS, 'fx_rates.csv'));
+    const first = await liftproof(['ingest', '-', '-w', acme, '--json'], { input: rates });
+    expect(first.code, first.stderr).toBe(0);
+    const [receipt] = JSON.parse(first.stdout).receipts;
+    expect(receipt).toMatchObject({ file: 'standard input', kind: 'plain_fx_rate', state: 'loaded', rejected: 0 });
+    expect(receipt.read).toBe(receipt.accepted + receipt.duplicate + receipt.unchanged + receipt.rejected);
+    const second = await liftproof(['ingest', '-', '-w', acme], { input: rates });
+    expect(second).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/the same bytes were loaded before\n {2}nothing to do/),
+    });
+  });
+
+  it('goes on after a file that is refused, and exits 8', async () => {
+    const bad = join(folder, 'bad.csv');
+    writeFileSync(bad, '%PDF-1.4\n');
+    const result = await inAcme('ingest', bad, join(EXPORTS, 'costs.csv'), '--json');
+    expect(result.code).toBe(8);
+    const { receipts, refused } = JSON.parse(result.stdout);
+    expect(receipts).toMatchObject([{ kind: 'plain_cost', state: 'loaded' }]);
+    expect(refused).toMatchObject([{ file: bad, code: 'bad_input' }]);
+    expect(await inAcme('ingest', bad)).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  it('lists the kinds it knows', async () => {
+    const { kinds } = JSON.parse((await liftproof(['ingest', '--kinds', '--json'])).stdout);
+    expect(kinds.length).toBeGreaterThan(50);
+  });
+});
+
+describe('check', () => {
+  it('fails on warnings only when told to', async () => {
+    const plain = await inAcme('check', '--json');
+    expect(plain.code).toBe(0);
+    const { checks } = JSON.parse(plain.stdout);
+    expect(
+      checks.some((check: { severity: string; broken: number }) => check.severity === 'warn' && check.broken > 0),
+    ).toBe(true);
+    const strict = await inAcme('check', '--fail-on', 'warn');
+    expect(strict.code).toBe(3);
+    expect(strict.stdout).toMatch(/warn {2}unmapped_campaigns/);
+  });
+});
+
+describe('explain', () => {
+  it('shows an order whose credits add up to it', async () => {
+    const json = JSON.parse((await inAcme('explain', 'order', '#2330', '--json')).stdout);
+    const shares = json.steps.map((step: { credit: Record<string, string> }) => Number(step.credit.position_based));
+    expect(shares.reduce((sum: number, share: number) => sum + share, 0)).toBeCloseTo(1, 9);
+    const { stdout } = await inAcme('explain', 'order', '#2330');
+    expect(stdout).toMatch(/Matched by person/);
+    expect(stdout).toMatch(/40\.0 %/);
+    expect(await inAcme('explain', 'order', '#2330', '--model', 'lineer')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/did you mean linear\?/),
+    });
+  });
+});
+
+describe('commands without a workspace', () => {
+  it('model attribution shares out every conversion of a bare file', async () => {
+    const result = await liftproof([
+      'model',
+      'attribution',
+      PATHS,
+      '--model',
+      'shapley',
+      '--replicates',
+      '20',
+      '--json',
+    ]);
+    const answer = JSON.parse(result.stdout);
+    expect(answer).toMatchObject({ schema_version: 1, model: 'shapley' });
+    const credited = answer.channels.reduce((sum: number, row: { conversions: number }) => sum + row.conversions, 0);
+    expect(credited + answer.unattributed.conversions).toBeCloseTo(answer.total.conversions, 6);
+  });
+
+  it('simulate writes a market and its truth', async () => {
+    const out = join(folder, 'market');
+    mkdirSync(out);
+    const args = ['simulate', '--out', out, '--persons', '300', '--days', '28', '--seed', '3', '--json'];
+    const result = await liftproof(args);
+    expect(result.code, result.stderr).toBe(0);
+    const { files } = JSON.parse(result.stdout);
+    expect(files.length).toBeGreaterThan(10);
+    expect(JSON.parse(readFileSync(join(out, 'truth.json'), 'utf8')).channels.length).toBeGreaterThan(3);
+    expect(await liftproof(['simulate', '--out', out, '--persons', 'many'])).toMatchObject({ code: 2 });
+  });
+
+  it('help comes without loading the database', async () => {
+    const { stdout, code } = await liftproof(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['init', 'ingest', 'run', 'report', 'explain', 'check', 'doctor', 'serve'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  });
+});
