@@ -38,8 +38,8 @@ export interface ModelsOptions {
 const LEARNED_DECAY_TOUCHES = 150_000;
 /** Fewer groups of persons than this cannot tell how far sampling moves a number. */
 const FEWEST_BUCKETS = 100;
-/** Below this many sums x replicates a thread takes longer to start than the work takes. */
-const WORTH_A_THREAD = 20_000_000;
+/** Additions below which threads take longer to start than the work takes: some three seconds of one processor. */
+const WORTH_A_THREAD = 3_000_000_000;
 
 /**
  * Credit under every model of `models.run` on the journeys of the workspace, with bootstrap intervals over persons, and what
@@ -235,7 +235,7 @@ function scaleOf(counted: Counted, whole: Credit, totals: JourneyTotals): { conv
 function workOf(counted: readonly Counted[]): number {
   let work = 0;
   for (const model of counted) {
-    if (model.kind === 'timed') work += 30 * model.journeys.channel.length;
+    if (model.kind === 'timed') work += 600 * model.journeys.channel.length;
     else if (model.kind === 'chain')
       work += model.sums.value.length + 20 * model.shape.from.length * model.shape.channels.length;
     else work += model.sums.value.length;
