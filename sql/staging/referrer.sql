@@ -1,4 +1,5 @@
--- What a referring host is: its source and category by the longest listed suffix, and whether it is spam.
+-- What a referring host is: its source and category by the longest listed suffix, whether it is spam, and whether it is the shop's own
+-- or a page that shoppers pay on (or below one of these).
 -- grain:  one row per host
 -- key:    host
 with
@@ -35,15 +36,25 @@ spam as (
     from suffixes
     inner join rules.spam_host as listed
         on listed.host = suffixes.suffix
+),
+
+internal as (
+    select distinct suffixes.host
+    from suffixes
+    inner join rules.internal_host as listed
+        on listed.host = suffixes.suffix
 )
 
 select
     hosts.host,
     coalesce(known.source, regexp_replace(hosts.host, '^www\.', '')) as source,
     known.category,
-    spam.host is not null as is_spam
+    spam.host is not null as is_spam,
+    internal.host is not null as is_internal
 from hosts
 left join known
     on known.host = hosts.host
 left join spam
     on spam.host = hosts.host
+left join internal
+    on internal.host = hosts.host

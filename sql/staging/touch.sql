@@ -76,7 +76,8 @@ placed as (
         traffic.channel,
         traffic.is_spam,
         -- a link inside the shop, or the way back from the payment page, is not a new arrival
-        coalesce(newest.referrer_host = newest.landing_host, false) or internal.host is not null as is_internal
+        coalesce(regexp_replace(newest.referrer_host, '^www\.', '') = regexp_replace(newest.landing_host, '^www\.', ''), false)
+            or coalesce(referrer.is_internal, false) as is_internal
     from newest
     inner join staging.traffic as traffic
         on traffic.landing_query is not distinct from newest.landing_query
@@ -92,8 +93,8 @@ placed as (
     left join staging.person as person
         -- consent inside the key: a condition beside it would turn the join into a loop
         on person.person_key = case when try_cast(newest.has_analytics_consent as boolean) then newest.visitor_key end
-    left join rules.internal_host as internal
-        on internal.host = newest.referrer_host
+    left join staging.referrer as referrer
+        on referrer.host = newest.referrer_host
     left join staging.post_key as post
         on post.content = coalesce(newest.post_id, traffic.content)
         and post.platform = coalesce(newest.platform, traffic.source)

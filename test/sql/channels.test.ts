@@ -334,11 +334,18 @@ describe('channels', () => {
 
     const inside = visit({ source: 'home', medium: 'banner', referrer: 'shop.example', host: 'shop.example' });
     const alsoInside = visit({ source: 'home', medium: 'banner', referrer: 'other.example', host: 'other.example' });
+    const ownBelow = ['www.shop.example', 'checkout.shop.example', 'shop.example'].map((referrer) =>
+      visit({ referrer, host: 'shop.example', source: 'home', medium: 'link' }),
+    );
+    const www = visit({ source: 'home', medium: 'banner', referrer: 'www.other.example', host: 'other.example' });
+    const like = visit({ source: 'home', medium: 'banner', referrer: 'myshop.example', host: 'shop.example' });
     const outside = visit({ source: 'home', medium: 'banner', referrer: 'blog.example', host: 'shop.example' });
     it('10: UTM on a link inside the shop starts no new touch', () => {
       expect(inside()).toMatchObject({ is_internal: true, is_eligible: false });
       expect(alsoInside()).toMatchObject({ is_internal: true, is_eligible: false });
       expect(outside()).toMatchObject({ is_internal: false, is_eligible: true });
+      for (const of of [...ownBelow, www]) expect(of()).toMatchObject({ is_internal: true, is_eligible: false });
+      expect(like()).toMatchObject({ is_internal: false, is_eligible: true });
     });
   });
 
@@ -365,9 +372,13 @@ describe('channels', () => {
       for (const of of [spam, spamBelow]) expect(of()).toMatchObject({ is_spam: true, is_eligible: false });
     });
 
-    const payment = ['checkout.stripe.com', 'www.paypal.com', 'pay.bank.example', 'login.example'].map((referrer) =>
-      visit({ referrer }),
-    );
+    const payment = [
+      'checkout.stripe.com',
+      'www.paypal.com',
+      'www.sandbox.paypal.com',
+      'pay.bank.example',
+      'login.example',
+    ].map((referrer) => visit({ referrer }));
     it('the way back from a payment page is not an arrival', () => {
       for (const of of payment) expect(of()).toMatchObject({ is_internal: true, is_eligible: false });
     });
