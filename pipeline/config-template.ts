@@ -1,5 +1,11 @@
 /** The liftproof.yaml that `init` writes: every setting that people change, with what it means. */
-export function configTemplate(given: { workspace: string; timeZone: string; currency: string; consent: string; shop: string }): string {
+export function configTemplate(given: {
+  workspace: string;
+  timeZone: string;
+  currency: string;
+  consent: string;
+  shop: string;
+}): string {
   return `# Liftproof: one client, one workspace. Every key is checked; a wrong one is named with its line.
 
 workspace: ${given.workspace}

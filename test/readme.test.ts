@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT, runProcess, temporaryFolder, writeCommand } from './cli/shell.ts';
+import { liftproof, ROOT, runProcess, temporaryFolder, writeCommand } from './cli/shell.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const { folder, remove } = temporaryFolder('readme');
@@ -26,6 +26,28 @@ describe('README', () => {
     expect(result.stdout).toContain('read 1849 = accepted 1849');
     expect(existsSync(join(folder, 'campaigns.csv'))).toBe(true);
     expect(existsSync(join(folder, 'market', 'truth.json'))).toBe(true);
+  });
+
+  it('shows how to serve what was published', async () => {
+    const [line, ...more] = blocks('console').map((block) => block.trim());
+    expect(more).toEqual([]);
+    expect(line).toMatch(/^liftproof serve -w acme --port 8787\b/);
+    let status = 0;
+    let said = '';
+    const result = await liftproof(['serve', '-w', 'acme', '--port', '0'], {
+      cwd: folder,
+      started: (child) =>
+        child.stderr!.on('data', async (text) => {
+          said += text;
+          const url = /at (http:\S+)/.exec(said)?.[1];
+          if (url === undefined || status !== 0) return;
+          status = -1;
+          status = (await fetch(`${url}/healthz`)).status;
+          child.kill('SIGINT');
+        }),
+    });
+    expect(status, said).toBe(200);
+    expect(result.code, said).toBe(0);
   });
 
   it('shows library code that runs', async () => {
