@@ -2,6 +2,7 @@ import { type AttributionResult, resultOf } from '../models/attribution/attribut
 import type { BootstrapDraws } from '../models/attribution/bootstrap.ts';
 import { compareModels } from '../models/attribution/compare.ts';
 import { bucketsOf, type Counted, countedCredit } from '../models/attribution/counted-credit.ts';
+import { shapleyOfSets } from '../models/attribution/counted-shapley.ts';
 import type { Credit } from '../models/attribution/credit.ts';
 import { type DecayParameters, fitLearnedDecay } from '../models/attribution/learned-decay.ts';
 import type { OrderChoice } from '../models/attribution/order-choice.ts';
@@ -118,7 +119,8 @@ async function countModels(
     if (rules.has(model)) runs.push({ request, counted: rules.get(model), note: '' });
     else if (model === 'markov') runs.push(await countMarkov(warehouse, config, channels));
     else if (model === 'learned_decay') runs.push(await fitDecay(warehouse, config, channels, totals));
-    else runs.push({ request, counted: { ...sets!, request }, note: '' });
+    else if (model === 'shapley_rate') runs.push({ request, counted: { ...sets!, request }, note: '' });
+    else runs.push({ request, counted: shapleyOfSets(sets!), note: '' });
   }
   return runs;
 }

@@ -78,8 +78,12 @@ export function countedReplicator(
     const values = new Float64Array((to - from) * counted.length * 2 * channels);
     let at = 0;
     for (let replicate = from; replicate < to; replicate++) {
+      const drawn = new Map<number, Float64Array>();
       models.forEach((model, m) => {
-        const credit = model(bucketWeights(bucketsOf(counted[m]), seed, replicate));
+        const buckets = bucketsOf(counted[m]);
+        const weights = drawn.get(buckets) ?? bucketWeights(buckets, seed, replicate);
+        drawn.set(buckets, weights);
+        const credit = model(weights);
         values.set(credit.conversions, at);
         values.set(credit.revenue, at + channels);
         at += 2 * channels;

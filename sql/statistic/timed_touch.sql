@@ -41,6 +41,7 @@ select
     cast(is_converted as double) as converted,
     cast(net_minor as double) as revenue,
     cast(channel_no as double) as channel_no,
-    cast(age_days + waited as double) as age_days
+    cast(age_days + waited as double) as age_days,
+    cast(touch_no as double) as touch_no
 from touches
 order by journey_no, touch_no
