@@ -35,10 +35,19 @@ sales as (
 ),
 
 instants as (
-    select distinct person_id, converted_at
-    from staging.conversion
-    where kind = $path_kind
-        and person_id is not null
+    select
+        person_id,
+        converted_at,
+        coalesce(
+            lag(converted_at) over (partition by person_id order by converted_at),
+            timestamptz '0001-01-01 00:00:00+00'
+        ) as previous_at
+    from (
+        select distinct person_id, converted_at
+        from staging.conversion
+        where kind = $path_kind
+            and person_id is not null
+    )
 ),
 
 touches as (
@@ -60,6 +69,16 @@ buyers as (
         on instants.person_id = touches.person_id
 ),
 
+followed as (
+    select buyers.touch_id
+    from buyers
+    inner join instants
+        on instants.person_id = buyers.person_id
+        and instants.converted_at > buyers.touched_at
+        and buyers.touched_at >= instants.previous_at
+        and epoch_us(instants.converted_at) - epoch_us(buyers.touched_at) <= buyers.lookback_days * 86400000000
+),
+
 leftover as (
     select touches.*
     from touches
@@ -68,16 +87,14 @@ leftover as (
     union all
     select buyers.*
     from buyers
-    asof left join instants
-        on instants.person_id = buyers.person_id
-        and instants.converted_at > buyers.touched_at
-    where instants.converted_at is null
-        or epoch_us(instants.converted_at) - epoch_us(buyers.touched_at) > buyers.lookback_days * 86400000000
+    anti join followed
+        on followed.touch_id = buyers.touch_id
 ),
 
 parted as (
     select
         *,
+        row_number() over person as place,
         coalesce(epoch_us(touched_at) - epoch_us(lag(touched_at) over person) > $click_days * 86400000000, true) as starts
     from leftover
     window person as (partition by person_id order by touched_at, touch_id)
@@ -86,7 +103,7 @@ parted as (
 numbered as (
     select
         *,
-        sum(case when starts then 1 else 0 end) over (partition by person_id order by touched_at, touch_id) as journey_no
+        sum(case when starts then 1 else 0 end) over (partition by person_id order by place) as journey_no
     from parted
 ),
 
@@ -94,9 +111,9 @@ lost as (
     select
         person_id,
         journey_no,
-        -- sorted after collecting: an aggregate with an order of its own is many times slower
+        -- sorted after collecting, and by numbers alone: an aggregate with an order of its own, or texts in the list, is many times slower
         list_sort(
-            list(struct_pack(touched_at := touched_at, touch_id := touch_id, channel_no := channel_no, is_informative := is_informative))
+            list(struct_pack(place := place, at := epoch_us(touched_at), channel_no := channel_no, is_informative := is_informative))
                 filter (where is_known)
         ) as steps,
         count(*) as touch_count,
@@ -142,7 +159,7 @@ journeys as (
         person_id,
         false as is_converted,
         list_transform(steps, s -> s.channel_no) as channels,
-        list_transform(steps, s -> (epoch_us(ended_at) - epoch_us(s.touched_at)) / 86400000000.0) as ages,
+        list_transform(steps, s -> (epoch_us(ended_at) - s.at) / 86400000000.0) as ages,
         touch_count,
         ended_at,
         days,

@@ -11,11 +11,21 @@ conversions as (
     from staging.conversion
 ),
 
--- two orders in one second are one instant, and share its journey
+-- two orders in one second are one instant, and share its journey; a cycle begins at the instant before
 instants as (
-    select distinct person_id, kind, converted_at
-    from conversions
-    where person_id is not null
+    select
+        person_id,
+        kind,
+        converted_at,
+        coalesce(
+            lag(converted_at) over (partition by person_id, kind order by converted_at),
+            timestamptz '0001-01-01 00:00:00+00'
+        ) as previous_at
+    from (
+        select distinct person_id, kind, converted_at
+        from conversions
+        where person_id is not null
+    )
 ),
 
 touches as (
@@ -28,24 +38,14 @@ touches as (
 ),
 
 -- half-open and exact: converted_at - lookback <= touched_at < converted_at
-next_instants as (
-    select touches.*, instants.kind, instants.converted_at
-    from (select touches.*, kinds.kind from touches cross join (select distinct kind from instants) as kinds where $repeat = 'cycles') as touches
-    asof inner join instants
-        on instants.person_id = touches.person_id
-        and instants.kind = touches.kind
-        and instants.converted_at > touches.touched_at
-    where epoch_us(instants.converted_at) - epoch_us(touches.touched_at) <= touches.lookback_days * 86400000000
-),
-
-every_instant as (
+matched as (
     select touches.*, instants.kind, instants.converted_at
     from touches
     inner join instants
         on instants.person_id = touches.person_id
         and instants.converted_at > touches.touched_at
+        and (touches.touched_at >= instants.previous_at or $repeat = 'overlapping')
         and epoch_us(instants.converted_at) - epoch_us(touches.touched_at) <= touches.lookback_days * 86400000000
-    where $repeat = 'overlapping'
 ),
 
 by_person as (
@@ -60,11 +60,7 @@ by_person as (
         matched.platform,
         matched.post_id,
         (epoch_us(matched.converted_at) - epoch_us(matched.touched_at)) / 86400000000.0 as age_days
-    from (
-        select person_id, kind, converted_at, touch_id, touched_at, channel, channel_ga4, is_informative, campaign_id, platform, post_id from next_instants
-        union all
-        select person_id, kind, converted_at, touch_id, touched_at, channel, channel_ga4, is_informative, campaign_id, platform, post_id from every_instant
-    ) as matched
+    from matched
     inner join conversions
         on conversions.person_id = matched.person_id
         and conversions.kind = matched.kind
