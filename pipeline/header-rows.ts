@@ -10,6 +10,8 @@ export interface HeaderRow {
 }
 
 const HEADER_SEARCH_ROWS = 10;
+/** A row of more cells is no header: the widest known export has some hundreds. */
+const MOST_COLUMNS = 5000;
 const SAMPLE_ROWS = HEADER_SEARCH_ROWS + 200;
 
 /** The rows at the top of a text that may be its header: those with at least two cells. */
@@ -19,7 +21,7 @@ export function headerRows(text: string, delimiter: string, isWhole: boolean): H
   const rows: HeaderRow[] = [];
   for (let i = 0; i < Math.min(HEADER_SEARCH_ROWS, parsed.length); i++) {
     const cells = parsed[i].record;
-    if (cells.filter((cell) => cell.trim() !== '').length < 2) continue;
+    if (cells.length > MOST_COLUMNS || cells.filter((cell) => cell.trim() !== '').length < 2) continue;
     rows.push({
       cells,
       delimiter,

@@ -26,6 +26,7 @@ const REFUSED: [string, () => string | Uint8Array, InputErrorCode, RegExp][] = [
   ['a PDF', () => '%PDF-1.4\n1 0 obj\n', 'bad_input', /is a PDF; export the data as CSV/],
   ['a sign-in page', () => '<!DOCTYPE html>\n<html><body>Sign in</body></html>', 'bad_input', /is a web page/],
   ['JSON of something else', () => '{"hello":[1,2,3]}', 'unknown_source', /JSON of no known shape; describe it/],
+  ['a header without end', () => 'y,'.repeat(1e6), 'unknown_source', /no header row/],
   ['a lone number', () => '42', 'unknown_source', /describe it with a mapping/],
   ['JSON that stops at once', () => '{"a": ', 'unknown_source', /check that the file is whole/],
   [

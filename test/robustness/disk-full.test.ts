@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../cli/exit-codes.ts';
@@ -31,14 +31,13 @@ function fill(kibibytes: number): () => void {
   };
 }
 
-// without the right to mount there is no small disk to fill
-describe.skipIf(!mounted)('a full disk', () => {
+describe.skipIf(!mounted)(mounted ? 'a full disk' : 'a full disk (only an administrator may mount a small one)', () => {
   // where the disk fills: while the bytes land, while they are taken apart, while their rows are committed
   it.each([20, 400, 1400])(
     'with %i KiB left refuses the file, keeps what was there, and takes it when there is room',
     async (left) => {
       const directory = join(folder, 'acme');
-      spawnSync('mkdir', ['-p', directory]);
+      mkdirSync(directory, { recursive: true });
       writeFileSync(
         join(directory, 'liftproof.yaml'),
         'workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\n',
@@ -62,12 +61,9 @@ describe.skipIf(!mounted)('a full disk', () => {
 
         workspace = await openWorkspace(directory);
         expect(await rawRows(workspace.warehouse)).toEqual(rows);
-        const {
-          [Object.keys(filesOf(directory)).find((name) => !(name in files) && /^landing\/[0-9a-f]{64}$/.test(name)) ??
-            'none']: _orphan,
-          ...left_
-        } = filesOf(directory);
-        expect(Object.keys(left_).filter((name) => !(name in files) && name !== 'warehouse.lock')).toEqual([]);
+        // bytes that landed and were never loaded do no harm; nothing else is new
+        const added = Object.keys(filesOf(directory)).filter((name) => !(name in files));
+        expect(added.filter((name) => !/^landing\/[0-9a-f]{64}$/.test(name))).toEqual([]);
         const receipt = await ingest(workspace, inputs, { exportedAt: EXPORTED_AT });
         expect(receipt).toMatchObject({ state: 'loaded', accepted: 15_000 });
         workspace.close();
@@ -81,7 +77,7 @@ describe.skipIf(!mounted)('a full disk', () => {
 
   it('stops a run, and the next one with room publishes', async () => {
     const directory = join(folder, 'run');
-    spawnSync('mkdir', ['-p', directory]);
+    mkdirSync(directory, { recursive: true });
     writeFileSync(
       join(directory, 'liftproof.yaml'),
       'workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\nmodels: { run: [position_based] }\n',
