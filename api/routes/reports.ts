@@ -31,6 +31,8 @@ const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
   roi: ['model', 'basis', 'from', 'to', 'limit'],
   posts: ['model', 'limit'],
   paths: ['limit'],
+  models: ['limit'],
+  sequences: ['limit'],
   coverage: [],
 };
 
