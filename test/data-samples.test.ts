@@ -29,7 +29,9 @@ describe('data-samples', () => {
   it('holds nothing else but its README, and each file stands in it', () => {
     const readme = readFileSync(join(directory, 'README.md'), 'utf8');
     const kept = filesBelow(directory).map((path) => relative(directory, path).replaceAll('\\', '/'));
-    expect(kept.filter((path) => !['README.md', 'liftproof.yaml'].includes(path)).sort()).toEqual(made.map(({ path }) => path).sort());
+    expect(kept.filter((path) => !['README.md', 'liftproof.yaml'].includes(path)).sort()).toEqual(
+      made.map(({ path }) => path).sort(),
+    );
     for (const { path } of made) expect(readme).toContain(path.split('/').at(-1));
   });
 
