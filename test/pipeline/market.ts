@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { random } from '../../models/numeric/random.ts';
 import { ingest } from '../../pipeline/ingest.ts';
+import { type StreamName, streamOf } from '../../pipeline/streams.ts';
 import type { TestWorkspace } from '../helpers.ts';
 
 /** A row of one plain stream. */
@@ -166,7 +167,7 @@ function orderRows(
 
 export const MARKET_CONFIG = `workspace: market
 reporting: { time_zone: Europe/Paris, currency: EUR }
-models: { replicates: 10 }
+models: { run: [position_based, markov], replicates: 10 }
 campaigns:
   - { id: spring, starts: 2026-01-01, ends: 2026-02-20, window_credit: true }
   - { id: lena }
@@ -194,4 +195,33 @@ export async function ingestRows(workspace: TestWorkspace, rows: readonly Row[],
 
 function requiredFirst(list: readonly Row[]): string[] {
   return Object.keys(list[0].values);
+}
+
+/**
+ * Puts rows into `raw.*` as `ingestRows` would, without files: a batch a stream. For tests of what is built from raw, by the dozen.
+ */
+export async function insertRows(workspace: TestWorkspace, rows: readonly Row[], label: string): Promise<void> {
+  const { warehouse } = workspace;
+  const text = (value: string): string => (value === '' ? 'null' : `'${value.replaceAll("'", "''")}'`);
+  for (const stream of [...new Set(rows.map((row) => row.stream))]) {
+    const list = rows.filter((row) => row.stream === stream);
+    const columns = [...new Set(list.flatMap((row) => Object.keys(row.values)))].filter(
+      (column) => column !== 'observed_at',
+    );
+    const types = streamOf(stream as StreamName).columns;
+    const cell = (row: Row, column: string): string => {
+      const value = text(row.values[column] ?? '');
+      return types[column].type === 'person' ? `plain_person_key(${value}::varchar)` : value;
+    };
+    const lines = list.map(
+      (row, i) =>
+        `('${stream}', '${stream}-${label}', ${i + 1}, ${text(row.values.observed_at ?? '2026-03-01T00:00:00Z')}, ${columns.map((column) => cell(row, column)).join(', ')})`,
+    );
+    await warehouse.run(
+      `insert into raw.${stream} (source_id, batch_id, line_no, observed_at, ${columns.join(', ')}) values ${lines.join(', ')}`,
+    );
+    await warehouse.run(
+      `insert into raw.batch values ('${stream}-${label}', '${stream}', 'plain_${stream}', '${stream}', 1, '2026-03-01T00:00:00Z', '{}', ${list.length}, ${list.length}, 0, 0, 0)`,
+    );
+  }
 }
