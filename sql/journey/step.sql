@@ -34,7 +34,6 @@ touches as (
     where is_eligible
         and person_id is not null
         and source_order_id is null
-        and person_id in (select person_id from instants)
 ),
 
 -- half-open and exact: converted_at - lookback <= touched_at < converted_at
