@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // every core: the default leaves one idle, which on two is half
+    maxWorkers: '100%',
   },
 });
