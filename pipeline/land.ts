@@ -131,7 +131,8 @@ export function unland(landed: Landed): void {
   if (landed.isNew) rmSync(landed.path, { force: true });
 }
 
-function syncFolder(folder: string): void {
+/** Makes what was created or renamed in a folder last, as `fsync` does for a file's bytes. */
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);

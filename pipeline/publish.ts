@@ -19,6 +19,7 @@ import { createRelation, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
 import { fullDisk } from './full-disk.ts';
 import type { CheckResult } from './judge.ts';
+import { syncFolder } from './land.ts';
 import { relationsOf } from './relations.ts';
 import { rulesVersion } from './rules.ts';
 import { VERSION } from './version.ts';
@@ -208,10 +209,4 @@ export function currentRunName(paths: WorkspacePaths): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }
