@@ -67,6 +67,8 @@ export { type DoctorFinding, examine, rebuildFromLanding } from './pipeline/doct
 export { encodeTable, type TableFormat } from './pipeline/encode-table.ts';
 export { explainOrder, type OrderExplanation } from './pipeline/explain.ts';
 export { type IngestOptions, ingest, type Receipt, type Reject } from './pipeline/ingest.ts';
+export { type ListedRun, listRuns } from './pipeline/list-runs.ts';
+export { makeWorkspace } from './pipeline/make-workspace.ts';
 export { currentRun, type Manifest } from './pipeline/publish.ts';
 export { type Answer, parseQuery, type Query, querySchema, runQuery } from './pipeline/query.ts';
 export { readPaths } from './pipeline/read-paths.ts';

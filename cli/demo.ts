@@ -1,23 +1,11 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { InputError } from '../models/errors.ts';
+import { basename, resolve } from 'node:path';
 import { ingest } from '../pipeline/ingest.ts';
 import { makeReport } from '../pipeline/reports.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { run } from '../pipeline/run.ts';
-import { SAMPLES } from '../pipeline/samples.ts';
+import { inPassingFolder, makeSampleWorkspace, sampleExports, sampleTruth } from '../pipeline/samples.ts';
 import type { TableColumn } from '../pipeline/table.ts';
-import { findWorkspace, workspacePaths } from '../pipeline/workspace.ts';
+import { findWorkspace } from '../pipeline/workspace.ts';
 import { runText } from './run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say, textTable } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
@@ -33,51 +21,39 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
   'shopify_us_orders.ndjson': 'shop_us',
 };
 
-interface Truth {
-  channels: { group: string; incremental_orders: number; incremental_net_revenue: number }[];
-}
-
 /** The whole path on the sample brand: exports in, attributed sales out, and beside them what really caused sales. */
 export async function demoCommand(options: GlobalOptions & { dir?: string }): Promise<void> {
-  const directory = options.dir === undefined ? mkdtempSync(join(tmpdir(), 'liftproof-demo-')) : resolve(options.dir);
-  const paths = workspacePaths(directory);
-  if (existsSync(paths.config))
-    throw new InputError(
-      'bad_input',
-      `${directory} already holds a workspace; choose another --dir, or work with it: liftproof report channels -w ${directory}`,
+  if (options.dir === undefined) {
+    await inPassingFolder((directory) => demoIn(directory, options));
+    say(
+      options,
+      'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof report campaigns -w nordlys',
     );
-  mkdirSync(directory, { recursive: true });
-  copyFileSync(join(SAMPLES, 'liftproof.yaml'), paths.config);
-  // nobody in the sample exists: a key that everybody knows makes the demo say the same on every machine
-  mkdirSync(join(directory, 'secret'), { mode: 0o700 });
-  writeFileSync(paths.secret, Buffer.alloc(32, 1).toString('base64url'), { mode: 0o600 });
+    return;
+  }
+  const directory = resolve(options.dir);
+  await demoIn(directory, options);
+  say(options, `The workspace stands in ${directory}. Next: liftproof report campaigns -w ${options.dir}`);
+}
+
+async function demoIn(directory: string, options: GlobalOptions): Promise<void> {
+  makeSampleWorkspace(directory);
+  await fill(directory, options);
+  const results = await openResults(findWorkspace(directory).paths);
   try {
-    await fill(directory, options);
-    const results = await openResults(findWorkspace(directory).paths);
-    try {
-      await show(results, options);
-    } finally {
-      results.close();
-    }
-    if (options.dir !== undefined)
-      say(options, `The workspace stands in ${directory}. Next: liftproof report campaigns -w ${options.dir}`);
-    else
-      say(
-        options,
-        'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof report campaigns -w nordlys',
-      );
+    await show(results, options);
   } finally {
-    if (options.dir === undefined) rmSync(directory, { recursive: true, force: true });
+    results.close();
   }
 }
 
 async function fill(directory: string, options: GlobalOptions): Promise<void> {
   const progress = progressLine(options);
-  const files = readdirSync(join(SAMPLES, 'exports')).sort();
+  const files = sampleExports();
   await withWorkspace(directory, async (workspace, signal) => {
     let records = 0;
     for (const file of files) {
-      const receipt = await ingest(workspace, join(SAMPLES, 'exports', file), {
+      const receipt = await ingest(workspace, file, {
         source: SOURCE_OF[basename(file)],
         exportedAt: EXPORTED_AT,
         progress: progress.tell,
@@ -98,7 +74,7 @@ async function fill(directory: string, options: GlobalOptions): Promise<void> {
 
 async function show(results: Results, options: GlobalOptions): Promise<void> {
   const report = await makeReport(results, 'channels', {});
-  const truth = JSON.parse(readFileSync(join(SAMPLES, 'truth.json'), 'utf8')) as Truth;
+  const truth = sampleTruth();
   const caused = new Map<string, number>();
   for (const channel of truth.channels)
     caused.set(channel.group, (caused.get(channel.group) ?? 0) + channel.incremental_orders);

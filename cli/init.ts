@@ -1,9 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
-import { parseConfig } from '../pipeline/config.ts';
 import { configTemplate } from '../pipeline/config-template.ts';
-import { workspacePaths, writePersonSecret } from '../pipeline/workspace.ts';
+import { makeWorkspace } from '../pipeline/make-workspace.ts';
 import { type GlobalOptions, print, printJson, say } from './terminal.ts';
 
 interface InitOptions extends GlobalOptions {
@@ -16,9 +14,6 @@ interface InitOptions extends GlobalOptions {
 /** Makes a workspace folder with a commented liftproof.yaml. Nothing that exists is overwritten. */
 export async function initCommand(directory: string, options: InitOptions): Promise<void> {
   const full = resolve(directory);
-  const paths = workspacePaths(full);
-  if (existsSync(paths.config))
-    throw new InputError('bad_input', `${paths.config} exists; edit it, or choose another folder`);
   const consent = options.consent ?? 'unknown';
   if (consent !== 'granted' && consent !== 'unknown')
     throw new InputError('usage', `--consent is ${consent}; expected granted or unknown`);
@@ -29,13 +24,7 @@ export async function initCommand(directory: string, options: InitOptions): Prom
     consent,
     shop: options.shop ?? 'shop',
   });
-  parseConfig(text, paths.config);
-  mkdirSync(full, { recursive: true });
-  mkdirSync(paths.landing, { recursive: true });
-  mkdirSync(paths.results, { recursive: true });
-  writeFileSync(paths.config, text, { flag: 'wx' });
-  if (!existsSync(paths.secret)) writePersonSecret(paths.secret);
-  writeFileSync(join(full, '.gitignore'), 'secret/\nlanding/\nwarehouse.duckdb*\nspill/\n', { flag: 'a' });
+  const paths = makeWorkspace(directory, text);
   if (options.json) printJson({ schema_version: 1, workspace: full, config: paths.config });
   else print(`Made the workspace ${full}`);
   if (consent === 'unknown') {

@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { listRuns } from '../pipeline/list-runs.ts';
 import type { Manifest } from '../pipeline/publish.ts';
-import { currentRunName } from '../pipeline/publish.ts';
 import { aboutReports, makeReport } from '../pipeline/reports.ts';
 import { openResults } from '../pipeline/results.ts';
 import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
@@ -87,18 +85,13 @@ function printReports(): void {
 }
 
 function printRuns(workspace: Workspace, options: GlobalOptions): void {
-  const current = currentRunName(workspace.paths);
-  const runs = readdirSync(workspace.paths.results)
-    .filter((name) => name.startsWith('run_'))
-    .sort()
-    .map((name) => JSON.parse(readFileSync(join(workspace.paths.results, name, 'manifest.json'), 'utf8')) as Manifest)
-    .map((manifest) => ({
-      run: manifest.run,
-      made_at: manifest.made_at,
-      run_hash: manifest.run_hash,
-      period: manifest.period,
-      is_current: manifest.run === current,
-    }));
+  const runs = listRuns(workspace.paths).map(({ manifest, isCurrent }) => ({
+    run: manifest.run,
+    made_at: manifest.made_at,
+    run_hash: manifest.run_hash,
+    period: manifest.period,
+    is_current: isCurrent,
+  }));
   if (options.json) printJson({ schema_version: 1, runs });
   else
     for (const made of runs)

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { InputError } from '../models/errors.ts';
 import { encodeTable, type TableFormat } from '../pipeline/encode-table.ts';
 import type { Table } from '../pipeline/table.ts';
+import { writeOutput } from '../pipeline/write-output.ts';
 import { print, printJson, textTable } from './terminal.ts';
 
 export type ReportFormat = 'table' | TableFormat;
@@ -19,11 +19,11 @@ export async function writeTable(
   if (format === 'table') {
     const text = `${preface}\n\n${textTable(table)}\n${notes.map((note) => `\n${note}`).join('')}`;
     if (out === undefined) print(text);
-    else writeFileSync(out, `${text}\n`);
+    else writeOutput(out, `${text}\n`);
     return;
   }
   const bytes = await encodeTable(table, format);
-  if (out !== undefined) writeFileSync(out, bytes);
+  if (out !== undefined) writeOutput(out, bytes);
   else if (format === 'json') printJson(JSON.parse(Buffer.from(bytes).toString('utf8')));
   else if (format === 'csv') process.stdout.write(bytes);
   else if (process.stdout.isTTY)

@@ -248,11 +248,11 @@ function personSecret(workspace: Workspace, isRemade: boolean): Uint8Array {
   return Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url');
 }
 
-export function writePersonSecret(path: string): void {
+export function writePersonSecret(path: string, secret: Uint8Array = randomBytes(32)): void {
   const folder = join(path, '..');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
-  writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(path, `${Buffer.from(secret).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 interface LockOwner {

@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { InputError } from '../models/errors.ts';
+import { join } from 'node:path';
 import { marketFiles } from '../models/simulate/export/files.ts';
 import { type Market, simulateMarket } from '../models/simulate/market.ts';
 import type { MarketOptions } from '../models/simulate/options.ts';
+import { writeOutput } from './write-output.ts';
 
 export interface WrittenMarket {
   market: Market;
@@ -20,21 +19,9 @@ export interface WrittenMarket {
  */
 export function writeMarket(directory: string, options: MarketOptions): WrittenMarket {
   const market = simulateMarket(options);
-  const files = marketFiles(market).map(({ path, content }) => {
-    const target = join(directory, path);
-    const bytes = Buffer.from(content, 'utf8');
-    try {
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, bytes);
-    } catch (cause) {
-      const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-      throw new InputError(
-        isFull ? 'disk_full' : 'not_allowed',
-        `${target}: could not be written (${(cause as Error).message}); free some space or choose another --out`,
-        { cause },
-      );
-    }
-    return { path, bytes: bytes.length };
-  });
+  const files = marketFiles(market).map(({ path, content }) => ({
+    path,
+    bytes: writeOutput(join(directory, path), content),
+  }));
   return { market, files };
 }
