@@ -31,7 +31,7 @@ const raw =
     conformalPValue(panelView(panel, treatment), 0, statistic, { scheme, permutations: 999 });
 
 const tests: Record<string, Test> = {
-  'sc, studentised placebo (default)': p({ method: 'sc' }),
+  'sc, studentised placebo': p({ method: 'sc', standardError: 'placebo' }),
   'sc, refined placebo': p({ method: 'sc', standardError: 'placebo_refined' }),
   'sc, block |sum u|': p({ method: 'sc', standardError: 'conformal' }),
   'sc, block |sum u|, p at 0 alone': raw('abs_sum', 'block'),
@@ -41,9 +41,12 @@ const tests: Record<string, Test> = {
   'sc, cross-fitted t, 3 folds': p({ method: 'sc', standardError: 'cross_fitted_t', folds: 3 }),
   'sc, cross-fitted t, 4 folds': p({ method: 'sc', standardError: 'cross_fitted_t', folds: 4 }),
   'sc, jackknife+': p({ method: 'sc', standardError: 'jackknife_plus' }),
-  'ascm, studentised placebo (default)': p({ method: 'ascm' }),
+  'ascm, studentised placebo': p({ method: 'ascm', standardError: 'placebo' }),
+  'ascm, refined placebo': p({ method: 'ascm', standardError: 'placebo_refined' }),
+  'ascm, block |sum u|': p({ method: 'ascm', standardError: 'conformal' }),
   'sdid, placebo (default)': p({ method: 'sdid' }),
   'did, studentised placebo (default)': p({ method: 'did' }),
+  'did, refined placebo': p({ method: 'did', standardError: 'placebo_refined' }),
   'tbr (default)': p({ method: 'tbr' }),
 };
 

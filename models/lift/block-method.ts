@@ -77,8 +77,8 @@ export interface BlockMethod {
 /** Standard errors each method offers, the default first. */
 export const BLOCK_METHOD_ERRORS = {
   did: ['cluster', 'placebo', 'placebo_refined', 'conformal'],
-  sc: ['placebo', 'placebo_refined', 'conformal', 'jackknife_plus', 'cross_fitted_t'],
-  ascm: ['placebo', 'placebo_refined', 'conformal', 'jackknife_plus'],
+  sc: ['placebo_refined', 'placebo', 'conformal', 'jackknife_plus', 'cross_fitted_t'],
+  ascm: ['placebo_refined', 'placebo', 'conformal', 'jackknife_plus'],
   sdid: ['placebo', 'jackknife', 'bootstrap', 'placebo_studentised', 'placebo_refined'],
 } as const satisfies Record<string, readonly LiftError[]>;
 
@@ -132,8 +132,8 @@ function sc(view: PanelView, options: BlockMethodOptions): BlockMethod {
   const fitter = syntheticControlFitter(data);
   const fit = ownFit(view, fitter);
   const diagnostics = fitDiagnostics(data, view, fit);
-  const asked = options.standardError ?? 'placebo';
-  if (isPlacebo(asked)) return withPlacebo(view, fit, fitter, diagnostics, options);
+  const asked = options.standardError ?? BLOCK_METHOD_ERRORS.sc[0];
+  if (isPlacebo(asked)) return withPlacebo(view, fit, fitter, diagnostics, { ...options, standardError: asked });
   if (asked === 'cross_fitted_t') {
     const found = crossFittedT(view, options);
     // the interval belongs to the debiased effect, so that one is reported
@@ -161,10 +161,10 @@ function ascm(view: PanelView, options: BlockMethodOptions): BlockMethod {
     lambda: fit.lambda,
     ...(fit.augmented ? {} : { guard: fit.refused }),
   };
-  const asked = options.standardError ?? 'placebo';
+  const asked = options.standardError ?? BLOCK_METHOD_ERRORS.ascm[0];
   if (isPlacebo(asked)) {
     const fitter = ridge === undefined ? syntheticControlFitter(data) : augmentedFitter(data, ridge);
-    return withPlacebo(view, fit, fitter, diagnostics, options);
+    return withPlacebo(view, fit, fitter, diagnostics, { ...options, standardError: asked });
   }
   const infer = (): Inference =>
     asked === 'conformal'

@@ -2,7 +2,7 @@ import type { Panel, Treatment } from '../panel.ts';
 import { block, type DonorFitter } from './block.ts';
 import type { PanelEstimator } from './gates/types.ts';
 import { type PanelView, panelView, treatedMean } from './panel-view.ts';
-import { placeboTable } from './placebo.ts';
+import { acceptance, perfectFit, refinedPlaceboTable, refinedPValue } from './placebo-refined.ts';
 import { others, placeboSets } from './placebo-sets.ts';
 import { syntheticControlFitter } from './synthetic-control.ts';
 
@@ -34,10 +34,10 @@ export function plantingReadOut(estimate: PanelEstimator): GeoReadOut {
 }
 
 /**
- * The studentised in-space placebo on de-meaned synthetic control as a read-out.
+ * The refined studentised placebo on de-meaned synthetic control, the default test of geos, as a read-out.
  *
  * Weights come from before the start and placebos leave the treated units out, so a planted lift moves the effect by lift times the
- * treated mean and nothing else: one fit and one placebo table serve every lift.
+ * treated mean and nothing else: one placebo table serves every lift.
  *
  * @param options  random placebo sets where not all can be enumerated (default 199), and their seed
  */
@@ -49,20 +49,18 @@ export function placeboReadOut(options: { draws?: number; seed: number }): GeoRe
     const fitter = syntheticControlFitter(block(view, true));
     const all = Int32Array.from({ length: controls + treated }, (_, i) => i);
     const fit = fitter(all.slice(0, controls), all.slice(controls));
-    const table = placeboTable(fitter, sets, controls, pre);
-    const width = 2 + post;
-    const ratios = Float64Array.from({ length: sets.count }, (_, k) =>
-      Math.abs(table[k * width] / table[k * width + 1]),
-    ).sort();
     const seen = treatedMean(view)
       .subarray(pre)
       .reduce((sum, y) => sum + y / post, 0);
-    return preparedTest(fit, ratios, seen);
+    const lifted = (lift: number): number => relativeLift(fit.effect, seen, lift);
+    if (perfectFit(fit, post)) return (lift) => ({ pValue: 1, lift: lifted(lift) });
+    const steps = acceptance(refinedPlaceboTable(fitter, sets, controls, all.slice(controls), pre), post);
+    return (lift) => ({ pValue: refinedPValue(steps, lift * seen), lift: lifted(lift) });
   };
 }
 
 /**
- * A quick read-out for ranking many candidate sets: as `placeboReadOut`, but the placebo sets of a window are drawn once from all geos
+ * A quick read-out for ranking many candidate sets: the plain studentised placebo, whose sets are drawn once per window from all geos
  * and shared by every candidate of the same size. In a history without tests every geo is untreated, so the reference is as good; it is
  * not the very test, which is why `geoDesign` judges the best candidates again with that.
  */
@@ -126,13 +124,18 @@ function postMean(panel: Panel, rows: Int32Array, start: number): number {
 /** A planted lift moves the effect by lift times the treated mean, and the weights not at all. */
 function preparedTest(fit: { effect: number; preRmspe: number }, ratios: Float64Array, seen: number): PreparedTest {
   return (lift) => {
-    const effect = fit.effect + lift * seen;
-    const own = Math.abs(effect) / fit.preRmspe;
+    const own = Math.abs(fit.effect + lift * seen) / fit.preRmspe;
     return {
       pValue: (1 + ratios.length - countBelow(ratios, own)) / (ratios.length + 1),
-      lift: effect / (seen * (1 + lift) - effect),
+      lift: relativeLift(fit.effect, seen, lift),
     };
   };
+}
+
+/** What is read as relative lift when `lift` is planted in a window with the treated mean `seen`. */
+function relativeLift(effect: number, seen: number, lift: number): number {
+  const found = effect + lift * seen;
+  return found / (seen * (1 + lift) - found);
 }
 
 function countBelow(sorted: Float64Array, x: number): number {

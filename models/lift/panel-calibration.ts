@@ -1,7 +1,7 @@
 import { random } from '../numeric/random.ts';
-import { block } from './block.ts';
+import { block, rows } from './block.ts';
 import type { PanelView } from './panel-view.ts';
-import { placeboTable, studentisedPlacebo } from './placebo.ts';
+import { refinedPlacebo, refinedPlaceboTable } from './placebo-refined.ts';
 import { others, type PlaceboSets, placeboSets } from './placebo-sets.ts';
 import { syntheticControlFitter } from './synthetic-control.ts';
 
@@ -16,14 +16,14 @@ export interface NullReading {
 }
 
 /**
- * Reads random placebo assignments with the studentised in-space placebo on the untreated units of a view, before the test.
+ * Reads random placebo assignments with the refined studentised placebo on the untreated units of a view, before the test.
  *
  * Windows of the test's length end at the start of the test and before it, without overlap, each with twice its length to learn from;
  * the sets go round the windows.
  *
  * @param view   of the real claim; its treated units and its post-periods are not used
  * @param count  assignments, 200 or more for the calibration gate
- * @param draws  placebo sets per assignment, at most; each has one fit
+ * @param draws  placebo sets per assignment, at most; each has two fits
  * @returns      empty when there are too few controls or periods for even one window
  */
 export function nullReadings(
@@ -68,18 +68,20 @@ function windowReadings(
     const donors = others(controls, pretended);
     const sets = some(placeboSets(donors.length, treated, draws, rng.integer(2 ** 31)), draws, rng.integer(2 ** 31));
     const fit = fitter(donors, pretended);
-    // placebo rows are numbered within the donors
-    const within = placeboTable(
+    // rows are numbered within the donors, the pretended ones after them
+    const units = Int32Array.of(...donors, ...pretended);
+    const within = refinedPlaceboTable(
       (rest, chosen) =>
         fitter(
-          rest.map((i) => donors[i]),
-          chosen.map((i) => donors[i]),
+          rest.map((i) => units[i]),
+          chosen.map((i) => units[i]),
         ),
       sets,
       donors.length,
+      rows(donors.length, units.length),
       end - post,
     );
-    const found = studentisedPlacebo(fit, within, post, level);
+    const found = refinedPlacebo(fit, within, post, level);
     return {
       pValue: found.pValue ?? 1,
       studentised: fit.effect / fit.preRmspe,

@@ -49,7 +49,7 @@ export interface PanelClaim {
 }
 
 /**
- * Measures a panel and puts the whole battery on the result: de-meaned synthetic control read by the studentised in-space placebo,
+ * Measures a panel and puts the whole battery on the result: de-meaned synthetic control read by the refined studentised placebo,
  * checked by block conformal, placebo windows, leave-one-out, the other estimators and the user's own placebo assignments.
  *
  * @param panel      units x periods, complete
@@ -59,7 +59,7 @@ export interface PanelClaim {
 export function panelClaim(panel: Panel, treatment: Treatment, options: PanelClaimOptions = {}): PanelClaim {
   const { level = DEFAULT_LEVEL, seed = 1, draws = 999 } = options;
   const view = panelView(panel, treatment);
-  const result = measureLift(panel, treatment, { method: 'sc', standardError: 'placebo', level, seed, draws });
+  const result = measureLift(panel, treatment, { method: 'sc', standardError: 'placebo_refined', level, seed, draws });
   const estimate = asEstimate(result);
   const { assignments = 200, draws: nullDraws = 39 } = options.calibration ?? {};
   const nulls = nullReadings(view, assignments, nullDraws, { level, seed });
@@ -74,7 +74,13 @@ export function panelClaim(panel: Panel, treatment: Treatment, options: PanelCla
   const same = options.margin === undefined ? null : equivalence(estimate, options.margin);
   const block = conformal(view, estimate.value, { level, seed, bands: false });
   const testAt: PanelEstimator = (p, t) => {
-    const { estimate: found } = measureLift(p, t, { method: 'sc', standardError: 'placebo', level, seed, draws: 99 });
+    const { estimate: found } = measureLift(p, t, {
+      method: 'sc',
+      standardError: 'placebo_refined',
+      level,
+      seed,
+      draws: 99,
+    });
     return { value: found.value, pValue: found.p_value };
   };
   const placebos = result.diagnostics.placebos as number | undefined;

@@ -1,4 +1,4 @@
-import type { DonorFit, DonorFitter } from './block.ts';
+import { type DonorFit, type DonorFitter, rootMeanSquare } from './block.ts';
 import { type Bounds, type Inference, noInference } from './inference.ts';
 import { others, type PlaceboSets } from './placebo-sets.ts';
 import { confidenceHull, type PiecePValue, supremum } from './step-function.ts';
@@ -50,51 +50,80 @@ export function refinedPlacebo(fit: DonorFit, table: Float64Array, post: number,
   const half = 2 + post;
   const count = table.length / (2 * half);
   if (count === 0) return noInference(method, level, 'no placebo set: needs more controls than treated units');
-  const pre = fit.gap.length - post;
-  let size = 0;
-  for (const x of fit.gap.subarray(pre)) size = Math.max(size, Math.abs(x));
-  if (!(fit.preRmspe > 1e-9 * size)) {
+  if (perfectFit(fit, post)) {
     return noInference(
       method,
       level,
-      'the pre-period fit is perfect, so there is no misfit to compare the effect with',
+      'the pre-period fit is perfect, so there is no misfit to compare the effect with: fewer donors or more pre-periods are needed',
     );
   }
-  // column 0 is the mean effect, column 2 + t the gap of post-period t
-  const acceptance = (column: number): PiecePValue[] => {
-    const ranges: Bounds[] = [];
-    for (let k = 0; k < count; k++) {
-      const row = table.subarray(2 * k * half, 2 * (k + 1) * half);
-      const reach = (row[half + 1] * Math.abs(row[column])) / row[1];
-      // a placebo that fits perfectly counts as extreme
-      if (!Number.isFinite(reach)) ranges.push({ lo: null, hi: null });
-      else ranges.push({ lo: row[half + column] - reach, hi: row[half + column] + reach });
-    }
-    return coverage(ranges);
-  };
-  const steps = acceptance(0);
+  const steps = acceptance(table, post, 0);
   const interval = confidenceHull(steps, 1 - level);
+  const outside =
+    interval !== null &&
+    ((interval.lo !== null && fit.effect < interval.lo) || (interval.hi !== null && fit.effect > interval.hi));
   return {
     method,
-    standardError: null,
+    standardError: placeboDeviation(table, half, count),
     interval,
-    pValue: Math.min(supremum(steps, Number.NEGATIVE_INFINITY, 0), supremum(steps, 0, Number.POSITIVE_INFINITY)),
+    pValue: refinedPValue(steps, 0),
     level,
     bands: Array.from(
       { length: post },
-      (_, t) => confidenceHull(acceptance(2 + t), 1 - level) ?? { lo: null, hi: null },
+      (_, t) => confidenceHull(acceptance(table, post, 2 + t), 1 - level) ?? { lo: null, hi: null },
     ),
     diagnostics: {
+      studentised: fit.effect / fit.preRmspe,
       placebos: count,
       p_floor: 1 / (count + 1),
       p_at_zero: supremum(steps, 0, 0),
-      p_greater: oneSided(table, half, count),
+      p_greater: oneSided(table, half, count, 1),
+      p_less: oneSided(table, half, count, -1),
+      ...rmspeRatio(fit, table, post),
       ...(interval === null ? { empty: true, reason: 'no constant effect is accepted at this level' } : {}),
+      ...(outside ? { estimate_outside: true } : {}),
       ...(interval?.lo === null
         ? { unbounded: 'both', reason: `${count} placebo sets are too few for level ${level}` }
         : {}),
     },
   };
+}
+
+/** Whether the fit leaves no misfit before the start that an effect could be compared with. */
+export function perfectFit(fit: DonorFit, post: number): boolean {
+  let size = 0;
+  for (const x of fit.gap.subarray(fit.gap.length - post)) size = Math.max(size, Math.abs(x));
+  return !(fit.preRmspe > 1e-9 * size);
+}
+
+/**
+ * p(h) of the mean effect (column 0), or of one post-period t (column 2 + t), as a step function of h.
+ *
+ * @param table  of `refinedPlaceboTable`, all sets
+ */
+export function acceptance(table: Float64Array, post: number, column = 0): PiecePValue[] {
+  const half = 2 + post;
+  const ranges: Bounds[] = [];
+  for (let at = 0; at < table.length; at += 2 * half) {
+    const reach = (table[at + half + 1] * Math.abs(table[at + column])) / table[at + 1];
+    const own = table[at + half + column];
+    // a placebo that fits perfectly counts as extreme
+    ranges.push(Number.isFinite(reach) ? { lo: own - reach, hi: own + reach } : { lo: null, hi: null });
+  }
+  return coverage(ranges);
+}
+
+/**
+ * p-value of "no effect" once `planted` has been added to every treated post-period: weights come from before the start, so all that
+ * the treated show moves by it.
+ *
+ * @param steps  of `acceptance`
+ */
+export function refinedPValue(steps: readonly PiecePValue[], planted: number): number {
+  return Math.min(
+    supremum(steps, Number.NEGATIVE_INFINITY, -planted),
+    supremum(steps, -planted, Number.POSITIVE_INFINITY),
+  );
 }
 
 /** (1 + number of ranges that hold h) / (count + 1), as a step function of h. */
@@ -123,12 +152,40 @@ function coverage(ranges: readonly Bounds[]): PiecePValue[] {
   return out;
 }
 
-function oneSided(table: Float64Array, half: number, count: number): number {
+function oneSided(table: Float64Array, half: number, count: number, sign: 1 | -1): number {
   let beyond = 1;
   for (let k = 0; k < count; k++) {
     const [effect, rmspe] = table.subarray(2 * k * half, 2 * k * half + 2);
     const [own, ownRmspe] = table.subarray((2 * k + 1) * half, (2 * k + 1) * half + 2);
-    if (effect * ownRmspe >= own * rmspe) beyond++;
+    if (sign * effect * ownRmspe >= sign * own * rmspe) beyond++;
   }
   return beyond / (count + 1);
+}
+
+/** sd of the placebo effects in the misfit of the treated: a description that neither p nor the interval uses. */
+function placeboDeviation(table: Float64Array, half: number, count: number): number | null {
+  const scaled = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    scaled[k] = (table[(2 * k + 1) * half + 1] * table[2 * k * half]) / table[2 * k * half + 1];
+  }
+  if (count < 2 || !scaled.every(Number.isFinite)) return null;
+  const mean = scaled.reduce((sum, x) => sum + x, 0) / count;
+  return Math.sqrt(scaled.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (count - 1));
+}
+
+/** Post-period over pre-period RMSPE of the treated; its p-value compares it on the donors of each placebo. */
+function rmspeRatio(fit: DonorFit, table: Float64Array, post: number): { rmspe_ratio: number; rmspe_ratio_p: number } {
+  const half = 2 + post;
+  const count = table.length / (2 * half);
+  const pre = fit.gap.length - post;
+  let beyond = 1;
+  for (let k = 0; k < count; k++) {
+    const placebo = table.subarray(2 * k * half, (2 * k + 1) * half);
+    const own = table.subarray((2 * k + 1) * half, (2 * k + 2) * half);
+    if (rootMeanSquare(placebo, 2, half) * own[1] >= rootMeanSquare(own, 2, half) * placebo[1]) beyond++;
+  }
+  return {
+    rmspe_ratio: rootMeanSquare(fit.gap, pre, pre + post) / fit.preRmspe,
+    rmspe_ratio_p: beyond / (count + 1),
+  };
 }

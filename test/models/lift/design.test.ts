@@ -218,7 +218,7 @@ describe('geo design', () => {
     };
     const fast = placeboReadOut({ seed: 1, draws: 60 })(history, treatment);
     const slow = plantingReadOut((panel, treat) => {
-      const { estimate } = measureLift(panel, treat, { method: 'sc', standardError: 'placebo', draws: 60, seed: 1 });
+      const { estimate } = measureLift(panel, treat, { method: 'sc', draws: 60, seed: 1 });
       return { value: estimate.value, pValue: estimate.p_value };
     })(history, treatment);
     for (const lift of [0, 0.01, 0.03, 0.1]) {

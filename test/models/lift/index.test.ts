@@ -124,7 +124,7 @@ describe('measureLift', () => {
     [{ method: 'magic' }, /method magic is unknown; use one of did, sc/],
     [
       { method: 'sc', standardError: 'posterior' },
-      /posterior does not apply to sc; use one of placebo, placebo_refined, conformal/,
+      /posterior does not apply to sc; use one of placebo_refined, placebo, conformal/,
     ],
     [{ method: 'bsts', standardError: 'placebo' }, /placebo does not apply to bsts; use posterior/],
     [{ method: 'sc', level: 1 }, /level is 1; give a share between 0 and 1/],
