@@ -1,0 +1,94 @@
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError } from '../../models/errors.ts';
+
+/** A process, told from a later one with the same id by when it started. */
+interface ProcessMark {
+  pid: number;
+  /** clock ticks since the machine started; absent where the system does not tell */
+  start?: string;
+}
+
+/**
+ * Runs `work` while no other process does so for the same path. The file appears by link, whole or not at all, and that of a
+ * process that died is taken over.
+ *
+ * @throws InputError `locked` when another process holds it for longer than `waitMs`
+ */
+export async function holdingFile<T>(path: string, waitMs: number, work: () => Promise<T>): Promise<T> {
+  const own = `${path}.${process.pid}.${Math.trunc(performance.now() * 1000)}`;
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    writeFileSync(own, JSON.stringify(markOf(process.pid)));
+    try {
+      linkSync(own, path);
+      break;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      const owner = readMark(path);
+      if (owner === undefined || !isLiving(owner)) rmSync(path, { force: true });
+      else if (Date.now() > deadline)
+        throw new InputError('locked', `process ${owner.pid} holds ${path}; wait for it or stop it`, { cause });
+      else await sleep(25);
+    } finally {
+      rmSync(own, { force: true });
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Notes in a folder that this process uses something. @returns takes the note back */
+export function leaveMark(folder: string): () => void {
+  const path = join(folder, `${process.pid}.${Math.trunc(performance.now() * 1000)}`);
+  writeFileSync(path, JSON.stringify(markOf(process.pid)));
+  return () => rmSync(path, { force: true });
+}
+
+/** How many living processes left a mark there; the marks of the dead are cleared away. */
+export function countMarks(folder: string): number {
+  let living = 0;
+  for (const name of readdirSync(folder)) {
+    const mark = readMark(join(folder, name));
+    if (mark !== undefined && isLiving(mark)) living++;
+    else rmSync(join(folder, name), { force: true });
+  }
+  return living;
+}
+
+function markOf(pid: number): ProcessMark {
+  return { pid, start: startOf(pid) };
+}
+
+function readMark(path: string): ProcessMark | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLiving(mark: ProcessMark): boolean {
+  try {
+    process.kill(mark.pid, 0);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const start = startOf(mark.pid);
+  return start === undefined || mark.start === undefined || start === mark.start;
+}
+
+function startOf(pid: number): string | undefined {
+  try {
+    // the name of the program, in parentheses, may hold anything; start time is field 22
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
