@@ -12,6 +12,8 @@ export interface Metric {
   sql?: string;
   /** for a ratio: numerator and denominator, each a sum metric */
   ratio?: readonly [string, string];
+  /** for a ratio: parts that must not be 0. A cost of nothing is no cost per order, it is no answer */
+  needs?: readonly string[];
   /** what stands where there is nothing to divide by */
   nullRule?: string;
 }
@@ -43,7 +45,16 @@ const ratio = (id: string, label: string, over: readonly [string, string], formu
   additive: 'ratio',
   from: 'both',
   ratio: over,
+  needs: [over[1]],
   nullRule: 'null when the denominator is 0',
+});
+
+/** What was paid for one: told only where something was paid, so that unpaid channels do not look free of cost. */
+const costRatio = (id: string, label: string, over: readonly [string, string], formula: string): Metric => ({
+  ...ratio(id, label, over, formula),
+  version: 2,
+  needs: over,
+  nullRule: 'null when the denominator or the spend is 0',
 });
 
 export const METRICS: readonly Metric[] = [
@@ -100,9 +111,9 @@ export const METRICS: readonly Metric[] = [
   ),
   ratio('roas', 'ROAS', ['revenue_net', 'spend'], 'attributed revenue_net / spend'),
   ratio('nroas', 'New-customer ROAS', ['new_revenue_net', 'spend'], 'attributed revenue_net of new customers / spend'),
-  ratio('cpa', 'Cost per order', ['spend', 'conversions'], 'spend / credited conversions'),
-  ratio('cac_blended', 'Cost per new customer', ['spend', 'new_conversions'], 'spend / credited new customers'),
-  ratio('acos', 'Spend / revenue', ['spend', 'revenue_net'], 'spend / attributed revenue_net'),
+  costRatio('cpa', 'Cost per order', ['spend', 'conversions'], 'spend / credited conversions'),
+  costRatio('cac_blended', 'Cost per new customer', ['spend', 'new_conversions'], 'spend / credited new customers'),
+  costRatio('acos', 'Spend / revenue', ['spend', 'revenue_net'], 'spend / attributed revenue_net'),
   ratio('aov', 'Revenue per order', ['revenue_net', 'conversions'], 'revenue_net / credited conversions'),
 ];
 

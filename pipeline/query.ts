@@ -155,7 +155,7 @@ type Sums = Readonly<Record<string, string | null>>;
 function metricValue(metric: Metric, row: Sums): string | null {
   if (metric.ratio === undefined) return row[metric.id];
   const [over, under] = metric.ratio.map((id) => parseDecimal(row[id] ?? '0', 9));
-  if (under === 0n) return null;
+  if (under === 0n || metric.needs?.some((id) => parseDecimal(row[id] ?? '0', 9) === 0n)) return null;
   const scaled = over * 10n ** BigInt(RATIO_SCALE);
   return formatDecimal(under < 0n ? divideHalfEven(-scaled, -under) : divideHalfEven(scaled, under), RATIO_SCALE);
 }

@@ -41,6 +41,24 @@ async function refused(query: unknown): Promise<{ code: string; pointers: string
 }
 
 describe('a query', () => {
+  it('says no cost per order, per customer or per revenue where nothing was spent, rather than 0.00', async () => {
+    const { data } = await ask({
+      metrics: ['spend', 'conversions', 'revenue_net', 'new_conversions', 'cpa', 'cac_blended', 'acos'],
+      dimensions: ['channel'],
+    });
+    expect(data.some((row) => row.spend === '0.00')).toBe(true);
+    for (const row of data) {
+      const isFree = Number(row.spend) === 0;
+      expect([row.channel, row.cpa === null]).toEqual([row.channel, isFree || Number(row.conversions) === 0]);
+      expect([row.channel, row.acos === null]).toEqual([row.channel, isFree || Number(row.revenue_net) === 0]);
+      expect([row.channel, row.cac_blended === null]).toEqual([
+        row.channel,
+        isFree || Number(row.new_conversions) === 0,
+      ]);
+    }
+    expect(data.find((row) => Number(row.spend) > 0)!.cpa).not.toBeNull();
+  });
+
   it('gives by hand: sums, ratios from sums, null where there is nothing to divide by', async () => {
     const { data, totals, unattributed } = await ask({
       metrics: ['conversions', 'revenue_net', 'spend', 'impressions', 'roas'],
