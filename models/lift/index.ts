@@ -33,8 +33,8 @@ export interface LiftOptions extends Partial<Omit<BlockMethodOptions, 'compat'>>
   compat?: 'synthdid' | 'causalimpact';
   /** bsts: see `BstsOptions` */
   bsts?: Omit<BstsOptions, 'level' | 'seed' | 'compat'>;
-  /** tbr: `iid` prints the t interval even where the residuals are autocorrelated */
-  errors?: 'checked' | 'iid';
+  /** tbr: whether the interval allows for autocorrelated residuals (default) or takes them as independent */
+  errors?: 'ar1' | 'iid';
   /** did, sc, ascm, sdid with one start: covariates of the panel to take out first; not moved by the treatment */
   covariates?: readonly string[];
   /** callaway_santanna: whom the treated are compared with, and before-start periods with what */

@@ -57,7 +57,8 @@ export function tbrDesign(treated: Float64Array, control: Float64Array, options:
     { treated, control, start: n - m },
     { errors: 'iid', level: 2 * (options.significance ?? 0.9) - 1 },
   );
-  const { lo, hi } = placebo.cumulative.interval!;
+  // a line that fits perfectly leaves no interval: then anything but nothing is a finding
+  const { lo, hi } = placebo.cumulative.interval ?? { lo: placebo.cumulative.value, hi: placebo.cumulative.value };
   const checks: DesignCheck[] = [
     { name: 'correlation', passed: correlation >= 0.8, value: correlation, threshold: '>= 0.8' },
     { name: 'durbin_watson', passed: durbin > 1.5 && durbin < 2.5, value: durbin, threshold: 'in (1.5, 2.5)' },

@@ -14,7 +14,8 @@ function groups(
   const rng = random(seed, 'tbr test');
   const control = new Float64Array(n);
   const treated = new Float64Array(n);
-  let e = 0;
+  // from the first period on with the spread of all others
+  let e = rho > 0 ? rng.normal() : 0;
   for (let t = 0; t < n; t++) {
     e = rho * e + Math.sqrt(1 - rho * rho) * rng.normal();
     control[t] = 100 + 10 * rng.normal();
@@ -22,6 +23,25 @@ function groups(
   }
   return { treated, control, start };
 }
+
+test('with autocorrelated errors the variance is that of the dense covariance', () => {
+  const series = groups(2, 3, { rho: 0.6 });
+  const { fit, cumulative } = tbr(series);
+  const rho = cumulative.diagnostics.autocorrelation as number;
+  expect(rho).toBeGreaterThan(0.4);
+  const longRun = (1 + rho) / (1 - rho);
+  const variance = (fit.deviation ** 2 * 58) / (59 - longRun);
+  let dense = 0;
+  for (let i = 60; i < 80; i++) {
+    for (let j = 60; j < 80; j++) {
+      const [a, b] = [series.control[i], series.control[j]];
+      const line = fit.interceptVariance + a * b * fit.slopeVariance + (a + b) * fit.covariance;
+      dense += longRun * line * (variance / fit.deviation ** 2) + variance * rho ** Math.abs(i - j);
+    }
+  }
+  expect(cumulative.standardError! ** 2 / dense).toBeCloseTo(1, 10);
+  expect(cumulative.diagnostics.degrees_of_freedom).toBeCloseTo(58 / longRun, 10);
+});
 
 test('line, effect and variance by hand', () => {
   // pre x 1..4, y 2 4 5 9: slope 2.2, intercept -0.5, residuals .3 .1 -1.1 .7, sigma^2 .9; test x 5, y 14: effect 3.5
@@ -64,14 +84,85 @@ test('90 % intervals cover a known effect in 85 to 95 % of 300 tests, and reject
   expect(rejected / total).toBeLessThan(0.1 + 2.5 * Math.sqrt(0.09 / total));
 });
 
-test('autocorrelated residuals withhold the interval instead of printing one that is too narrow', () => {
-  let shown = 0;
-  for (let s = 1; s <= 100; s++) if (tbr(groups(s, 0, { rho: 0.6 })).cumulative.interval !== null) shown++;
-  expect(shown).toBeLessThan(5);
-  const withheld = tbr(groups(1, 0, { rho: 0.9 }));
+test.each([0, 0.3, 0.6, 0.9])(
+  'rejects a true null at no more than its level, covers an effect, and always answers with errors of autocorrelation %d',
+  (rho) => {
+    const runs = 2000;
+    let rejected = 0;
+    let covered = 0;
+    let answered = 0;
+    for (let s = 1; s <= runs; s++) {
+      const none = tbr(groups(s, 0, { rho })).cumulative;
+      const some = tbr(groups(s, 2, { rho })).cumulative;
+      if (none.pValue === null) continue;
+      answered++;
+      rejected += Number(none.pValue < 0.1);
+      covered += Number(some.interval!.lo <= 40 && 40 <= some.interval!.hi);
+    }
+    expect(answered / runs).toBeGreaterThan(0.95);
+    expect(rejected / answered).toBeLessThan(0.1 + 2.5 * Math.sqrt(0.09 / answered));
+    expect(covered / answered).toBeGreaterThan(0.85);
+  },
+);
+
+test('panels that pass a test of independence need the allowance too: taken as independent they reject twice too often', () => {
+  const rejected = { ar1: 0, iid: 0 };
+  let passed = 0;
+  for (let s = 1; s <= 600; s++) {
+    const series = groups(s, 0, { rho: 0.3 });
+    const { estimate, fit } = tbr(series);
+    const { durbin_watson: durbin, ljung_box: box } = estimate.diagnostics as {
+      durbin_watson: number;
+      ljung_box: { p_value: number };
+    };
+    if (durbin <= 1.5 || durbin >= 2.5 || box.p_value < 0.05 || estimate.pValue === null) continue;
+    expect(fit.residuals).toHaveLength(60);
+    passed++;
+    rejected.ar1 += Number(estimate.pValue < 0.1);
+    rejected.iid += Number(tbr(series, { errors: 'iid' }).estimate.pValue! < 0.1);
+  }
+  expect(passed).toBeGreaterThan(150);
+  expect(rejected.iid / passed).toBeGreaterThan(0.18);
+  expect(rejected.ar1).toBeLessThan(rejected.iid);
+});
+
+test('independent errors cost little: the interval is at most a fifth wider than the one for independent errors', () => {
+  const ratios = Array.from({ length: 100 }, (_, s) => {
+    const series = groups(s + 1, 0);
+    const width = (errors?: 'iid'): number => {
+      const { lo, hi } = tbr(series, { errors }).cumulative.interval!;
+      return hi - lo;
+    };
+    return width() / width('iid');
+  }).sort((a, b) => a - b);
+  expect(ratios[50]).toBeGreaterThan(0.99);
+  expect(ratios[50]).toBeLessThan(1.2);
+});
+
+test('seasons that one lag does not describe withhold the interval instead of printing one that is wrong', () => {
+  const { control, treated, start } = groups(3, 0);
+  const seasonal = treated.map((y, t) => y + (t % 7 === 0 ? 25 : 0));
+  const withheld = tbr({ control, treated: seasonal, start });
   expect(withheld.cumulative.pValue).toBeNull();
+  expect(withheld.cumulative.interval).toBeNull();
   expect(withheld.cumulative.diagnostics.no_interval).toContain('autocorrelated');
   expect(withheld.series.lo).toBeNull();
+});
+
+test.each(['ar1', 'iid'] as const)('a perfect line has an effect and no interval, never NaN (%s)', (errors) => {
+  const control = Float64Array.from({ length: 20 }, (_, t) => 10 + (t % 5) * 1.1);
+  for (const effect of [0, 3]) {
+    const treated = control.map((x, t) => 0.1 + 0.3 * x + (t >= 15 ? effect : 0));
+    const { estimate, relative, series } = tbr({ treated, control, start: 15 }, { errors });
+    expect(estimate.value).toBeCloseTo(effect, 10);
+    expect(estimate).toMatchObject({ interval: null, pValue: null, standardError: null });
+    expect(estimate.diagnostics.no_interval).toContain('no residual');
+    expect(relative.interval).toBeNull();
+    expect(series.lo).toBeNull();
+    for (const value of Object.values(estimate.diagnostics)) {
+      if (typeof value === 'number') expect(Number.isFinite(value)).toBe(true);
+    }
+  }
 });
 
 test('p is below alpha exactly when the interval excludes zero, for total, mean and relative effect', () => {
