@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../models/errors.ts';
+import { mixSettings, wrongMix } from './config-mix.ts';
 import { nearest } from './nearest.ts';
+import { issueError } from './read-yaml.ts';
 
 const timeZones = new Set(Intl.supportedValuesOf('timeZone'));
 const timeZone = z
@@ -184,6 +186,7 @@ export const configSchema = z.strictObject({
         .default(4 * 2 ** 30),
     })
     .prefault({}),
+  mix: mixSettings.optional(),
   geo_map: z.array(z.strictObject({ country: z.string(), region: z.string().optional(), geo: z.string() })).default([]),
 });
 
@@ -223,6 +226,8 @@ export function parseConfig(text: string, path: string): Config {
 }
 
 function configError(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, path: string): InputError {
+  if (issue.path[0] === 'mix')
+    return issueError(issue, configSchema, document.toJS(), path, (at) => lineOf(document, lines, at));
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0];
     const at = lineOf(document, lines, [...issue.path, key]);
@@ -269,6 +274,11 @@ function checkReferences(config: Config, document: Document, lines: LineCounter,
       { details: { line: at } },
     );
   });
+  const wrong = config.mix === undefined ? null : wrongMix(config.mix);
+  if (wrong !== null) {
+    const line = lineOf(document, lines, wrong.path);
+    throw new InputError('bad_config', `${path}:${line}: ${wrong.message}`, { details: { line } });
+  }
   for (const list of ['campaigns', 'sources'] as const) {
     const seen = new Set<string>();
     config[list].forEach((entry, i) => {

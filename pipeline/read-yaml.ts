@@ -39,7 +39,8 @@ export function readYaml<Schema extends z.ZodType>(
   throw issueError(issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0], schema, given, path, lineOf);
 }
 
-function issueError(
+/** What a schema has against a file, with line, key, what was expected and the nearest valid name. */
+export function issueError(
   issue: z.core.$ZodIssue,
   schema: z.ZodType,
   given: unknown,
