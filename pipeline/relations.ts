@@ -40,8 +40,16 @@ export async function relationsOf(warehouse: Warehouse, folders: readonly string
   return ordered;
 }
 
-/** Qualified tables that a query reads, from DuckDB's own parse of it. */
-export async function tablesRead(warehouse: Warehouse, sql: string): Promise<string[]> {
+const known = new Map<string, string[]>();
+
+/** Qualified tables that a query reads, from DuckDB's own parse of it; each text is parsed once a process. */
+export async function tablesRead(warehouse: Warehouse, sql: string): Promise<readonly string[]> {
+  const tables = known.get(sql) ?? (await parseTables(warehouse, sql));
+  known.set(sql, tables);
+  return tables;
+}
+
+async function parseTables(warehouse: Warehouse, sql: string): Promise<string[]> {
   const tree = await warehouse.value<string>(`select json_serialize_sql('${quoteText(sql)}')`);
   const parsed = JSON.parse(tree) as { error: boolean; error_message?: string };
   if (parsed.error) throw new Error(`cannot parse: ${parsed.error_message}\n${sql.slice(0, 200)}`);

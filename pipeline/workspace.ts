@@ -211,15 +211,20 @@ async function reconcileLanding(warehouse: Warehouse, landing: string, isRemade:
 
 /** Creates the schemas and the tables that ingest writes. */
 export async function createBaseTables(warehouse: Warehouse): Promise<void> {
-  for (const schema of ['raw', 'staging', 'journey', 'attribution', 'panel', 'report', 'result']) {
-    await warehouse.run(`create schema if not exists ${schema}`);
-  }
-  for (const name of sqlFiles('table/raw')) await warehouse.run(sqlFile(`table/raw/${name}`));
-  for (const name of sqlFiles('table/result')) await warehouse.run(sqlFile(`table/result/${name}`));
-  for (const name of STREAM_NAMES) {
-    const columns = Object.keys(streamOf(name).columns).map((column) => `${quoteName(column)} VARCHAR`);
-    await warehouse.run(`create table if not exists raw.${quoteName(name)} (${RAW_COLUMNS}, ${columns.join(', ')})`);
-  }
+  const schemas = ['raw', 'staging', 'journey', 'attribution', 'panel', 'report', 'result'];
+  const tables = [
+    ...sqlFiles('table/raw').map((name) => `raw/${name}`),
+    ...sqlFiles('table/result').map((name) => `result/${name}`),
+  ];
+  // one transaction, so that the disk is waited for once
+  await warehouse.transaction(async () => {
+    for (const schema of schemas) await warehouse.run(`create schema if not exists ${schema}`);
+    for (const name of tables) await warehouse.run(sqlFile(`table/${name}`));
+    for (const name of STREAM_NAMES) {
+      const columns = Object.keys(streamOf(name).columns).map((column) => `${quoteName(column)} VARCHAR`);
+      await warehouse.run(`create table if not exists raw.${quoteName(name)} (${RAW_COLUMNS}, ${columns.join(', ')})`);
+    }
+  });
 }
 
 /** The workspace's HMAC key: from the environment when configured, else a 0600 file that is made on first use. */

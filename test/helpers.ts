@@ -22,6 +22,8 @@ export async function testWorkspace(config = DEFAULT_CONFIG): Promise<TestWorksp
   mkdirSync(join(directory, 'secret'), { mode: 0o700 });
   writeFileSync(join(directory, 'secret', 'person.key'), Buffer.alloc(32, 7).toString('base64url'), { mode: 0o600 });
   const workspace = await openWorkspace(directory);
+  // the folder goes with the test
+  await workspace.warehouse.run('pragma disable_checkpoint_on_shutdown');
   let files = 0;
   const withTime = (options: IngestOptions = {}): IngestOptions => ({
     exportedAt: '2026-07-01T00:00:00Z',
