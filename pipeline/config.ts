@@ -3,6 +3,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../models/errors.ts';
 import { mixSettings, wrongMix } from './config-mix.ts';
+import { financeSchema } from './finance/finance-config.ts';
 import { nearest } from './nearest.ts';
 import { issueError } from './read-yaml.ts';
 
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
       half_life_days: days.default(2),
     })
     .prefault({}),
+  finance: financeSchema,
   privacy: z
     .strictObject({
       k: z.number().int().min(5).default(10),

@@ -35,7 +35,21 @@ select
         else 0
     end as revenue,
     event.amount,
-    event.discount
+    event.discount,
+    -- beside revenue, each without the tax that stands inside it
+    coalesce(event.discount, 0)
+    - case
+        when orders.is_tax_included then shipping_tax(event.tax, event.discount, event.amount - coalesce(event.tip, 0) - coalesce(event.gift_card, 0))
+        else 0
+    end as discount_net,
+    coalesce(event.tax, 0) as tax,
+    coalesce(event.shipping, 0)
+    - case
+        when orders.is_tax_included then shipping_tax(event.tax, event.shipping, event.amount - coalesce(event.tip, 0) - coalesce(event.gift_card, 0))
+        else 0
+    end as shipping_net,
+    coalesce(event.tip, 0) as tip,
+    coalesce(event.gift_card, 0) as gift_card
 from staging.money_event as event
 inner join orders
     on orders.shop_id = event.shop_id
@@ -51,6 +65,11 @@ select
     coalesce(currency, $reporting_currency) as currency,
     coalesce(revenue, 0) as revenue,
     coalesce(revenue, 0) as amount,
-    cast(null as decimal(18, 6)) as discount
+    cast(null as decimal(18, 6)) as discount,
+    0 as discount_net,
+    0 as tax,
+    0 as shipping_net,
+    0 as tip,
+    0 as gift_card
 from staging.conversion
 where kind <> 'order'

@@ -56,7 +56,7 @@ describe('a query', () => {
         isFree || Number(row.new_conversions) === 0,
       ]);
     }
-    expect(data.find((row) => Number(row.spend) > 0)!.cpa).not.toBeNull();
+    expect(data.some((row) => row.cpa !== null)).toBe(true);
   });
 
   it('gives by hand: sums, ratios from sums, null where there is nothing to divide by', async () => {
