@@ -17,9 +17,6 @@ interface ModelLiftOptions extends GlobalOptions, TreatmentFlags {
   margin?: string;
 }
 
-// did changes to other errors by itself; the group-time estimator has none for a handful of treated clusters
-const FEW_CLUSTERS = 5;
-
 type LiftError = NonNullable<LiftOptions['standardError']>;
 
 /** One lift method on a bare CSV of units and periods: no workspace, no database. */
@@ -90,10 +87,8 @@ function liftText(result: LiftResult, treated: readonly string[], flags: Treatme
       : `${amount.lo === null ? 'no lower bound' : format(amount.lo)} to ${amount.hi === null ? 'no upper bound' : format(amount.hi)}`;
   const who = treated.length <= 3 ? treated.join(', ') : `${treated.length} treated units`;
   const direction = estimate.value < 0 ? 'lower' : 'higher';
-  const few = result.method === 'callaway_santanna' && treated.length < FEW_CLUSTERS;
-  const sure = few
-    ? `clustered errors are far too small with ${treated.length} treated unit${treated.length === 1 ? '' : 's'}, so whether that is more than chance cannot be told: use sc or sdid with placebos`
-    : estimate.p_value === null
+  const sure =
+    estimate.p_value === null
       ? `whether that is more than chance cannot be told: ${diagnostics.reason ?? diagnostics.no_interval ?? 'no test could be made'}`
       : estimate.p_value < 1 - estimate.level
         ? 'more than chance alone would show'

@@ -22,7 +22,7 @@ export const LIFT_METHODS = {
   ...BLOCK_METHOD_ERRORS,
   tbr: ['regression'],
   bsts: ['posterior'],
-  callaway_santanna: ['cluster'],
+  callaway_santanna: ['cluster', 'placebo'],
 } as const satisfies Record<string, readonly LiftError[]>;
 
 export type LiftMethod = keyof typeof LIFT_METHODS;

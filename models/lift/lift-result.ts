@@ -44,11 +44,11 @@ interface LiftEvent {
   /** periods since the first treated one; negative before it */
   event_time: number;
   effect: number;
-  standard_error: number;
-  lo: number;
-  hi: number;
-  uniform_lo: number;
-  uniform_hi: number;
+  standard_error: number | null;
+  lo: number | null;
+  hi: number | null;
+  uniform_lo: number | null;
+  uniform_hi: number | null;
 }
 
 /** Puts a fit and its inference into the shape that leaves the house. */
@@ -106,7 +106,7 @@ export function liftResult(
 }
 
 /** A p-value equal to 1 - level but for rounding must not fall below it: the interval keeps 0 then. */
-function untied(p: number | null, level: number): number | null {
+export function untied(p: number | null, level: number): number | null {
   return p !== null && Math.abs(p - (1 - level)) < 1e-12 ? Math.max(p, 1 - level) : p;
 }
 

@@ -59,7 +59,7 @@ describe('liftproof model lift', () => {
     }
   });
 
-  it('does not believe clustered errors of a handful of treated units, and says why no test could be made', async () => {
+  it('turns to placebos where a handful of treated units has no clustered error, and says why no test could be made', async () => {
     const [staggered, single] = await Promise.all([
       liftproof(['model', 'lift', weeks, ...question, '--method', 'callaway_santanna']),
       liftproof([
@@ -77,7 +77,7 @@ describe('liftproof model lift', () => {
         'cluster',
       ]),
     ]);
-    expect(staggered.stdout).toContain('clustered errors are far too small with 4 treated units');
+    expect(staggered.stdout).toContain('callaway_santanna, uncertainty by placebo');
     expect(single.stdout).toContain('cannot be told: 1 treated of 24 units are too few for a clustered error');
   });
 
