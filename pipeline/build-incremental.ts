@@ -3,6 +3,7 @@ import { allocateCredit } from './attribute.ts';
 import { buildOrder, buildSettings, buildWhole, createRelation, makeRevenueEvents } from './build.ts';
 import type { Config } from './config.ts';
 import { identify } from './identify.ts';
+import { dailyPanels } from './panels.ts';
 import { rulesVersion } from './rules.ts';
 import { rebuildScoped } from './scoped.ts';
 import { VERSION } from './version.ts';
@@ -119,6 +120,7 @@ class IncrementalBuild {
     await this.affectedPersons();
     await this.conversions();
     await this.journeys();
+    await this.panels();
     const count = await this.warehouse.count(
       'select count(*) from staging.conversion where conversion_id in (select conversion_id from temp.scope_conversion)',
     );
@@ -404,6 +406,14 @@ class IncrementalBuild {
       },
       `(this.journey_id in (select conversion_id from temp.scope_conversion) or ${ofPerson})`,
     );
+  }
+
+  /** Sums by day: a late order may move the day of any geo, and the sums are small. */
+  private async panels(): Promise<void> {
+    for (const relation of await dailyPanels(this.warehouse)) {
+      this.say(relation.name);
+      await createRelation(this.warehouse, relation, this.settings);
+    }
   }
 
   private async scoped(relation: string, inputs: Record<string, string>, replaces: string): Promise<void> {

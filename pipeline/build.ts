@@ -3,6 +3,7 @@ import { currencyExponent } from '../models/numeric/money.ts';
 import { allocateCredit } from './attribute.ts';
 import type { Config } from './config.ts';
 import { identify } from './identify.ts';
+import { dailyPanels } from './panels.ts';
 import { makeRates, priceRows } from './price.ts';
 import { type Relation, relationsOf } from './relations.ts';
 import { loadRules, rulesVersion } from './rules.ts';
@@ -90,9 +91,12 @@ export async function buildWhole(
 
 export type BuildStep = Relation | (typeof MADE)[number];
 
-/** Every relation of staging, journey and attribution, each after what it reads. */
+/** Every relation of staging, journey, attribution and panel, each after what it reads. */
 export async function buildOrder(warehouse: Warehouse): Promise<BuildStep[]> {
-  const relations = await relationsOf(warehouse, ['staging', 'journey', 'attribution']);
+  const relations = [
+    ...(await relationsOf(warehouse, ['staging', 'journey', 'attribution'])),
+    ...(await dailyPanels(warehouse)),
+  ];
   const steps = new Map<string, BuildStep>([...relations, ...MADE].map((step) => [step.name, step]));
   const ordered: BuildStep[] = [];
   const done = new Set<string>();
