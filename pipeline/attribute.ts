@@ -1,4 +1,4 @@
-import { allocator } from '../models/attribution/allocate.ts';
+import { allocator, CREDIT_UNITS } from '../models/attribution/allocate.ts';
 import { appendDoubles, doubleColumns } from './columns.ts';
 import { RULE_MODELS } from './config.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -13,22 +13,19 @@ import type { Warehouse } from './warehouse.ts';
  * @returns      number of conversions allocated
  */
 export async function allocateCredit(warehouse: Warehouse, scope?: string): Promise<number> {
-  await createAmountTable(warehouse, scope === undefined);
-  if (scope !== undefined)
-    await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
-  const within = scope === undefined ? '' : `where conversion_id in (select conversion_id from ${scope})`;
+  const within = scope === undefined ? '' : `and conversion_id in (select conversion_id from ${scope})`;
   await warehouse.run(`
     create or replace temporary table credited as
-    select conversion_id, max(step_count) as step_count, row_number() over (order by conversion_id) as conversion_no
-    from journey.step ${within}
-    group by conversion_id`);
+    select conversion_id, step_count, row_number() over () as conversion_no
+    from journey.step
+    where step = 1 ${within}`);
   await warehouse.run(`
     create or replace temporary table event as
     select
         credited.conversion_no,
         credited.conversion_id,
         credited.step_count,
-        row_number() over (partition by event.conversion_id order by event.kind <> 'sale', event.occurred_at, event.money_event_id) as event_no,
+        row_number() over (partition by credited.conversion_no order by event.kind <> 'sale', event.occurred_at, event.money_event_id) as event_no,
         event.money_event_id,
         event.kind,
         event.event_date,
@@ -36,34 +33,15 @@ export async function allocateCredit(warehouse: Warehouse, scope?: string): Prom
         event.revenue_minor
     from staging.revenue_event as event
     inner join temp.credited on credited.conversion_id = event.conversion_id`);
-  await allocateWhole(warehouse);
-  await allocateParts(warehouse);
+  await splitAmongSteps(warehouse);
+  await writeAmounts(warehouse, scope);
   const conversions = await warehouse.count('select count(*) from temp.credited');
   for (const table of ['credited', 'event', 'part']) await warehouse.run(`drop table if exists temp.${table}`);
   return conversions;
 }
 
-async function createAmountTable(warehouse: Warehouse, replace: boolean): Promise<void> {
-  const columns = RULE_MODELS.flatMap((model) => [`${model}_credit bigint`, `${model}_minor bigint`]);
-  await warehouse.run(
-    `create ${replace ? 'or replace table' : 'table if not exists'} attribution.amount (
-       conversion_id varchar, step bigint, money_event_id varchar, event_kind varchar, event_date date, conversion_date date, ${columns.join(', ')})`,
-  );
-}
-
-/** A single step takes all: nothing to divide. */
-async function allocateWhole(warehouse: Warehouse): Promise<void> {
-  const all = RULE_MODELS.flatMap((model) => [
-    `case when event_no = 1 then 1000000000 else 0 end as ${model}_credit`,
-    `revenue_minor as ${model}_minor`,
-  ]);
-  await warehouse.run(`
-    insert into attribution.amount
-    select conversion_id, 1, money_event_id, kind, event_date, conversion_date, ${all.join(', ')}
-    from temp.event where step_count = 1`);
-}
-
-async function allocateParts(warehouse: Warehouse): Promise<void> {
+/** Conversions of several steps: their money, divided, as `temp.part`. */
+async function splitAmongSteps(warehouse: Warehouse): Promise<void> {
   const connection = warehouse.connection;
   const steps = await doubleColumns(
     connection,
@@ -87,12 +65,32 @@ async function allocateParts(warehouse: Warehouse): Promise<void> {
   ];
   await warehouse.run(`create or replace temporary table part (${names.map((name) => `${name} double`).join(', ')})`);
   await appendDoubles(connection, { name: 'part', schema: 'main', catalog: 'temp' }, out.columns, out.rowCount);
-  await warehouse.run(`
-    insert into attribution.amount
-    select event.conversion_id, cast(part.step as bigint), event.money_event_id, event.kind, event.event_date, event.conversion_date,
-        ${RULE_MODELS.flatMap((model) => [`cast(part.${model}_credit as bigint)`, `cast(part.${model}_minor as bigint)`]).join(', ')}
+}
+
+/** A single step takes all: nothing to divide. */
+async function writeAmounts(warehouse: Warehouse, scope?: string): Promise<void> {
+  const keys = 'event.conversion_id, event.money_event_id, event.kind as event_kind, event.event_date, event.conversion_date';
+  const whole = RULE_MODELS.flatMap((model) => [
+    `cast(case when event.event_no = 1 then ${CREDIT_UNITS} else 0 end as bigint) as ${model}_credit`,
+    `event.revenue_minor as ${model}_minor`,
+  ]);
+  const parts = RULE_MODELS.flatMap((model) => [
+    `cast(part.${model}_credit as bigint) as ${model}_credit`,
+    `cast(part.${model}_minor as bigint) as ${model}_minor`,
+  ]);
+  const amounts = `
+    select ${keys}, 1 as step, ${whole.join(', ')}
+    from temp.event
+    where event.step_count = 1
+    union all
+    select ${keys}, cast(part.step as bigint) as step, ${parts.join(', ')}
     from temp.part
-    inner join temp.event on event.conversion_no = part.conversion_no and event.event_no = part.event_no`);
+    inner join temp.event on event.conversion_no = part.conversion_no and event.event_no = part.event_no`;
+  if (scope === undefined) await warehouse.run(`create or replace table attribution.amount as ${amounts}`);
+  else {
+    await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
+    await warehouse.run(`insert into attribution.amount by name ${amounts}`);
+  }
 }
 
 /**

@@ -117,25 +117,12 @@ export async function createRelation(warehouse: Warehouse, relation: Relation, s
   const [schema, table] = relation.name.split('.');
   const target = `${schema}.${quoteName(table)}`;
   try {
-    if (parameterNames(relation.sql).length === 0)
-      await warehouse.run(`create or replace table ${target} as ${relation.sql}`);
-    else await createBound(warehouse, target, relation.sql, settings);
+    const bound = parameterNames(relation.sql).length === 0 ? {} : settings;
+    await warehouse.run(`create or replace table ${target} as ${relation.sql}`, bound);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** `create table as` takes no parameters: the shape first, then the rows. */
-async function createBound(warehouse: Warehouse, target: string, sql: string, settings: SqlParameters): Promise<void> {
-  const shape = await warehouse.connection.run(`select * from (${sql}) limit 0`, pick(sql, settings));
-  const columns = shape.columnNames().map((name, i) => `${quoteName(name)} ${shape.columnType(i).toString()}`);
-  await warehouse.run(`create or replace table ${target} (${columns.join(', ')})`);
-  await warehouse.run(`insert into ${target} ${sql}`, settings);
-}
-
-function pick(sql: string, settings: SqlParameters): Record<string, never> {
-  return Object.fromEntries(parameterNames(sql).map((name) => [name, settings[name]])) as Record<string, never>;
 }
 
 /** Prices the spend: `staging.spend_event`; what has no rate of its day goes to `staging.unpriced_spend`. */

@@ -6,64 +6,47 @@
 --         $engagement_half_life_days (double, > 0)
 with
 
+-- a cycle begins at the instant of the conversion of that kind before; two orders in one instant share its journey
 conversions as (
-    select conversion_id, kind, converted_at, conversion_date, person_id, shop_id, source_order_id
+    select
+        conversion_id,
+        converted_at,
+        conversion_date,
+        person_id,
+        shop_id,
+        source_order_id,
+        coalesce(
+            last_value(converted_at) over (
+                partition by person_id, kind
+                order by converted_at
+                groups between 1 preceding and 1 preceding
+            ),
+            timestamptz '0001-01-01 00:00:00+00'
+        ) as previous_at
     from staging.conversion
 ),
 
--- two orders in one second are one instant, and share its journey; a cycle begins at the instant before
-instants as (
-    select
-        person_id,
-        kind,
-        converted_at,
-        coalesce(
-            lag(converted_at) over (partition by person_id, kind order by converted_at),
-            timestamptz '0001-01-01 00:00:00+00'
-        ) as previous_at
-    from (
-        select distinct person_id, kind, converted_at
-        from conversions
-        where person_id is not null
-    )
-),
-
-touches as (
-    select person_id, touched_at, touch_id, lookback_days, channel, channel_ga4, is_informative, campaign_id, platform, post_id
-    from staging.touch
-    where is_eligible
-        and person_id is not null
-        and source_order_id is null
-),
-
 -- half-open and exact: converted_at - lookback <= touched_at < converted_at
-matched as (
-    select touches.*, instants.kind, instants.converted_at
-    from touches
-    inner join instants
-        on instants.person_id = touches.person_id
-        and instants.converted_at > touches.touched_at
-        and (touches.touched_at >= instants.previous_at or $repeat = 'overlapping')
-        and epoch_us(instants.converted_at) - epoch_us(touches.touched_at) <= touches.lookback_days * 86400000000
-),
-
 by_person as (
     select
         conversions.conversion_id,
-        matched.touch_id,
-        matched.touched_at,
-        matched.channel,
-        matched.channel_ga4,
-        matched.is_informative,
-        matched.campaign_id,
-        matched.platform,
-        matched.post_id,
-        (epoch_us(matched.converted_at) - epoch_us(matched.touched_at)) / 86400000000.0 as age_days
-    from matched
+        touch.touch_id,
+        touch.touched_at,
+        touch.channel,
+        touch.channel_ga4,
+        touch.is_informative,
+        touch.campaign_id,
+        touch.platform,
+        touch.post_id,
+        (epoch_us(conversions.converted_at) - epoch_us(touch.touched_at)) / 86400000000.0 as age_days
+    from staging.touch as touch
     inner join conversions
-        on conversions.person_id = matched.person_id
-        and conversions.kind = matched.kind
-        and conversions.converted_at = matched.converted_at
+        on conversions.person_id = touch.person_id
+        and conversions.converted_at > touch.touched_at
+        and (touch.touched_at >= conversions.previous_at or $repeat = 'overlapping')
+        and epoch_us(conversions.converted_at) - epoch_us(touch.touched_at) <= touch.lookback_days * 86400000000
+    where touch.is_eligible
+        and touch.source_order_id is null
 ),
 
 -- what the order itself carries: joined by its id, never by time
@@ -167,7 +150,7 @@ by_window as (
 
 -- the strongest kind of evidence that says where the buyer came from takes the whole conversion
 chosen as (
-    select by_person.*, cast(null as double) as share, 'person' as matched_by
+    select by_person.*, cast(null as double) as share, 'person' as matched_by, evidence.person = 2 as has_informative
     from by_person
     inner join evidence
         on evidence.conversion_id = by_person.conversion_id
@@ -178,7 +161,7 @@ chosen as (
             and by_person.conversion_id not in (select conversion_id from by_window)
         )
     union all
-    select by_order.*, cast(null as double) as share, 'order_borne' as matched_by
+    select by_order.*, cast(null as double) as share, 'order_borne' as matched_by, evidence.order_borne = 2 as has_informative
     from by_order
     inner join evidence
         on evidence.conversion_id = by_order.conversion_id
@@ -191,16 +174,17 @@ chosen as (
             )
         )
     union all
-    select by_window.*, 'campaign_window' as matched_by
+    select by_window.*, 'campaign_window' as matched_by, true as has_informative
     from by_window
 ),
 
 -- direct and unknown visits stand aside when anything better is there, before any weight is given
 kept as (
-    select
-        chosen.*,
-        bool_or(is_informative) over (partition by conversion_id) as has_informative
+    select chosen.*
     from chosen
+    where is_informative
+        or not has_informative
+        or $direct = 'keep'
 )
 
 select
@@ -219,7 +203,4 @@ select
     matched_by,
     share
 from kept
-where is_informative
-    or not has_informative
-    or $direct = 'keep'
 window ordered as (partition by conversion_id order by touched_at, touch_id)
