@@ -78,9 +78,11 @@ export function planBudget(fitted: FittedMix, request: BudgetRequest): BudgetPla
   if (fitted.result.status !== 'ok') {
     throw new InputError('not_converged', `budget: the fit is ${fitted.result.status}; there is nothing to plan on`);
   }
-  const { problem } = fitted.job;
-  const value = problem.valuePerOutcome;
-  const channels = channelsOf(fitted, request);
+  return planOf(channelsOf(fitted, request), request, fitted.job.problem.valuePerOutcome);
+}
+
+/** The best split over channels whose curves and bounds are known. @see planBudget */
+export function planOf(channels: Channels, request: BudgetRequest, value: number | null): BudgetPlan {
   const { lines } = channels;
   const isConcave = channels.curves.every((curve) => curve.isConcave);
   const { split, method } = chooseSplit(lines, isConcave, request, value);
@@ -125,7 +127,7 @@ export function planBudget(fitted: FittedMix, request: BudgetRequest): BudgetPla
   };
 }
 
-interface Channels {
+export interface Channels {
   names: string[];
   curves: BudgetCurve[];
   lines: Line[];
@@ -136,7 +138,8 @@ interface Channels {
   limits: ('upper' | 'observed_range' | 'locked')[];
 }
 
-function channelsOf(fitted: FittedMix, request: BudgetRequest): Channels {
+/** Curves, bounds and present spend of the paid channels of a fit. */
+export function channelsOf(fitted: FittedMix, request: BudgetRequest): Channels {
   const { problem } = fitted.job;
   const { weeks } = request;
   if (!Number.isInteger(weeks) || weeks < 1)
@@ -144,12 +147,7 @@ function channelsOf(fitted: FittedMix, request: BudgetRequest): Channels {
   const paid = problem.drivers.flatMap((driver, j) => (driver.kind === 'paid' && driver.spend ? [j] : []));
   if (paid.length === 0) throw new InputError('bad_config', 'budget: the model has no paid channel');
   const names = paid.map((j) => problem.drivers[j].name);
-  for (const key of ['channels', 'flighting', 'current'] as const) {
-    for (const name of Object.keys(request[key] ?? {})) {
-      if (!names.includes(name))
-        throw new InputError('unknown_name', `budget.${key}: ${name} is no paid channel (${names})`);
-    }
-  }
+  checkNames(names, request);
   const window = problem.weeks.length - problem.start;
   const out: Channels = {
     names,
@@ -163,36 +161,60 @@ function channelsOf(fitted: FittedMix, request: BudgetRequest): Channels {
     const name = names[c];
     const flighting = weightsOf(request.flighting?.[name], weeks, name);
     const ceiling = observedCeiling(problem, j, flighting, EXTRAPOLATION_LIMIT);
-    const asked = request.channels?.[name] ?? {};
-    const fail = (message: string): never => {
-      throw new InputError('bad_config', `budget.channels.${name}: ${message}`);
-    };
-    for (const [key, amount] of Object.entries(asked)) {
-      if (!(amount >= 0) || amount === Number.POSITIVE_INFINITY) fail(`${key} is ${amount}`);
-    }
-    const lower = asked.locked ?? asked.lower ?? 0;
-    const wanted = asked.locked ?? asked.upper;
-    if (wanted !== undefined && wanted < lower) fail(`upper ${wanted} is below lower ${lower}`);
-    if (!request.allowExtrapolation && Math.max(lower, wanted ?? 0) > ceiling * (1 + 1e-9)) {
-      throw new InputError(
-        'not_allowed',
-        `budget.channels.${name}: ${Math.max(lower, wanted ?? 0)} needs weeks above ${EXTRAPOLATION_LIMIT} times the highest ever seen (most: ${ceiling.toFixed(2)}); nothing is known there. Lower it, or set allowExtrapolation`,
-        { details: { channel: name, most: ceiling } },
-      );
-    }
-    if (request.allowExtrapolation && request.budget === undefined && wanted === undefined) {
-      fail('with allowExtrapolation and no budget, an upper bound is needed');
-    }
-    const open = request.allowExtrapolation ? Math.max(request.budget ?? 0, lower) : ceiling;
-    const upper = wanted ?? open;
+    const bounds = boundsOf(name, request, ceiling);
     const curve = budgetCurve(problem, fitted.chains, j, flighting, request.draws ?? 100);
     out.curves.push(curve);
-    out.lines.push({ value: curve.value, slope: curve.slope, lower, upper });
+    out.lines.push({ value: curve.value, slope: curve.slope, lower: bounds.lower, upper: bounds.upper });
     out.ceilings.push(ceiling);
-    out.limits.push(asked.locked !== undefined ? 'locked' : wanted !== undefined ? 'upper' : 'observed_range');
+    out.limits.push(bounds.limit);
     out.current[c] = request.current?.[name] ?? (windowSpend(problem, j) * weeks) / window;
   });
   return out;
+}
+
+/** @throws InputError `unknown_name` when a request names what is no paid channel */
+export function checkNames(names: readonly string[], request: BudgetRequest): void {
+  for (const key of ['channels', 'flighting', 'current'] as const) {
+    for (const name of Object.keys(request[key] ?? {})) {
+      if (!names.includes(name))
+        throw new InputError('unknown_name', `budget.${key}: ${name} is no paid channel (${names.join(', ')})`);
+    }
+  }
+}
+
+/**
+ * What a request allows one channel.
+ *
+ * @param ceiling  money at the edge of the range that may be planned without leave
+ */
+export function boundsOf(
+  name: string,
+  request: BudgetRequest,
+  ceiling: number,
+): { lower: number; upper: number; limit: Channels['limits'][number] } {
+  const asked = request.channels?.[name] ?? {};
+  const fail = (message: string): never => {
+    throw new InputError('bad_config', `budget.channels.${name}: ${message}`);
+  };
+  for (const [key, amount] of Object.entries(asked)) {
+    if (!(amount >= 0) || amount === Number.POSITIVE_INFINITY) fail(`${key} is ${amount}`);
+  }
+  const lower = asked.locked ?? asked.lower ?? 0;
+  const wanted = asked.locked ?? asked.upper;
+  if (wanted !== undefined && wanted < lower) fail(`upper ${wanted} is below lower ${lower}`);
+  if (!request.allowExtrapolation && Math.max(lower, wanted ?? 0) > ceiling * (1 + 1e-9)) {
+    throw new InputError(
+      'not_allowed',
+      `budget.channels.${name}: ${Math.max(lower, wanted ?? 0)} needs weeks above ${EXTRAPOLATION_LIMIT} times the highest ever seen (most: ${ceiling.toFixed(2)}); nothing is known there. Lower it, or set allowExtrapolation`,
+      { details: { channel: name, most: ceiling } },
+    );
+  }
+  if (request.allowExtrapolation && request.budget === undefined && wanted === undefined) {
+    fail('with allowExtrapolation and no budget, an upper bound is needed');
+  }
+  const open = request.allowExtrapolation ? Math.max(request.budget ?? 0, lower) : ceiling;
+  const limit = asked.locked !== undefined ? 'locked' : wanted !== undefined ? 'upper' : 'observed_range';
+  return { lower, upper: wanted ?? open, limit };
 }
 
 function weightsOf(given: readonly number[] | undefined, weeks: number, name: string): Float64Array {

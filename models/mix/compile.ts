@@ -151,7 +151,8 @@ function outcomeScales(
     const average = given.reduce((a, b) => a + b, 0) / geos.length;
     for (let g = 0; g < geos.length; g++) {
       if (!(given[g] > 0)) {
-        const what = population ? `population.${geos[g]} is ${given[g]}` : `the mean outcome of ${geos[g]} is 0`;
+        const wrong = given[g] === undefined ? `population lacks ${geos[g]}` : `population.${geos[g]} is ${given[g]}`;
+        const what = population ? wrong : `the mean outcome of ${geos[g]} is 0`;
         throw new InputError('bad_config', `mix: ${what}; give every geo a population above 0`);
       }
       size[g] = given[g] / average;

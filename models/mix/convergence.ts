@@ -103,7 +103,7 @@ function likelyCause(
       worst.name.includes(`[${name}]`) || worst.name.includes(`[${name}, `) || worst.name.endsWith(` of ${name}`),
   );
   if (index >= problem.at.geoEffects) {
-    const cause = `geo effects of ${driver?.name} are hardly known; set byGeo: false for it, or merge small geos`;
+    const cause = `geo effects of ${driver?.name} are hardly known; say by_geo: false (byGeo in the library) for it, or merge small geos`;
     return { block: 'geo effects', likely_cause: short ? tooFew : cause };
   }
   if (driver) {

@@ -1,5 +1,6 @@
 export { type AdstockKind, adstock, adstockWeights, geometricAdstock } from './adstock.ts';
 export { type BudgetPlan, type BudgetRequest, planBudget } from './budget.ts';
+export { type BudgetTable, type BudgetTableChannel, planFromTable, tabulateBudget } from './budget-table.ts';
 export type { ChainHooks, ChainJob, ChainProgress, ChainResult, ChainSettings } from './chain.ts';
 export { runChain } from './chain.ts';
 export type { MixCheck } from './checks.ts';
