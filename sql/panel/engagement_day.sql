@@ -28,7 +28,8 @@ account_parts as (
         country,
         region,
         from_date as day,
-        value
+        value,
+        observed_at
     from account_days
     where coalesce(breakdown, '') = ''
         or not has_total
@@ -46,6 +47,7 @@ events as (
         event.post_id,
         event.country,
         event.region,
+        event.observed_at,
         cast(timezone($reporting_time_zone, event.occurred_at) as date) as day,
         coalesce(event.polarity < 0, false) or coalesce(event.stance = 'negative', false) as is_negative,
         coalesce(event.polarity, 1) > 0 as is_positive
@@ -55,6 +57,14 @@ events as (
         and retracted.engagement_id = event.engagement_id
     where event.retracts_engagement_id is null
         and event.occurred_at is not null
+),
+
+-- when a platform's posts were last looked at
+observed as (
+    select platform, max(observed_at) as observed_at
+    from staging.metric_current
+    where entity_type in ('post', 'video')
+    group by platform
 ),
 
 told as (
@@ -67,30 +77,34 @@ told as (
         region,
         day,
         -- an angry reaction is among the reactions
-        case when metric = 'reactions_anger' then -value else value end as value
+        case when metric = 'reactions_anger' then -value else value end as value,
+        observed_at
     from account_parts
     where metric in ('reactions', 'comments', 'shares', 'saves', 'reactions_anger')
     union all
-    select platform, -1, 'account', null, country, region, day, value
+    select platform, -1, 'account', null, country, region, day, value, observed_at
     from account_parts
     where metric in ('reactions_anger', 'negative', 'unfollows')
     union all
-    select platform, case when is_negative then -1 else 1 end, 'event', post_id, country, region, day, cast(1 as decimal(24, 6))
+    select platform, case when is_negative then -1 else 1 end, 'event', post_id, country, region, day, cast(1 as decimal(24, 6)), observed_at
     from events
     where is_negative
         or is_positive
     union all
     select
-        platform,
-        case when metric = 'negative' then -1 else 1 end,
+        daily.platform,
+        case when daily.metric = 'negative' then -1 else 1 end,
         'post',
-        post_id,
+        daily.post_id,
         null,
         null,
-        metric_date,
-        value
-    from staging.metric_daily
-    where metric in ('reactions', 'comments', 'shares', 'saves', 'negative')
+        daily.metric_date,
+        daily.value,
+        observed.observed_at
+    from staging.metric_daily as daily
+    left join observed
+        on observed.platform = daily.platform
+    where daily.metric in ('reactions', 'comments', 'shares', 'saves', 'negative')
 ),
 
 totals as (
@@ -135,6 +149,7 @@ select
     place.geo,
     told.day,
     cast(sum(told.value) as decimal(28, 6)) as engagements,
+    max(told.observed_at) as observed_at,
     bool_or(chosen.teller is not null) as is_chosen,
     bool_or(chosen_by_post.teller is not null) as is_chosen_by_post
 from told

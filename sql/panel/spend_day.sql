@@ -9,6 +9,7 @@ parts as (
         event.*,
         entity.country,
         entity.region,
+        entity.observed_at,
         case
             when event.platform in ('google', 'bing', 'microsoft') then 'Paid Search'
             when event.platform in ('youtube') then 'Paid Video'
@@ -34,7 +35,8 @@ select
     cast(sum(parts.spend_minor) as decimal(28, 0)) as spend_minor,
     cast(coalesce(sum(parts.impressions), 0) as decimal(28, 6)) as impressions,
     cast(coalesce(sum(parts.clicks), 0) as decimal(28, 6)) as clicks,
-    cast(sum(cast(cast(parts.conversion_value_platform as decimal(20, 6)) * cast(parts.rate as decimal(18, 10)) as decimal(28, 6))) as decimal(28, 6)) as claimed_revenue
+    cast(sum(cast(cast(parts.conversion_value_platform as decimal(20, 6)) * cast(parts.rate as decimal(18, 10)) as decimal(28, 6))) as decimal(28, 6)) as claimed_revenue,
+    max(parts.observed_at) as observed_at
 from parts
 inner join panel.place as place
     on place.country = coalesce(parts.country, '')

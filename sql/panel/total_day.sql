@@ -1,5 +1,5 @@
 -- The whole market by day: 0 where nothing happened, null where a source was not loaded (a gap).
--- A shop matters to the whole when it brought a twentieth of its orders, or more.
+-- A shop matters to the whole when it brought a twentieth of its orders, or more, a network when of its engagement.
 -- grain:  one row per day
 -- key:    day
 -- units:  counts; revenue and spend in the reporting currency
@@ -12,14 +12,25 @@ shares as (
     group by shop_id
 ),
 
+networks as (
+    select platform, sum(abs(engagements)) as engagements, sum(sum(abs(engagements))) over () as all_engagements
+    from panel.engagement_day
+    where is_chosen
+    group by platform
+),
+
 needed as (
     select 'sales' as stream, shop_id as source
     from shares
     where 20 * orders >= all_orders
     union all
+    select 'engagement', platform
+    from networks
+    where 20 * engagements >= all_engagements
+    union all
     select distinct stream, source
     from panel.source_day
-    where stream <> 'sales'
+    where stream in ('touches', 'spend')
 ),
 
 known as (
@@ -27,9 +38,8 @@ known as (
         source_day.day,
         coalesce(bool_and(source_day.is_loaded) filter (where needed.stream = 'sales'), false) as has_sales,
         coalesce(bool_and(source_day.is_loaded) filter (where needed.stream = 'touches'), false) as has_touches,
-        -- a network that is quiet, or an account that was opened late, leaves what the others tell
-        coalesce(bool_or(source_day.is_loaded) filter (where needed.stream = 'engagement'), false) as has_engagement,
-        coalesce(bool_or(source_day.is_loaded) filter (where needed.stream = 'spend'), false) as has_spend
+        coalesce(bool_and(source_day.is_loaded) filter (where needed.stream = 'engagement'), false) as has_engagement,
+        coalesce(bool_and(source_day.is_loaded) filter (where needed.stream = 'spend'), false) as has_spend
     from panel.source_day as source_day
     left join needed
         on needed.stream = source_day.stream
