@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { InputError } from '../../../models/errors.ts';
 import { geoRegression } from '../../../models/lift/gbr.ts';
-import { fitLine, iroasFixedCost, iroasVariableCost, tbr, tbrPanel } from '../../../models/lift/tbr.ts';
+import { fitLine, tbr, tbrPanel } from '../../../models/lift/tbr.ts';
 import { tbrDesign } from '../../../models/lift/tbr-design.ts';
+import { iroasFixedCost, iroasVariableCost } from '../../../models/lift/tbr-iroas.ts';
 import { random } from '../../../models/numeric/random.ts';
 
 function groups(
