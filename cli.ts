@@ -109,9 +109,39 @@ program
   .description('answer over HTTP until Ctrl-C; the key is shown once')
   .option('--port <port>', 'default 8787; 0 takes any free one')
   .option('--host <host>', 'address to bind; 127.0.0.1 when absent')
+  .option('--home <dir>', "folder of the server's own files; server/ of the workspace when absent")
   .option('--no-key', 'make no key at the start: only those that exist')
-  .option('--revoke-keys', 'end every earlier key')
+  .option('--revoke-keys', 'end the keys of earlier starts')
   .action(async (_options, command) => (await import('./cli/serve.ts')).serveCommand(all(command)));
+
+const key = program.command('key').description('keys of the API');
+key
+  .command('create')
+  .description('make a key; it is shown once')
+  .option('--name <name>', 'what it is for', 'shell')
+  .option('--role <role>', 'owner, admin, analyst, marketer, finance, client, ingest; default client')
+  .option('--scope <scopes>', 'fewer than those of the role, parted by commas')
+  .option('--expires <days>', 'such as 30d; 90d for keys that change something, else 365d')
+  .option('--ip <addresses>', 'addresses or ranges it may be used from, parted by commas')
+  .option('--home <dir>')
+  .action(async (_options, command) => (await import('./cli/key.ts')).keyCreateCommand(all(command)));
+key
+  .command('list')
+  .description('every key, ended ones included; never their secrets')
+  .option('--home <dir>')
+  .action(async (_options, command) => (await import('./cli/key.ts')).keyListCommand(all(command)));
+key
+  .command('rotate')
+  .argument('<id>')
+  .description('a new key of the same rights; the old one holds for another 24 hours')
+  .option('--home <dir>')
+  .action(async (id: string, _options, command) => (await import('./cli/key.ts')).keyRotateCommand(id, all(command)));
+key
+  .command('revoke')
+  .argument('<id>')
+  .description('end a key now')
+  .option('--home <dir>')
+  .action(async (id: string, _options, command) => (await import('./cli/key.ts')).keyRevokeCommand(id, all(command)));
 
 program
   .command('simulate')
@@ -243,7 +273,8 @@ plan
     (await import('./cli/plan-posting.ts')).planPostingCommand(file, all(command)),
   );
 
-for (const command of [...program.commands, ...model.commands, ...plan.commands]) command.exitOverride();
+for (const command of [...program.commands, ...model.commands, ...plan.commands, ...key.commands])
+  command.exitOverride();
 const printVersion = async (): Promise<void> => console.log((await import('./pipeline/version.ts')).VERSION);
 program.command('version').description('version of liftproof').action(printVersion);
 

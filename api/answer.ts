@@ -2,6 +2,7 @@ import { encodeTable, MEDIA_TYPES, type TableFormat, tableJson } from '../pipeli
 import type { Results } from '../pipeline/results.ts';
 import type { Table } from '../pipeline/table.ts';
 import { etagOf, isMatch } from './etag.ts';
+import { COSTS } from './rate-limit.ts';
 import type { Call } from './route.ts';
 
 /** A table on its way out, and what the envelope says besides it. */
@@ -78,7 +79,10 @@ async function answerBytes(
   // a precondition on POST would mean something else (RFC 9110 §13.2.2), so only reading is conditional
   if (call.method !== 'POST' && isMatch(call.headers.get('if-none-match') ?? undefined, etag))
     return new Response(null, { status: 304, headers: common });
-  const body = await call.bodies.take(etag, make);
+  const body = await call.bodies.take(etag, () => {
+    call.charge(COSTS.live - COSTS.cached);
+    return make();
+  });
   return new Response(body.bytes as Uint8Array<ArrayBuffer>, {
     headers: { ...body.headers, ...common, 'content-length': String(body.bytes.length) },
   });

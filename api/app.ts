@@ -5,30 +5,40 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { InputError } from '../models/errors.ts';
-import type { KeyChecker } from '../pipeline/api-keys.ts';
+import type { CheckKey } from '../pipeline/control/keys.ts';
+import type { Control } from '../pipeline/control/open-control.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
-import { authenticate, authorize, type RouteScope } from './auth.ts';
+import { authenticate, authorize, type Caller, type RouteScope } from './auth.ts';
 import { bodyCache } from './body-cache.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
+import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
+import { addressOf } from './request.ts';
 import { type Call, honoPath, parseParameters, pathMatcher, type Route } from './route.ts';
 import { catalogRoute } from './routes/catalog.ts';
 import { healthRoute } from './routes/health.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
 import { manifestRoute } from './routes/runs.ts';
+import { browserSessions } from './session.ts';
 
 export interface AppOptions {
   /** name of the one workspace that is served */
   workspace: string;
   runs: ServedRuns;
-  checkKey: KeyChecker;
+  checkKey: CheckKey;
+  /** absent in an app that only reads results: then routes that need it are not there, and no browser signs in */
+  control?: Control;
+  /** what a key may spend a minute */
+  pointsPerMinute?: number;
+  /** wrong keys that an address may send a minute */
+  failuresPerMinute?: number;
   now: () => Date;
   /** told of every error that is our own */
   onInternalError?: (error: unknown, requestId: string) => void;
 }
 
-export type Variables = { requestId: string };
+export type Variables = { requestId: string; caller?: Caller; rate?: RateState };
 type Env = { Variables: Variables };
 
 export const ROUTES: readonly Route[] = [
@@ -43,7 +53,9 @@ export const ROUTES: readonly Route[] = [
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** On every response: nothing here is a page, so nothing of it may run, be framed, sniffed or read by another site. */
+const FAILURES_PER_MINUTE = 30;
+
+/** On every response, unless a page says something else: nothing of it may run, be framed, sniffed or read by another site. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -54,32 +66,44 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** The API as a Hono app; `app.request()` tries it without a port. */
 export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>();
-  const call = { workspace: options.workspace, runs: options.runs, bodies: bodyCache() };
+  const { workspace, runs, control, checkKey, now } = options;
+  const call = { workspace, runs, control, now, bodies: bodyCache() };
+  const routes = control === undefined ? ROUTES.filter((route) => !route.needsControl) : ROUTES;
+  const points = rateLimiter(options.pointsPerMinute ?? POINTS_PER_MINUTE);
+  const failures = rateLimiter(options.failuresPerMinute ?? FAILURES_PER_MINUTE);
+  const sessions =
+    control === undefined ? undefined : browserSessions({ db: control.db, workspace, checkKey, now, failures });
   const scopes = new Map<string, RouteScope>();
 
   app.use(async (c, next) => {
     c.set('requestId', newRequestId());
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    const rate = c.get('rate');
+    if (rate !== undefined && !c.res.headers.has('ratelimit'))
+      for (const [name, value] of Object.entries(rateHeaders(rate))) c.res.headers.set(name, value);
     c.res.headers.set('x-request-id', c.get('requestId'));
   });
   app.use('/v1/*', async (c, next) => {
-    const key = authenticate(c.req.header('authorization'), options.checkKey, options.now());
-    // another workspace and no workspace look the same
-    if (workspaceOf(c.req.path) !== options.workspace) throw notFound();
+    const caller = await authenticate(c, { checkKey, sessions, failures, now });
+    // another workspace, one of another key, and none look the same
+    if (workspaceOf(c.req.path) !== workspace || caller.workspace !== workspace) throw notFound();
     for (const { method, path } of matchedRoutes(c)) {
-      if (method !== 'ALL' || !path.endsWith('*')) authorize(key, scopes.get(`${method} ${path}`));
+      if (method !== 'ALL' || !path.endsWith('*')) authorize(caller, scopes.get(`${method} ${path}`));
     }
+    c.set('caller', caller);
+    c.set('rate', points.take(caller.id, COSTS.cached));
     await next();
   });
   app.use(async (c, next) => {
-    if (
-      c.req.method !== 'POST' ||
-      !ROUTES.some((route) => route.method === 'post' && pathMatcher(route.path)(c.req.path))
-    )
-      return next();
-    const type = c.req.header('content-type')?.split(';')[0].trim().toLowerCase();
-    if (type !== 'application/json') throw new HttpProblem('bad-media-type', 'send the body as application/json');
+    const route = routes.find(
+      ({ method, path }) => method === c.req.method.toLowerCase() && pathMatcher(path)(c.req.path),
+    );
+    if (route?.body === undefined && route?.accepts === undefined) return next();
+    const accepts = route.accepts ?? ['application/json'];
+    const type = c.req.header('content-type')?.split(';')[0].trim().toLowerCase() ?? '';
+    if (!accepts.includes(type)) throw new HttpProblem('bad-media-type', `send the body as ${accepts.join(' or ')}`);
     return next();
   });
   const limited = bodyLimit({
@@ -91,10 +115,10 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   // looking for a body builds the whole Request, which is a third of the cost of an answer from memory
   app.use((c, next) => (c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : limited(c, next)));
 
-  for (const route of ROUTES) {
+  for (const route of routes) {
     scopes.set(`${route.method.toUpperCase()} ${honoPath(route.path)}`, route.scope);
     app.openAPIRegistry.registerPath(describeRoute(route));
-    app.on(route.method.toUpperCase(), honoPath(route.path), (c) => handle(route, c, call));
+    app.on(route.method.toUpperCase(), honoPath(route.path), (c) => handle(route, c, call, points));
   }
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
@@ -102,7 +126,12 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     return c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
   });
 
-  app.notFound((c) => problemResponse(noSuchRoute(c), c.get('requestId')));
+  if (sessions !== undefined) {
+    app.post('/sign-in', (c) => sessions.signIn(c));
+    app.post('/sign-out', (c) => sessions.signOut(c));
+  }
+
+  app.notFound((c) => problemResponse(noSuchRoute(c, routes), c.get('requestId')));
   app.onError((error, c) => {
     const known = error instanceof HTTPException ? new HttpProblem('bad-request', 'the request cannot be read') : error;
     if (isInternal(known)) options.onInternalError?.(error, c.get('requestId'));
@@ -116,13 +145,31 @@ export function newRequestId(): string {
   return `req_${randomUUID()}`;
 }
 
-async function handle(route: Route, c: Context<Env>, call: Omit<Call, 'headers' | 'method'>): Promise<Response> {
+async function handle(
+  route: Route,
+  c: Context<Env>,
+  common: Pick<Call, 'workspace' | 'runs' | 'control' | 'now' | 'bodies'>,
+  points: RateLimiter,
+): Promise<Response> {
   const query = parseParameters(route.query, c.req.queries());
-  const body = route.body === undefined ? undefined : readJson(await c.req.text());
-  return route.handle(
-    { params: c.req.param(), query, body },
-    { ...call, headers: c.req.raw.headers, method: c.req.method },
-  );
+  const bytes = route.accepts === undefined ? undefined : new Uint8Array(await c.req.arrayBuffer());
+  const body = route.body === undefined || bytes !== undefined ? undefined : readJson(await c.req.text());
+  const caller = c.get('caller');
+  const call: Call = {
+    ...common,
+    headers: c.req.raw.headers,
+    method: c.req.method,
+    caller,
+    ip: addressOf(c),
+    requestId: c.get('requestId'),
+    charge(cost) {
+      if (caller === undefined) return undefined;
+      const state = points.take(caller.id, cost);
+      c.set('rate', state);
+      return state;
+    },
+  };
+  return route.handle({ params: c.req.param(), query, body, bytes }, call);
 }
 
 function readJson(text: string): unknown {
@@ -143,9 +190,9 @@ function notFound(): HttpProblem {
 }
 
 /** A path that is known under other methods is not missing: 405 says which. */
-function noSuchRoute(c: Context): HttpProblem {
+function noSuchRoute(c: Context, routes: readonly Route[]): HttpProblem {
   const methods = new Set<string>(c.req.path === '/openapi.json' ? ['GET'] : []);
-  for (const route of ROUTES) if (pathMatcher(route.path)(c.req.path)) methods.add(route.method.toUpperCase());
+  for (const route of routes) if (pathMatcher(route.path)(c.req.path)) methods.add(route.method.toUpperCase());
   if (methods.size === 0) return notFound();
   if (methods.has('GET')) methods.add('HEAD');
   const allow = [...methods].sort().join(', ');

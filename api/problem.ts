@@ -11,6 +11,13 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This cannot be done here' },
   'not-acceptable': { status: 406, title: 'There is no such format' },
+  conflict: { status: 409, title: 'This does not fit what is there' },
+  'period-locked': { status: 409, title: 'The period is locked' },
+  'idempotency-mismatch': { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  'idempotency-in-progress': { status: 409, title: 'The same request is still under way' },
+  'insufficient-data': { status: 422, title: 'There is too little data' },
+  'not-converged': { status: 422, title: 'The model did not converge' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'gone-run': { status: 410, title: 'The run is no longer kept' },
   'too-large': { status: 413, title: 'The request is too large' },
   'bad-media-type': { status: 415, title: 'The body is of another kind' },
@@ -56,10 +63,19 @@ const TYPE_OF_CODE: Partial<Record<InputErrorCode, ProblemType>> = {
   not_published: 'not-published',
   not_found: 'not-found',
   locked: 'over-capacity',
+  bad_input: 'invalid-request',
+  not_allowed: 'conflict',
+  insufficient_data: 'insufficient-data',
+  not_converged: 'not-converged',
   timeout: 'query-timeout',
 };
 
-const RETRYABLE: ReadonlySet<ProblemType> = new Set(['over-capacity', 'query-timeout']);
+const RETRYABLE: ReadonlySet<ProblemType> = new Set([
+  'over-capacity',
+  'query-timeout',
+  'rate-limited',
+  'idempotency-in-progress',
+]);
 
 /** Any error as a response that says what went wrong, where and what to do, and nothing of how the server is made. */
 export function problemResponse(error: unknown, requestId: string): Response {
@@ -127,5 +143,6 @@ function describe(error: unknown): Description {
 function typeOf(error: InputError): ProblemType | undefined {
   if (error.code === 'unknown_name' && error.details.what === 'metric') return 'unknown-metric';
   if (error.code === 'usage' && error.details.incompatible === true) return 'incompatible-combination';
+  if (error.code === 'locked' && error.details.what === 'period') return 'period-locked';
   return TYPE_OF_CODE[error.code];
 }

@@ -1,10 +1,12 @@
 import type { z } from '@hono/zod-openapi';
 import { InputError } from '../models/errors.ts';
+import type { Control } from '../pipeline/control/open-control.ts';
 import { parseWith } from '../pipeline/query-schema.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
-import type { RouteScope } from './auth.ts';
+import type { Caller, RouteScope } from './auth.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { ProblemPlace } from './problem.ts';
+import type { RateState } from './rate-limit.ts';
 
 /** What every handler is given besides its parsed input. */
 export interface Call {
@@ -13,11 +15,32 @@ export interface Call {
   bodies: BodyCache;
   headers: Headers;
   method: string;
+  /** who asks; absent on routes of scope `none` */
+  caller?: Caller;
+  /** address that the request comes from */
+  ip?: string;
+  requestId: string;
+  now: () => Date;
+  control?: Control;
+  /** takes points for what an answer costs beyond the first. @throws HttpProblem `rate-limited` */
+  charge(points: number): RateState | undefined;
+}
+
+/** The control store, on the routes that need it. */
+export function controlOf(call: Call): Control {
+  if (call.control === undefined) throw new RangeError('this app was made without a control store');
+  return call.control;
+}
+
+/** Who asks, on the routes that have a scope. */
+export function callerOf(call: Call): Caller {
+  if (call.caller === undefined) throw new RangeError('a route of scope none has no caller');
+  return call.caller;
 }
 
 /** What a route is: documentation, rights and behaviour in one place. */
 export interface Route {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put' | 'delete';
   /** with braces, as OpenAPI writes it */
   path: string;
   scope: RouteScope;
@@ -32,6 +55,14 @@ export interface Route {
   response: z.ZodType;
   /** the answer also comes as CSV, Arrow and Parquet */
   isTable?: boolean;
+  /** status of success; 200 when absent */
+  status?: 200 | 201 | 202 | 204;
+  /** media types of a body that is not JSON; its bytes stand in `RouteInput.bytes` */
+  accepts?: readonly string[];
+  /** whether `Idempotency-Key` makes a repeated request take effect once, and whether it must be there */
+  idempotency?: 'required' | 'optional';
+  /** needs the control store, which an app that only reads results may not have */
+  needsControl?: boolean;
   handle(input: RouteInput, call: Call): Promise<Response>;
 }
 
@@ -39,6 +70,8 @@ export interface RouteInput {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: unknown;
+  /** of a body that is not JSON */
+  bytes?: Uint8Array;
 }
 
 /** The path as Hono writes it. */

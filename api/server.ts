@@ -2,7 +2,8 @@ import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
-import { apiKeyChecker } from '../pipeline/api-keys.ts';
+import { keyChecker } from '../pipeline/control/keys.ts';
+import type { Control } from '../pipeline/control/open-control.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
 import { createApp, newRequestId, SECURITY_HEADERS } from './app.ts';
@@ -10,11 +11,15 @@ import { HttpProblem, problemResponse } from './problem.ts';
 
 export interface ServerSettings {
   workspace: Workspace;
+  /** opened and closed by the caller */
+  control: Control;
   host?: string;
   /** 0 takes any free one */
   port: number;
   /** whoever asks for an address that others can reach must say so */
   allowRemote?: boolean;
+  /** what a key may spend a minute; see rate-limit.ts */
+  pointsPerMinute?: number;
   onInternalError?: (error: unknown, requestId: string) => void;
 }
 
@@ -44,7 +49,9 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const app = createApp({
     workspace: settings.workspace.config.workspace,
     runs,
-    checkKey: apiKeyChecker(settings.workspace.paths),
+    checkKey: keyChecker(settings.control.db, settings.control.pepper),
+    control: settings.control,
+    pointsPerMinute: settings.pointsPerMinute,
     now: () => new Date(),
     onInternalError: settings.onInternalError,
   });

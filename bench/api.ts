@@ -12,7 +12,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '../api/server.ts';
-import { createApiKey } from '../pipeline/api-keys.ts';
+import { createKey } from '../pipeline/control/keys.ts';
+import { openControl } from '../pipeline/control/open-control.ts';
 import type { Manifest } from '../pipeline/publish.ts';
 import { Warehouse } from '../pipeline/warehouse.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
@@ -48,13 +49,10 @@ async function main(seconds: number): Promise<void> {
     const made = await timed(() => publishRows(directory));
     console.log(`${ROWS} rows of credit published in ${made.seconds.toFixed(1)} s`);
     const workspace = findWorkspace(directory);
-    const server = await startServer({ workspace, port: 0 });
-    const { token } = createApiKey(workspace.paths, {
-      name: 'bench',
-      scopes: ['read:reports'],
-      days: 1,
-      now: new Date(),
-    });
+    const control = await openControl({ workspace: workspace.directory });
+    const server = await startServer({ workspace, control, port: 0, pointsPerMinute: 1e12 });
+    const name = workspace.config.workspace;
+    const { token } = await createKey(control.db, control.pepper, name, { name: 'bench', role: 'client' }, new Date());
     try {
       const cached = await measured(() => loaded(server.url, token, 50, seconds, 'same'));
       const live = await measured(() => loaded(server.url, token, 16, seconds, 'new'));
@@ -76,6 +74,7 @@ async function main(seconds: number): Promise<void> {
       if (cached.failed + live.failed > 0) process.exitCode = 1;
     } finally {
       await server.close();
+      await control.close();
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,9 @@
+import { userInfo } from 'node:os';
 import { isLoopback, startServer } from '../api/server.ts';
 import { InputError } from '../models/errors.ts';
-import { createApiKey, type NewKey, readApiKeys, revokeApiKeys, SCOPES } from '../pipeline/api-keys.ts';
+import { appendAudit } from '../pipeline/control/audit.ts';
+import { createKey, listKeys, type NewKey, revokeKeysNamed } from '../pipeline/control/keys.ts';
+import { type Control, openControl } from '../pipeline/control/open-control.ts';
 import { currentRunName } from '../pipeline/publish.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, printJson, say } from './terminal.ts';
@@ -8,9 +11,11 @@ import { type GlobalOptions, printJson, say } from './terminal.ts';
 export interface ServeCommandOptions extends GlobalOptions {
   port?: string;
   host?: string;
+  /** folder of the server's own files */
+  home?: string;
   /** `--no-key`: only the keys that exist already */
   key?: boolean;
-  /** ends every earlier key */
+  /** ends every key that an earlier start made */
   revokeKeys?: boolean;
 }
 
@@ -20,31 +25,58 @@ const KEY_DAYS = 30;
 /** Serves the published run over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const workspace = findWorkspace(options.workspace);
-  const now = new Date();
-  const server = await startServer({
-    workspace,
-    host: options.host,
-    port: portOf(options.port),
-    allowRemote: options.host !== undefined,
-    onInternalError: (error, requestId) =>
-      process.stderr.write(`${requestId} ${(error as Error)?.stack ?? String(error)}\n`),
-  });
   const stopped = stopSignal();
+  const control = await openControl({ workspace: workspace.directory, home: options.home });
   try {
-    if (options.revokeKeys) say(options, `${revokeApiKeys(workspace.paths)} earlier keys end now`);
-    const made =
-      options.key === false
-        ? undefined
-        : createApiKey(workspace.paths, { name: 'serve', scopes: SCOPES, days: KEY_DAYS, now });
-    if (made === undefined && readApiKeys(workspace.paths).every((key) => key.expires_at <= now.toISOString())) {
-      throw new InputError('usage', 'there is no key yet; leave out --no-key');
+    const server = await startServer({
+      workspace,
+      control,
+      host: options.host,
+      port: portOf(options.port),
+      allowRemote: options.host !== undefined,
+      onInternalError: (error, requestId) =>
+        process.stderr.write(`${requestId} ${(error as Error)?.stack ?? String(error)}\n`),
+    });
+    try {
+      const name = workspace.config.workspace;
+      const made = await keyOfStart(control, name, options);
+      announce(options, server.url, name, currentRunName(workspace.paths), made);
+      await stopped;
+      say(options, 'stopping: requests that are under way end first');
+    } finally {
+      await server.close();
     }
-    announce(options, server.url, workspace.config.workspace, currentRunName(workspace.paths), made);
-    await stopped;
-    say(options, 'stopping: requests that are under way end first');
   } finally {
-    await server.close();
+    await control.close();
   }
+}
+
+/** @throws InputError `usage` when there would be no key at all */
+async function keyOfStart(
+  { db, pepper }: Control,
+  workspace: string,
+  options: ServeCommandOptions,
+): Promise<NewKey | undefined> {
+  const now = new Date();
+  const trace = { workspace, at: now, actor: `shell:${userInfo().username}` };
+  if (options.revokeKeys) {
+    const ended = await db.transaction(async (transaction) => {
+      const count = await revokeKeysNamed(transaction, workspace, 'serve', now);
+      await appendAudit(transaction, { ...trace, action: 'key.revoke', object: 'key/serve', details: { count } });
+      return count;
+    });
+    say(options, `${ended} keys of earlier starts end now`);
+  }
+  if (options.key === false) {
+    if ((await listKeys(db, workspace)).every((key) => key.expiresAt <= now || key.revokedAt !== null))
+      throw new InputError('usage', 'there is no key yet; leave out --no-key, or make one with "liftproof key create"');
+    return undefined;
+  }
+  return db.transaction(async (transaction) => {
+    const made = await createKey(transaction, pepper, workspace, { name: 'serve', role: 'owner', days: KEY_DAYS }, now);
+    await appendAudit(transaction, { ...trace, action: 'key.create', object: `key/${made.key.id}` });
+    return made;
+  });
 }
 
 /** The key is shown here and never again: only its hash is kept. */
@@ -64,13 +96,21 @@ function announce(
     const key =
       made === undefined
         ? null
-        : { id: made.key.id, token: made.token, scopes: made.key.scopes, expires_at: made.key.expires_at };
+        : {
+            id: made.key.id,
+            token: made.token,
+            role: made.key.role,
+            scopes: made.key.scopes,
+            expires_at: made.key.expiresAt,
+          };
     printJson({ schema_version: 1, url, workspace: name, run: run ?? null, key });
     return;
   }
   const lines = [
     `Serving ${name}${run === undefined ? ' (nothing published yet; run "liftproof run")' : `, ${run}`} at ${url}`,
-    ...(made === undefined ? [] : [`Key, shown once, valid until ${made.key.expires_at.slice(0, 10)}: ${made.token}`]),
+    ...(made === undefined
+      ? []
+      : [`Key, shown once, valid until ${made.key.expiresAt.toISOString().slice(0, 10)}: ${made.token}`]),
     `Try: curl -H "Authorization: Bearer $KEY" ${url}/v1/w/${name}/catalog`,
     `Everything that can be asked: ${url}/openapi.json. Ctrl-C stops.`,
   ];

@@ -1,8 +1,8 @@
 import { createApp } from '../../api/app.ts';
-import { apiKeyChecker, createApiKey } from '../../pipeline/api-keys.ts';
 import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
 import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
-import { NOW } from './served.ts';
+import { NOW, UNLIMITED } from './served.ts';
+import { testKeys } from './test-keys.ts';
 
 /** The hand-written run of `published.ts` behind the API. */
 export interface HandServed {
@@ -33,8 +33,9 @@ export async function handServed(): Promise<HandServed> {
         }),
       ),
   };
-  const { token } = createApiKey(folder.paths, { name: 'test', scopes: ['read:reports'], days: 1, now: NOW });
-  const app = createApp({ workspace: 'hand', runs: counting, checkKey: apiKeyChecker(folder.paths), now: () => NOW });
+  const keys = testKeys('hand', NOW);
+  const token = keys.make(['read:reports']);
+  const app = createApp({ workspace: 'hand', runs: counting, checkKey: keys.check, now: () => NOW, ...UNLIMITED });
   const ask = async (path: string, init: RequestInit = {}) =>
     app.request(path.startsWith('/') ? path : `/v1/w/hand/${path}`, {
       ...init,

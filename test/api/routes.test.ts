@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp, MAX_BODY_BYTES, ROUTES, SECURITY_HEADERS } from '../../api/app.ts';
 import { InputError } from '../../models/errors.ts';
-import { apiKeyChecker } from '../../pipeline/api-keys.ts';
 import { queryableModels } from '../../pipeline/run-facts.ts';
 import { serveRuns } from '../../pipeline/served-runs.ts';
 import { type Schema, schemaErrors } from './json-schema.ts';
-import { keyOf, NOW, type Served, served } from './served.ts';
+import { NOW, type Served, served } from './served.ts';
 
 interface Operation {
   security: Record<string, string[]>[];
@@ -233,7 +232,7 @@ describe('problems', () => {
           openNames: () => [],
           close: async () => undefined,
         },
-        checkKey: apiKeyChecker(market.workspace.paths),
+        checkKey: market.keys.check,
         now: () => NOW,
         onInternalError: (one) => seen.push(one),
       });
@@ -256,7 +255,7 @@ describe('problems', () => {
     const app = createApp({
       workspace: 'market',
       runs: serveRuns(paths),
-      checkKey: apiKeyChecker(market.workspace.paths),
+      checkKey: market.keys.check,
       now: () => NOW,
     });
     const body = await expectProblem(
@@ -277,7 +276,7 @@ describe('rights', () => {
     const app = createApp({
       workspace: 'market',
       runs: serveRuns(market.workspace.paths),
-      checkKey: apiKeyChecker(market.workspace.paths),
+      checkKey: market.keys.check,
       now: () => NOW,
     });
     app.get('/v1/w/:workspace/undeclared', (c) => c.text('open'));
@@ -291,7 +290,7 @@ describe('rights', () => {
   });
 
   it('end with the scopes of a key', async () => {
-    const none = keyOf(market.workspace, []);
+    const none = market.keys.make([]);
     for (const route of ROUTES.filter((one) => one.scope !== 'none')) {
       const { path, init } = sample(route.path, route.method);
       const response = await market.app.request(path, {
@@ -303,8 +302,8 @@ describe('rights', () => {
   });
 
   it('end with the day of a key', async () => {
-    expect((await ask(keyOf(market.workspace, ['read:reports'], 1))).status).toBe(200);
-    const old = keyOf(market.workspace, ['read:reports'], 0);
+    expect((await ask(market.keys.make(['read:reports']))).status).toBe(200);
+    const old = market.keys.make(['read:reports'], { expiresAt: NOW });
     await expectProblem(await ask(old), 401);
   });
 });

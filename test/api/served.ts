@@ -1,12 +1,15 @@
 import { type AppOptions, createApp } from '../../api/app.ts';
-import { apiKeyChecker, createApiKey, type Scope } from '../../pipeline/api-keys.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { type ServedRunsOptions, serveRuns } from '../../pipeline/served-runs.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
+import { type TestKeys, testKeys } from './test-keys.ts';
 
 export const NOW = new Date('2026-07-01T00:00:00Z');
+
+/** Tests ask more than a caller may. */
+export const UNLIMITED = { pointsPerMinute: 1e9, failuresPerMinute: 1e9 };
 
 /** A small published market behind the API, without a port. */
 export interface Served {
@@ -14,6 +17,7 @@ export interface Served {
   workspace: TestWorkspace;
   manifest: Manifest;
   token: string;
+  keys: TestKeys;
   internal: unknown[];
   /** asks with the key; a path without /v1 is under the workspace */
   ask(path: string, init?: RequestInit): Promise<Response>;
@@ -39,15 +43,17 @@ export async function served(
   const manifest = options.isPublished === false ? undefined : (await run(workspace, { now: NOW })).manifest;
   const runs = serveRuns(workspace.paths, options.runs);
   const internal: unknown[] = [];
+  const keys = testKeys('market', NOW);
   const app = createApp({
     workspace: 'market',
     runs,
-    checkKey: apiKeyChecker(workspace.paths),
+    checkKey: keys.check,
+    ...UNLIMITED,
     now: () => NOW,
     onInternalError: (error) => internal.push(error),
     ...options.app,
   });
-  const token = keyOf(workspace, ['read:reports']);
+  const token = keys.make(['read:reports']);
   const ask = async (path: string, init: RequestInit = {}) =>
     app.request(path.startsWith('/v1') ? path : `/v1/w/market/${path}`, {
       ...init,
@@ -58,6 +64,7 @@ export async function served(
     workspace,
     manifest: manifest as Manifest,
     token,
+    keys,
     internal,
     ask,
     query: (body, search = '') =>
@@ -71,8 +78,4 @@ export async function served(
       workspace.close();
     },
   };
-}
-
-export function keyOf(workspace: TestWorkspace, scopes: Scope[], days = 1): string {
-  return createApiKey(workspace.paths, { name: 'test', scopes, days, now: NOW }).token;
 }

@@ -1,15 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isLoopback, startServer } from '../../api/server.ts';
-import { createApiKey, readApiKeys } from '../../pipeline/api-keys.ts';
+import { verifyAuditChain } from '../../pipeline/control/audit.ts';
+import { createKey, listKeys } from '../../pipeline/control/keys.ts';
+import { type Control, openControl } from '../../pipeline/control/open-control.ts';
+import { SCOPES } from '../../pipeline/control/roles.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
+import { type TestControl, testControl } from '../pipeline/control/server.ts';
 import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
 import { linkOf } from './hand.ts';
 
 let folder: PublishedFolder;
+let database: TestControl;
+let control: Control;
+beforeAll(async () => {
+  database = await testControl();
+  control = { ...database, db: database.store.db, pepper: Buffer.alloc(32, 1) };
+});
+afterAll(() => database.close());
 const directory = () => folder.paths.config.replace(/\/[^/]+$/, '');
 beforeEach(async () => {
   folder = publishedFolder();
@@ -18,7 +31,9 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const start = (settings: { host?: string; port?: number; allowRemote?: boolean } = {}) =>
-  startServer({ workspace: findWorkspace(directory()), port: 0, ...settings });
+  startServer({ workspace: findWorkspace(directory()), control, port: 0, ...settings });
+const clientKey = async () =>
+  (await createKey(control.db, control.pepper, 'hand', { name: 'test', role: 'client' }, new Date())).token;
 
 /** Raw bytes in, raw answer out. */
 async function raw(url: string, request: string): Promise<string> {
@@ -33,7 +48,7 @@ describe('a server', () => {
   it('answers on this machine, and ends what is under way before it closes', async () => {
     const server = await start();
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const { token } = createApiKey(folder.paths, { name: 'test', scopes: ['read:reports'], days: 1, now: new Date() });
+    const token = await clientKey();
     const headers = { authorization: `Bearer ${token}` };
     const link = `${server.url}/v1/w/hand/${linkOf({ metrics: ['revenue_net'] })}`;
     const first = await fetch(link, { headers });
@@ -114,11 +129,13 @@ describe('liftproof serve', () => {
   /** Runs the command in a process of its own; `stop` sends the signal and gives the exit code. */
   async function serve(
     options: object,
+    environment: NodeJS.ProcessEnv = { DATABASE_URL: database.url },
   ): Promise<{ text: string; stop: (signal: NodeJS.Signals) => Promise<number | null> }> {
     const script = `import { serveCommand } from ${JSON.stringify(command)}; await serveCommand(${JSON.stringify({ workspace: directory(), port: '0', ...options })});`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     });
     let text = '';
     const isUp = new Promise<void>((resolve, reject) => {
@@ -141,30 +158,34 @@ describe('liftproof serve', () => {
     };
   }
 
-  it('prints its address and a fresh key once, answers, and stops cleanly', async () => {
-    const { text, stop } = await serve({});
+  const keysOf = async (place: { db: Control['db'] }) =>
+    (await listKeys(place.db, 'hand')).filter((key) => key.name === 'serve' && key.revokedAt === null);
+
+  it('starts a PostgreSQL of its own, prints its address and a fresh key once, answers, and stops both cleanly', async () => {
+    const { text, stop } = await serve({}, {});
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)![0];
     const tokens = text.match(/lp_live_\w{8}_[\w-]{43}/g)!;
     expect(tokens).toHaveLength(1);
     expect(
       (await fetch(`${url}/v1/w/hand/catalog`, { headers: { authorization: `Bearer ${tokens[0]}` } })).status,
     ).toBe(200);
+    const note = join(directory(), 'server', 'postgres', 'data', 'postmaster.pid');
+    expect(existsSync(note)).toBe(true);
     expect(await stop('SIGTERM')).toBe(0);
-    expect(readApiKeys(folder.paths).map((key) => [key.name, key.scopes])).toEqual([['serve', ['read:reports']]]);
+    expect(existsSync(note)).toBe(false);
+    const own = await openControl({ workspace: directory() });
+    expect((await keysOf(own)).map((key) => [key.role, key.scopes])).toEqual([['owner', [...SCOPES]]]);
+    expect(await verifyAuditChain(own.db, 'hand')).toEqual({ isIntact: true, rows: 1 });
+    await own.close();
   });
 
-  it('prints one JSON document, warns when others can reach it, and can end earlier keys', async () => {
-    createApiKey(folder.paths, { name: 'serve', scopes: ['read:reports'], days: 1, now: new Date() });
+  it('prints one JSON document, warns when others can reach it, and can end the keys of earlier starts', async () => {
+    await createKey(control.db, control.pepper, 'hand', { name: 'serve', role: 'client' }, new Date());
     const { text, stop } = await serve({ json: true, host: '0.0.0.0', revokeKeys: true });
     expect(text).toContain('warning: 0.0.0.0');
     const document = JSON.parse(text.slice(text.indexOf('{')));
-    expect(document).toMatchObject({
-      schema_version: 1,
-      workspace: 'hand',
-      run: 'run_one',
-      key: { scopes: ['read:reports'] },
-    });
-    expect(readApiKeys(folder.paths).map((key) => key.id)).toEqual([document.key.id]);
+    expect(document).toMatchObject({ schema_version: 1, workspace: 'hand', run: 'run_one', key: { role: 'owner' } });
+    expect((await keysOf(control)).map((key) => key.id)).toEqual([document.key.id]);
     expect(await stop('SIGINT')).toBe(0);
   });
 });
