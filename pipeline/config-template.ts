@@ -76,6 +76,21 @@ engagement:
   weights: { reactions: 1, comments: 3, shares: 4, saves: 3, link_clicks: 5, views: 0.01 }
   half_life_days: 2
 
+# Questions, written down before the answer is looked at; every run measures them (docs/studies.md). Campaigns without one are read as
+# before and after, at most grade C; lift: { read_campaigns: false } turns that off.
+studies: []
+  # - id: autumn_ads
+  #   kind: geo                   # geo | users | posting | campaign | boycott
+  #   question: spend_sales       # posting_sales | posting_engagement | engagement_sales | spend_sales | boycott_sales
+  #   campaigns: [spring_launch]
+  #   treated: [FR-OCC, FR-NAQ]   # or left to the assignment log (plain_assignment)
+  #   start: 2026-09-01
+  #   end: 2026-09-28
+  #   registered: 2026-08-20
+  #   outcome: revenue_net
+  #   method: sc                  # the headline; all others that apply stand beside it
+  #   contribution_margin: 0.4
+
 privacy:
   k: 10                         # groups of fewer persons are never published
 `;

@@ -3,6 +3,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../models/errors.ts';
 import { mixSettings, wrongMix } from './config-mix.ts';
+import { liftSchema, studiesSchema, wrongStudy } from './config-studies.ts';
 import { financeSchema } from './finance/finance-config.ts';
 import { nearest } from './nearest.ts';
 import { issueError } from './read-yaml.ts';
@@ -189,6 +190,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   mix: mixSettings.optional(),
+  lift: liftSchema,
+  studies: studiesSchema,
   geo_map: z.array(z.strictObject({ country: z.string(), region: z.string().optional(), geo: z.string() })).default([]),
 });
 
@@ -228,7 +231,7 @@ export function parseConfig(text: string, path: string): Config {
 }
 
 function configError(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, path: string): InputError {
-  if (issue.path[0] === 'mix')
+  if (issue.path[0] === 'mix' || issue.path[0] === 'studies')
     return issueError(issue, configSchema, document.toJS(), path, (at) => lineOf(document, lines, at));
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0];
@@ -276,7 +279,7 @@ function checkReferences(config: Config, document: Document, lines: LineCounter,
       { details: { line: at } },
     );
   });
-  const wrong = config.mix === undefined ? null : wrongMix(config.mix);
+  const wrong = (config.mix === undefined ? null : wrongMix(config.mix)) ?? wrongStudy(config.studies, ids);
   if (wrong !== null) {
     const line = lineOf(document, lines, wrong.path);
     throw new InputError('bad_config', `${path}:${line}: ${wrong.message}`, { details: { line } });
