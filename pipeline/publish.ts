@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { createRelation, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
+import { makeFinance } from './finance/make-finance.ts';
 import { fullDisk } from './full-disk.ts';
 import type { CheckResult } from './judge.ts';
 import { syncFolder } from './land.ts';
@@ -62,6 +63,7 @@ export interface Manifest {
 /** Builds the report relations anew; small, whatever the number of events. */
 export async function buildReports(warehouse: Warehouse, config: Config): Promise<void> {
   const settings = sqlSettings(config);
+  await makeFinance(warehouse, config);
   for (const relation of await relationsOf(warehouse, ['report'])) await createRelation(warehouse, relation, settings);
 }
 

@@ -6,3 +6,29 @@ create or replace temporary macro covers_platform(platform, seen) as
     or platform = seen
     or platform = 'meta' and seen in ('facebook', 'instagram', 'messenger', 'threads', 'whatsapp')
     or platform = 'google' and seen = 'youtube';
+
+-- who is paid for a visit of a paid channel, under the name that its spend goes by; elsewhere where the visit came from
+create or replace temporary macro roi_platform(channel, platform, source) as
+    case
+        when channel not like 'Paid %' and channel not in ('Display', 'Cross-network') then coalesce(source, platform)
+        when coalesce(source, platform) in ('facebook', 'instagram', 'messenger', 'threads', 'whatsapp') then 'meta'
+        when coalesce(source, platform) = 'youtube' then 'google'
+        when coalesce(source, platform) = 'bing' then 'microsoft'
+        else coalesce(source, platform)
+    end;
+
+-- channel that the ads of a platform belong to
+create or replace temporary macro spend_channel(platform) as
+    case
+        when platform in ('google', 'bing', 'microsoft') then 'Paid Search'
+        when platform in ('youtube') then 'Paid Video'
+        else 'Paid Social'
+    end;
+
+-- channel that posts on a platform belong to
+create or replace temporary macro post_channel(platform) as
+    case
+        when platform = 'youtube' then 'Organic Video'
+        when platform in ('mastodon', 'pixelfed') then 'Fediverse'
+        else 'Organic Social'
+    end;

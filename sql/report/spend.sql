@@ -8,11 +8,7 @@ with
 channels as (
     select
         *,
-        case
-            when platform in ('google', 'bing', 'microsoft') then 'Paid Search'
-            when platform in ('youtube') then 'Paid Video'
-            else 'Paid Social'
-        end as channel
+        spend_channel(platform) as channel
     from staging.spend_event
 )
 

@@ -9,7 +9,7 @@ import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 import { buildUnder, insertRaw } from './plain.ts';
 
-const FOLDERS = ['staging', 'journey', 'attribution', 'report'] as const;
+const FOLDERS = ['staging', 'journey', 'attribution', 'finance', 'report'] as const;
 
 interface Header {
   first: string;
@@ -77,6 +77,13 @@ describe('a relation', () => {
     for (const stream of STREAM_NAMES) {
       for (const withOptional of [true, false]) await insertRaw(workspace, stream, observedTwice(stream, withOptional));
     }
+    await insertRaw(workspace, 'cost', [
+      { kind: 'other', cost_date: '2026-02-01', amount: '20', currency: 'EUR' },
+      { kind: 'cogs', sku: 'a', amount: '2', currency: 'EUR' },
+    ]);
+    await insertRaw(workspace, 'order_line', [
+      { shop_id: 's', source_order_id: '00', line_id: '1', sku: 'a', quantity: '2', unit_price: '5' },
+    ]);
     await buildUnder(workspace, MARKET_CONFIG);
     await attributeModels(workspace.warehouse, workspace.config);
     await buildReports(workspace.warehouse, workspace.config);
@@ -136,8 +143,10 @@ const PLANTED: Readonly<Record<string, string>> = {
   post_credit_adds_up: `delete from result.post_credit where model = 'linear'`,
   refund_within_order: `insert into staging.money_event (shop_id, source_order_id, money_event_id, kind, amount) select shop_id, source_order_id, 'planted', 'refund', -1000000 from staging.orders where source_order_id <> 'a' limit 1`,
   report_totals: `delete from report.attribution where model = 'linear' and basis = 'event_date'`,
+  roi_adds_up: `update report.roi set revenue_net = revenue_net + 0.01 where row_type = 'total'`,
   touch_before_conversion: `update journey.step set touched_at = timestamptz '2027-01-01 00:00:00+00' where conversion_id = (select min(conversion_id) from journey.step)`,
   unmapped_campaigns: `insert into report.unmapped (source, campaign, touches) values ('x', 'planted', 1)`,
+  unpriced_costs: `insert into staging.cost (kind, order_name, amount, currency) values ('fulfilment', 'nobody', 1, 'EUR')`,
   unpriced_orders: `insert into staging.unpriced_event (conversion_id, money_event_id, currency, conversion_date) values ('c', 'e', 'CHF', date '2026-02-01')`,
   unpriced_spend: `insert into staging.unpriced_spend (platform, currency, spend_date, spend) values ('meta', 'CHF', date '2026-02-01', 1)`,
   untagged_spend: `insert into staging.spend_part (platform, campaign_name, currency, spend) values ('meta', 'planted', 'CHF', 1)`,

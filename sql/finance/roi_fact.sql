@@ -1,0 +1,98 @@
+-- Everything that the ROI table adds up, by what earned it.
+-- grain:  one row per conversion, both its days, channel, platform, campaign and kind of fact
+-- key:    fact_kind, conversion_id, order_date, event_date, channel, platform, campaign_id
+-- units:  credit in billionths, units in billionths of a piece, money in minor units of the reporting currency
+with
+
+conversions as (
+    select conversion_id, customer_type, cast(coalesce(cast(person_id as varchar), conversion_id) as varchar) as person
+    from staging.conversion
+),
+
+revenue as (
+    select
+        conversion_id,
+        conversion_date as order_date,
+        event_date,
+        channel,
+        platform,
+        campaign_id,
+        sum(credit) as credit,
+        sum(case when event_kind = 'sale' then revenue_minor else 0 end) as gross,
+        sum(case when event_kind = 'sale' then 0 else revenue_minor end) as refunds
+    from finance.revenue_group
+    group by all
+),
+
+parts as (
+    select
+        groups.conversion_id,
+        groups.conversion_date as order_date,
+        part.fact_date as event_date,
+        groups.channel,
+        groups.platform,
+        groups.campaign_id,
+        sum(case when part.component = 'discount' then part.minor else 0 end) as discount,
+        sum(case when part.component = 'tax' then part.minor else 0 end) as tax,
+        sum(case when part.component = 'shipping' then part.minor else 0 end) as shipping,
+        sum(case when part.component = 'cogs' then part.minor else 0 end) as cogs,
+        sum(case when part.component = 'fulfilment' then part.minor else 0 end) as fulfilment,
+        sum(case when part.component = 'payment_fee' then part.minor else 0 end) as payment_fee
+    from finance.part_group as part
+    inner join finance.credit_group as groups
+        on groups.conversion_id = part.conversion_id
+        and groups.group_no = part.group_no
+    group by all
+),
+
+pieces as (
+    select
+        groups.conversion_id,
+        groups.conversion_date as order_date,
+        line.moved_date as event_date,
+        groups.channel,
+        groups.platform,
+        groups.campaign_id,
+        sum(cast(groups.credit as decimal(10, 0)) * line.quantity) as units,
+        sum(case when line.unit_cost is null then cast(groups.credit as decimal(10, 0)) * line.quantity else 0 end) as units_without_cost
+    from finance.sold_line as line
+    inner join finance.credit_group as groups
+        on groups.conversion_id = line.conversion_id
+    group by all
+),
+
+facts as (
+    select 'revenue' as fact_kind, * exclude (credit, gross, refunds), credit, gross, refunds, 0 as discount, 0 as tax, 0 as shipping, 0 as cogs, 0 as fulfilment, 0 as payment_fee, 0 as units, 0 as units_without_cost
+    from revenue
+    union all
+    select 'part' as fact_kind, * exclude (discount, tax, shipping, cogs, fulfilment, payment_fee), 0, 0, 0, discount, tax, shipping, cogs, fulfilment, payment_fee, 0, 0
+    from parts
+    union all
+    select 'piece' as fact_kind, * exclude (units, units_without_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, units, units_without_cost
+    from pieces
+)
+
+select
+    facts.fact_kind,
+    facts.conversion_id,
+    conversions.person,
+    conversions.customer_type,
+    facts.order_date,
+    facts.event_date,
+    facts.channel,
+    facts.platform,
+    facts.campaign_id,
+    facts.credit,
+    facts.gross,
+    facts.refunds,
+    facts.discount,
+    facts.tax,
+    facts.shipping,
+    facts.cogs,
+    facts.fulfilment,
+    facts.payment_fee,
+    facts.units,
+    facts.units_without_cost
+from facts
+inner join conversions
+    on conversions.conversion_id = facts.conversion_id
