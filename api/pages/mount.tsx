@@ -1,0 +1,252 @@
+import type { Context, Hono } from 'hono';
+import type { Child } from 'hono/jsx';
+import { InputError } from '../../models/errors.ts';
+import { tableCsv } from '../../pipeline/encode-table.ts';
+import type { ListedRun } from '../../pipeline/list-runs.ts';
+import type { Manifest } from '../../pipeline/publish.ts';
+import type { Results } from '../../pipeline/results.ts';
+import { freshnessOf } from '../../pipeline/run-facts.ts';
+import type { ServedRuns } from '../../pipeline/served-runs.ts';
+import { compareRuns } from '../../pipeline/views/compare-runs.ts';
+import type { PageAccess, PageSession } from './access.ts';
+import { type Asked, parseAsked, searchOf, shownOf } from './asked.ts';
+import { Frame } from './frame.tsx';
+import type { Page, PageCall, PageView } from './page.ts';
+import { PAGES } from './pages.ts';
+import { SignIn } from './sign-in.tsx';
+import { STYLE, STYLE_PATH } from './style.ts';
+
+export interface PagesOptions {
+  workspace: string;
+  runs: ServedRuns;
+  access: PageAccess;
+  /** the runs that are kept, oldest first */
+  listRuns: () => readonly ListedRun[];
+  now: () => Date;
+  onInternalError?: (error: unknown, requestId: string) => void;
+}
+
+/** No script anywhere, no style but the stylesheet: what is not in this list cannot run. */
+export const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'cache-control': 'private, no-cache',
+  vary: 'Cookie',
+};
+
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
+const KEPT_BODIES = 100;
+const SCOPE = 'read:reports';
+
+// biome-ignore lint/suspicious/noExplicitAny: the app brings its own types of variables
+type AnyHono = Hono<any, any, any>;
+
+/** The dashboard: pages under `/w/{workspace}/`, sign-in, and the stylesheet. */
+export function mountPages(app: AnyHono, options: PagesOptions): void {
+  const { workspace } = options;
+  const home = `/w/${workspace}/`;
+  const bodies = new Map<string, Promise<string>>();
+
+  app.get('/', (c) => c.redirect(home, 302));
+  app.get(`/w/${workspace}`, (c) => c.redirect(home, 302));
+  app.get(STYLE_PATH, (c) =>
+    c.body(STYLE, 200, {
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    }),
+  );
+  app.get('/assets/icon.svg', (c) =>
+    c.body(ICON, 200, { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400' }),
+  );
+
+  app.get('/sign-in', async (c) => {
+    if ((await options.access.sessionOf(c)) !== undefined) return c.redirect(home, 302);
+    const isWrong = c.req.query('problem') !== undefined;
+    return html(c, 200, <SignIn workspace={workspace} next={nextOf(c.req.query('next'), home)} isWrong={isWrong} />);
+  });
+
+  app.get('/w/:workspace/:page?/:file?', async (c) => {
+    const session = await options.access.sessionOf(c);
+    if (session === undefined) {
+      const url = new URL(c.req.url);
+      return c.redirect(`/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`, 302);
+    }
+    const { page: id = '', file } = c.req.param() as Record<string, string | undefined>;
+    // another workspace and no such page look the same
+    const page =
+      c.req.param('workspace') === workspace
+        ? PAGES.find((one) => one.id === (file !== undefined && id === 'home' ? '' : id))
+        : undefined;
+    let asked: Asked = {};
+    const frame = (title: string, about: string, children: Child) => (
+      <Frame
+        workspace={workspace}
+        title={title}
+        about={about}
+        page={page?.id}
+        pages={PAGES.filter((one) => one.id !== 'how')}
+        filters={[]}
+        asked={asked}
+        session={session}
+        address={home}
+      >
+        {children}
+      </Frame>
+    );
+    try {
+      if (page === undefined) throw new InputError('not_found', 'There is no page at this address.');
+      if (!session.scopes.includes(SCOPE))
+        return html(
+          c,
+          403,
+          frame('Not for this key', '', <p>The key lacks the right {SCOPE}. Ask who gave it to you.</p>),
+        );
+      asked = parseAsked(new URL(c.req.url).searchParams);
+      return await options.runs.use(undefined, (results) => show(c, page, results, session, asked, file));
+    } catch (error) {
+      return failed(c, error, frame);
+    }
+  });
+
+  async function show(
+    c: Context,
+    page: Page,
+    results: Results,
+    session: PageSession,
+    asked: Asked,
+    file: string | undefined,
+  ): Promise<Response> {
+    const { manifest } = results;
+    const previous = before(manifest);
+    const shown = shownOf(asked, manifest);
+    const address = `${home}${page.id}`;
+    const call: PageCall = {
+      workspace,
+      results,
+      asked,
+      shown,
+      currency: manifest.currency,
+      previous,
+      withPrevious: async (work) => (previous === undefined ? undefined : options.runs.use(previous.run, work)),
+      now: options.now(),
+      link: (to) => `${home}${to}${searchOf(asked)}`,
+    };
+    if (file !== undefined) return csv(c, await page.make(call), file, manifest);
+    const body = await bodyOf(page, call, async () => String(await (await page.make(call)).body));
+    return html(
+      c,
+      200,
+      <Frame
+        workspace={workspace}
+        title={page.title}
+        about={page.about}
+        page={page.id}
+        pages={PAGES.filter((one) => one.id !== 'how')}
+        filters={page.filters}
+        asked={asked}
+        session={session}
+        address={address}
+        run={{ manifest, shown, freshness: await freshnessOf(results), change: compareRuns(previous, manifest) }}
+      >
+        <div dangerouslySetInnerHTML={{ __html: body }} />
+      </Frame>,
+    );
+  }
+
+  /** A run never changes, so what was drawn once for the same choices is drawn. */
+  function bodyOf(page: Page, call: PageCall, make: () => Promise<string>): Promise<string> {
+    if (page.isLive) return make();
+    const { manifest } = call.results;
+    const today = call.now.toISOString().slice(0, 10);
+    const key = JSON.stringify([page.id, manifest.run, call.previous?.run, call.asked, today]);
+    const known = bodies.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    bodies.set(key, made);
+    made.catch(() => bodies.delete(key));
+    if (bodies.size > KEPT_BODIES) bodies.delete(bodies.keys().next().value!);
+    return made;
+  }
+
+  function before(manifest: Manifest): Manifest | undefined {
+    const runs = options.listRuns();
+    const at = runs.findIndex((run) => run.manifest.run === manifest.run);
+    return at > 0 ? runs[at - 1].manifest : undefined;
+  }
+
+  function failed(
+    c: Context,
+    error: unknown,
+    frame: (title: string, about: string, children: Child) => Child,
+  ): Response | Promise<Response> {
+    if (error instanceof InputError && error.code === 'not_published' && options.runs.currentName() === undefined)
+      return html(
+        c,
+        200,
+        frame(
+          'Nothing is published yet',
+          'The pages show the published run, and there is none.',
+          <div class="box">
+            <p>Load your exports and publish a run; then open this page again.</p>
+            <pre>
+              <code>{`liftproof ingest exports/*.csv -w ${workspace}\nliftproof run -w ${workspace}`}</code>
+            </pre>
+          </div>,
+        ),
+      );
+    if (error instanceof InputError && ['usage', 'not_published', 'unknown_name'].includes(error.code))
+      return html(
+        c,
+        422,
+        frame(
+          'This cannot be shown',
+          error.message,
+          <p>
+            <a href={home}>Back to the first page</a>
+          </p>,
+        ),
+      );
+    if (error instanceof InputError && error.code === 'not_found')
+      return html(
+        c,
+        404,
+        frame(
+          'Nothing here',
+          'There is no page at this address.',
+          <p>
+            <a href={home}>To the first page</a>
+          </p>,
+        ),
+      );
+    if (error instanceof InputError && ['locked', 'timeout'].includes(error.code))
+      return html(c, 503, frame('Too busy just now', error.message, <p>Load the page again in a moment.</p>));
+    const requestId = String(c.get('requestId'));
+    options.onInternalError?.(error, requestId);
+    return html(c, 500, frame('Something broke on our side', `The server's log has it under ${requestId}.`, null));
+  }
+}
+
+function csv(c: Context, view: PageView, file: string, manifest: Manifest): Response {
+  const figure = view.figures.find((one) => `${one.id}.csv` === file);
+  if (figure === undefined) throw new InputError('not_found', 'There is no such table.');
+  return c.body(tableCsv(figure.table), 200, {
+    ...PAGE_HEADERS,
+    'content-type': 'text/csv; charset=utf-8; header=present',
+    'content-disposition': `attachment; filename="${figure.id}_${manifest.run}.csv"`,
+  });
+}
+
+async function html(c: Context, status: 200 | 403 | 404 | 422 | 500 | 503, page: Child): Promise<Response> {
+  return c.html(
+    `<!doctype html>${await (page as { toString(): string | Promise<string> }).toString()}`,
+    status,
+    PAGE_HEADERS,
+  );
+}
+
+/** Only a path of ours: a link to elsewhere would make the sign-in page a door to other sites. */
+function nextOf(given: string | undefined, home: string): string {
+  return given !== undefined && /^\/w\/[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.\-/]*)?(?:\?[^\r\n\\]*)?$/.test(given)
+    ? given
+    : home;
+}

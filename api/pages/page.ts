@@ -1,0 +1,66 @@
+import type { Child } from 'hono/jsx';
+import type { Manifest } from '../../pipeline/publish.ts';
+import type { Results } from '../../pipeline/results.ts';
+import type { Table } from '../../pipeline/table.ts';
+import type { Asked, Shown } from './asked.ts';
+import type { Method } from './how.tsx';
+
+/** A chart with everything that must stand beside it. The table is the chart's twin: it says the same, and is the CSV. */
+export interface Figure {
+  /** unique on its page; names the CSV */
+  id: string;
+  title: string;
+  /** what it shows, in one sentence with its numbers */
+  summary: string;
+  /** a drawing for a given width in pixels; absent where the table itself is the figure */
+  draw?: (width: number) => string;
+  /** which mark is which, where labels in the chart do not say it */
+  keys?: readonly Key[];
+  table: Table;
+  /** entry of the page on methods */
+  how: Method;
+  notes?: readonly string[];
+}
+
+/** A colour with the shape that says the same. */
+export interface Key {
+  label: string;
+  /** 1 to 8, or muted */
+  series: number | 'muted';
+  shape: 'circle' | 'square' | 'triangle' | 'diamond' | 'line' | 'dashed' | 'band';
+}
+
+export interface PageCall {
+  workspace: string;
+  results: Results;
+  asked: Asked;
+  shown: Shown;
+  currency: string;
+  /** the run before this one, if it is kept */
+  previous: Manifest | undefined;
+  /** the run before, opened for as long as `work` takes; undefined when there is none */
+  withPrevious: <T>(work: (results: Results) => Promise<T>) => Promise<T | undefined>;
+  now: Date;
+  /** address of another page under the same choices */
+  link: (page: string) => string;
+}
+
+export interface PageView {
+  body: Child;
+  figures: readonly Figure[];
+}
+
+export type FilterName = 'period' | 'model' | 'basis';
+
+/** A page of the dashboard: its place, the choices that change it, and what it shows. */
+export interface Page {
+  /** segment of the address; empty for the first page */
+  id: string;
+  title: string;
+  /** what the page answers, as a question or in a few words */
+  about: string;
+  filters: readonly FilterName[];
+  /** shows what may change while the run stays: made anew for every request */
+  isLive?: boolean;
+  make(call: PageCall): Promise<PageView>;
+}

@@ -1,0 +1,11 @@
+import { channelsPage } from './channels.tsx';
+import { homePage } from './home.tsx';
+import { howPage } from './how.tsx';
+import { overviewPage } from './overview.tsx';
+import type { Page } from './page.ts';
+import { pathsPage } from './paths.tsx';
+import { postsPage } from './posts.tsx';
+import { trustPage } from './trust.tsx';
+
+/** Every page, in the order of the navigation. */
+export const PAGES: readonly Page[] = [homePage, overviewPage, channelsPage, pathsPage, postsPage, trustPage, howPage];

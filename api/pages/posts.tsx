@@ -1,0 +1,281 @@
+import { makeReport } from '../../pipeline/reports.ts';
+import {
+  countColumn,
+  creditColumn,
+  dayColumn,
+  makeTable,
+  moneyColumn,
+  textColumn,
+} from '../../pipeline/views/make-table.ts';
+import { readEngagementWeeks, readKinds, readPlatforms } from '../../pipeline/views/read-engagement.ts';
+import { readCoverage } from '../../pipeline/views/read-quality.ts';
+import { drawBars } from './charts/rows.ts';
+import { drawStack, type Line } from './charts/time.ts';
+import { FigureView } from './figure.tsx';
+import { day, money, number, percent, shortMoney } from './format.ts';
+import type { Figure, Page, PageCall } from './page.ts';
+
+const ID = 'posts';
+const DRAWN_POSTS = 20;
+/** Below this, a rate per thousand engagements says nothing. */
+const FEW_ENGAGEMENTS = 30;
+
+export const postsPage: Page = {
+  id: ID,
+  title: 'Posts and engagement',
+  about: 'What people did with your posts, and which orders had a post before them.',
+  filters: ['period', 'model'],
+  async make(call) {
+    const figures = [
+      await weeksFigure(call),
+      await postsFigure(call),
+      await platformsFigure(call),
+      await kindsFigure(call),
+      await darkFigure(call),
+    ].filter((figure) => figure !== undefined);
+    return {
+      figures,
+      body: (
+        <>
+          <p>
+            Credit is not proof (evidence E). Whether engagement <em>made</em> sales is answered on{' '}
+            <a href={call.link('')}>Did it sell?</a>
+          </p>
+          {figures.length > 1 ? null : (
+            <div class="box">
+              <p>The run holds no posts. Load what your platforms or your scheduler export, then publish again:</p>
+              <pre>
+                <code>{'liftproof ingest instagram_posts.csv\nliftproof run'}</code>
+              </pre>
+            </div>
+          )}
+          {figures.map((figure) => (
+            <FigureView figure={figure} call={call} page={ID} />
+          ))}
+        </>
+      ),
+    };
+  },
+};
+
+async function weeksFigure(call: PageCall): Promise<Figure | undefined> {
+  const { results, shown } = call;
+  if (shown.from === '') return undefined;
+  const rows = await readEngagementWeeks(results, shown.from, shown.to);
+  if (rows.length === 0) return undefined;
+  const totals = new Map<string, number>();
+  for (const { platform, engagements } of rows) totals.set(platform, (totals.get(platform) ?? 0) + engagements);
+  const ranked = [...totals.entries()].sort((a, b) => b[1] - a[1]);
+  const weeks = [...new Set(rows.map((row) => row.week))].sort();
+  const whole = ranked.reduce((sum, [, value]) => sum + value, 0);
+  const parts: Line[] = ranked.slice(0, 8).map(([platform], i) => ({
+    name: platform,
+    colour: i,
+    points: weeks.map((week) => ({
+      day: week,
+      value: rows.find((row) => row.week === week && row.platform === platform)?.engagements ?? 0,
+    })),
+  }));
+  const others = ranked.slice(8).map(([platform]) => platform);
+  if (others.length > 0)
+    parts.push({
+      name: 'other platforms',
+      points: weeks.map((week) => ({
+        day: week,
+        value: rows.reduce(
+          (sum, row) => (row.week === week && others.includes(row.platform) ? sum + row.engagements : sum),
+          0,
+        ),
+      })),
+    });
+  return {
+    id: 'engagement-by-week',
+    title: 'Engagements by week',
+    summary: `${number(whole)} engagements from ${day(shown.from)} to ${day(shown.to)}; ${ranked[0][0]} had most, ${percent(ranked[0][1] / whole)}.`,
+    draw: (width) => drawStack([...parts].reverse(), { width, format: (value) => number(value) }),
+    table: makeTable(
+      [dayColumn('week', 'Week from'), textColumn('platform', 'Platform'), countColumn('engagements', 'Engagements')],
+      rows.map((row) => ({ ...row })),
+    ),
+    how: 'posts',
+    notes: ['Reactions, comments, shares and saves, on the day of the post or of the action, as the source tells it.'],
+  };
+}
+
+async function postsFigure(call: PageCall): Promise<Figure | undefined> {
+  const { results, shown, currency } = call;
+  const { table: all } = await makeReport(results, 'posts', { model: shown.model, limit: 10_000 });
+  const at = (id: string): number => all.columns.findIndex((column) => column.id === id);
+  const posts = all.rows.filter((row) => row[at('post_id')] !== '(none)');
+  if (posts.length === 0) return undefined;
+  const columns = [...all.columns];
+  columns.splice(at('engagements') + 1, 0, {
+    ...moneyColumn('per_1000', 'Credited per 1 000 engagements', results),
+    formula: '1000 * credited revenue_net / engagements; empty below 30 engagements',
+  });
+  const rows = posts.map((row) => {
+    const engagements = Number(row[at('engagements')] ?? 0);
+    const rate =
+      engagements < FEW_ENGAGEMENTS ? null : ((1000 * Number(row[at('revenue_net')])) / engagements).toFixed(2);
+    const made = [...row];
+    made.splice(at('engagements') + 1, 0, rate);
+    return made;
+  });
+  const nameOfPost = (row: readonly (string | null)[]): string => {
+    const post = row[at('post_id')]!;
+    return `${row[at('platform')]} ${post.length > 14 ? `…${post.slice(-10)}` : post}`;
+  };
+  const revenue = (row: readonly (string | null)[]): number => Number(row[at('revenue_net')]);
+  const whole = posts.reduce((sum, row) => sum + revenue(row), 0);
+  const [best] = posts;
+  return {
+    id: 'posts',
+    title: 'Posts with most credited revenue',
+    summary: `${number(posts.length)} posts share ${shortMoney(whole, currency)} of credited revenue; the first, ${nameOfPost(best)} of ${day(best[at('published')])}, has ${percent(whole === 0 ? 0 : revenue(best) / whole)} of it.`,
+    draw: (width) =>
+      drawBars(
+        posts.slice(0, DRAWN_POSTS).map((row) => ({
+          label: width < 500 ? nameOfPost(row) : `${nameOfPost(row)}, ${day(row[at('published')])}`,
+          value: revenue(row),
+          text: shortMoney(revenue(row), currency),
+        })),
+        { width, format: (value) => shortMoney(value, currency) },
+      ),
+    table: { ...all, columns, rows, totalRows: rows.length, truncated: false },
+    how: 'posts',
+    notes: [
+      `Whole run. The ${Math.min(DRAWN_POSTS, posts.length)} first are drawn. A rate per 1 000 engagements of credited revenue is no effect of engagement; it is empty below ${FEW_ENGAGEMENTS} engagements.`,
+    ],
+  };
+}
+
+async function platformsFigure(call: PageCall): Promise<Figure | undefined> {
+  const { results, shown, currency } = call;
+  const rows = await readPlatforms(results, shown.model);
+  if (rows.length === 0) return undefined;
+  const [best] = rows;
+  return {
+    id: 'platforms',
+    title: 'Platforms',
+    summary: `Posts on ${best.platform} stand before most credited sales: ${money(best.revenue, currency)} with ${number(best.engagements)} engagements on ${number(best.posts)} posts.`,
+    draw: (width) =>
+      drawBars(
+        rows.map((row) => ({
+          label: row.platform,
+          value: Number(row.revenue),
+          text: shortMoney(Number(row.revenue), currency),
+        })),
+        { width, format: (value) => shortMoney(value, currency) },
+      ),
+    table: makeTable(
+      [
+        textColumn('platform', 'Platform'),
+        countColumn('posts', 'Posts'),
+        countColumn('engagements', 'Engagements'),
+        countColumn('negative', 'Negative reactions'),
+        creditColumn('conversions', 'Orders'),
+        moneyColumn('revenue', 'Revenue, net', results),
+      ],
+      rows.map((row) => ({ ...row })),
+    ),
+    how: 'posts',
+    notes: ['Credited net revenue; whole run.'],
+  };
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  link_clicks: 'clicked the link of a post',
+  reactions: 'reactions to posts of the campaign',
+  comments: 'comments on posts of the campaign',
+  shares: 'shares of posts of the campaign',
+  saves: 'saves of posts of the campaign',
+  views: 'views of posts of the campaign',
+  '(none)': 'campaign without a post',
+};
+
+async function kindsFigure(call: PageCall): Promise<Figure | undefined> {
+  const { results, shown, currency } = call;
+  const rows = await readKinds(results, shown.model);
+  const sums = new Map<string, number>();
+  for (const { kind, revenue } of rows) sums.set(kind, (sums.get(kind) ?? 0) + Number(revenue));
+  const ranked = [...sums.entries()].sort((a, b) => b[1] - a[1]);
+  if (ranked.length === 0) return undefined;
+  const whole = ranked.reduce((sum, [, value]) => sum + value, 0);
+  const clicks = sums.get('link_clicks') ?? 0;
+  return {
+    id: 'kinds',
+    title: 'What people had done before',
+    summary: `${percent(whole === 0 ? 0 : clicks / whole)} of the credit of posts comes from visits that name their post; the rest is shared over the posts of a campaign by the engagement just before.`,
+    draw: (width) =>
+      drawBars(
+        ranked.map(([kind, value]) => ({
+          label: KIND_WORDS[kind] ?? kind,
+          value,
+          text: shortMoney(value, currency),
+          isMuted: kind === '(none)',
+        })),
+        { width, format: (value) => shortMoney(value, currency) },
+      ),
+    table: makeTable(
+      [
+        textColumn('kind', 'Engagement'),
+        textColumn('matched_by', 'Matched by'),
+        creditColumn('conversions', 'Orders'),
+        moneyColumn('revenue', 'Revenue, net', results),
+      ],
+      rows,
+    ),
+    how: 'posts',
+    notes: [
+      'Credited net revenue; whole run. How the campaign share is split between kinds is set by weights in liftproof.yaml, not measured.',
+    ],
+  };
+}
+
+const COVERAGE_WORDS: Readonly<Record<string, string>> = {
+  'matched by person': 'followed to a person',
+  'matched by the order itself': 'told by the order itself',
+  'matched by campaign window': 'by the window of a campaign',
+  'seen, but only by direct or unknown visits': 'only direct or unknown visits (dark)',
+  unattributed: 'nothing seen before (dark)',
+};
+
+/** What no tool can see is a bar of its own, not left out. */
+export async function darkFigure(call: PageCall): Promise<Figure | undefined> {
+  const { orders } = await readCoverage(call.results);
+  const rows = orders.filter((row) => COVERAGE_WORDS[row.measure] !== undefined);
+  const whole = orders.find((row) => row.measure === 'conversions')?.count ?? 0;
+  if (whole === 0) return undefined;
+  const dark = rows.filter((row) => COVERAGE_WORDS[row.measure].includes('dark'));
+  const unseen = dark.reduce((sum, row) => sum + row.count, 0);
+  return {
+    id: 'dark',
+    title: 'What could be followed, and the dark share',
+    summary: `${percent(unseen / whole)} of ${number(whole)} orders are dark: nothing but direct or unknown visits, or nothing at all, was seen before them. No path model can say what social did for these.`,
+    draw: (width) =>
+      drawBars(
+        rows.map((row) => ({
+          label: COVERAGE_WORDS[row.measure],
+          value: row.count,
+          text: `${number(row.count)} (${percent(row.count / whole)})`,
+          isMuted: dark.includes(row),
+        })),
+        { width, format: (value) => number(value) },
+      ),
+    keys: [
+      { label: 'followed', series: 1, shape: 'square' },
+      { label: 'dark: not followed', series: 'muted', shape: 'square' },
+    ],
+    table: makeTable(
+      [
+        textColumn('measure', 'Measure'),
+        countColumn('count', 'Orders'),
+        { id: 'share', label: 'Share', type: 'decimal', scale: 4, unit: 'share' },
+        moneyColumn('revenue', 'Revenue, gross', call.results),
+      ],
+      orders.map((row) => ({ ...row })),
+    ),
+    how: 'coverage',
+    notes: ['Orders of the whole run.'],
+  };
+}
