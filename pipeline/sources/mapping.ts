@@ -65,7 +65,7 @@ function mappingSource(source: SourceConfig): MappingKind {
     kind: mappingKind(source),
     title: `the mapping ${source.id}`,
     platform: source.platform ?? 'mapping',
-    streams: stream === 'orders' && source.counts_as_sale !== false ? ['orders', 'money_event'] : [stream],
+    streams: stream === 'orders' ? ['orders', 'money_event'] : [stream],
     mapping: { stream, columns, constants, format },
     assumes: ASSUMED_ZONE,
     format:
@@ -83,6 +83,12 @@ function mappingSource(source: SourceConfig): MappingKind {
   };
 }
 
+/** A kind as one source means it: orders that do not count as sales write no money. */
+export function kindFor<Kind extends SourceKind>(kind: Kind, source: SourceConfig): Kind {
+  if (source.counts_as_sale !== false || !isDeclared(kind) || kind.streams[0] !== 'orders') return kind;
+  return { ...kind, streams: ['orders'] };
+}
+
 export function isMapping(kind: SourceKind): kind is MappingKind {
   return 'mapping' in kind;
 }
@@ -97,9 +103,9 @@ export function isDeclared(kind: SourceKind): boolean {
  * Bound: `$decimal_mark`, `$time_zone`, `$date_order`.
  */
 export function declaredSelect(kind: SourceKind, stream: StreamName, present?: ReadonlySet<string>): string {
-  if (isMapping(kind) && stream !== kind.mapping.stream) {
-    // an orders mapping writes its sales as well
-    const orders = declaredSelect(kind, kind.mapping.stream, present);
+  if (stream !== kind.streams[0]) {
+    // orders write what was paid for them as well
+    const orders = declaredSelect(kind, kind.streams[0], present);
     return sqlFile(`read/mapping/${stream}`).replace('mapped_orders', `(${orders}) as mapped_orders`);
   }
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };

@@ -19,7 +19,8 @@ function plainSource(stream: StreamName): SourceKind {
     kind: `plain_${stream}`,
     title: `plain CSV of ${stream}`,
     platform: 'plain',
-    streams: [stream],
+    // orders say what was paid, for want of a ledger: sql/read/mapping/money_event.sql
+    streams: stream === 'orders' ? ['orders', 'money_event'] : [stream],
     assumes: names.some((name) => columns[name].type === 'instant') ? ASSUMED_ZONE : undefined,
     format: {
       type: 'csv',

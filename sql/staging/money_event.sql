@@ -1,5 +1,6 @@
 -- The signed ledger: revenue is read from here and nowhere else. A refund that an export states only as an order's total so far
--- counts for what exceeds the order's dated refunds, so that one refund told twice is one refund.
+-- counts for what exceeds the order's dated refunds, so that one refund told twice is one refund; the total that an order states of itself
+-- is its sale only where no ledger tells that sale.
 -- grain:  one row per shop_id, money_event_id
 -- key:    shop_id, money_event_id
 -- units:  amount = goods - discount + tax + shipping + tip + gift_card, each signed
@@ -61,6 +62,21 @@ remainders as (
         on dated.shop_id = newest.shop_id
         and dated.source_order_id = newest.source_order_id
     where newest.kind = 'refund_total'
+),
+
+told as (
+    select distinct shop_id, source_order_id
+    from newest
+    where kind = 'sale'
+),
+
+stated as (
+    select newest.*
+    from newest
+    anti join told
+        on told.shop_id = newest.shop_id
+        and told.source_order_id = newest.source_order_id
+    where newest.kind = 'order_total'
 )
 
 select
@@ -79,7 +95,24 @@ select
     source_id,
     observed_at
 from newest
-where kind <> 'refund_total'
+where kind not in ('refund_total', 'order_total', 'order_unpaid')
+union all
+select
+    shop_id,
+    money_event_id,
+    source_order_id,
+    'sale' as kind,
+    occurred_at,
+    amount,
+    currency,
+    discount,
+    tax,
+    shipping,
+    tip,
+    gift_card,
+    source_id,
+    observed_at
+from stated
 union all
 select
     shop_id,

@@ -78,7 +78,7 @@ describe('a mapping of a CSV', () => {
     });
   });
 
-  it('takes the sales of mapped orders, unless their status or the source speaks against it', async () => {
+  it('takes the totals of mapped orders, unless their status or the source speaks against it', async () => {
     const config = (more: string) => `workspace: acme
 reporting: { time_zone: UTC, currency: EUR }
 sources:
@@ -90,15 +90,17 @@ ${more}`;
     const states = ['', 'Paid', 'pending', 'canceled', 'refunded'];
     const text = `id,at,total,vat,state\n${states.map((state, i) => `${i},2026-03-01T10:00:00Z,12.00,2.00,${state}`).join('\n')}\n`;
     await withMappings(async (workspace) => {
-      expect((await workspace.ingestText(text)).streams).toEqual({ orders: 5, money_event: 4 });
+      expect((await workspace.ingestText(text)).streams).toEqual({ orders: 5, money_event: 6 });
       const events = await rowsOf(workspace, 'money_event', 'money_event_id');
       expect(
         events.map((event) => [event.money_event_id, event.kind, Number(event.amount), Number(event.tax)]),
       ).toEqual([
-        ['0:sale', 'sale', 12, 2],
-        ['1:sale', 'sale', 12, 2],
+        ['0:total', 'order_total', 12, 2],
+        ['1:total', 'order_total', 12, 2],
+        ['2:total', 'order_unpaid', 12, 2],
+        ['3:total', 'order_unpaid', 12, 2],
         ['4:refund', 'refund_total', -12, -2],
-        ['4:sale', 'sale', 12, 2],
+        ['4:total', 'order_total', 12, 2],
       ]);
     }, config(''));
     await withMappings(async (workspace) => {

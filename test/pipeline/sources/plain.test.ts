@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { testWorkspace } from '../../helpers.ts';
+import { buildWhole } from '../../../pipeline/build.ts';
+import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
 import { rowsOf, withRead } from './commerce/support.ts';
 import { csvVariants } from './variants.ts';
 
@@ -21,6 +22,72 @@ describe('plain CSV', () => {
         { rate_date: '2026-03-01', base: 'USD', quote: 'EUR', rate: '0.9208' },
       ]);
     });
+  });
+
+  const ORDERS = 'shop_id,source_order_id,system,created_at,currency,total,financial_status\n';
+  const sold = async (workspace: TestWorkspace): Promise<unknown[]> => {
+    await buildWhole(workspace.warehouse, workspace.config);
+    const rows = await workspace.warehouse.rows<Record<string, string>>(
+      `select source_order_id, kind, amount from staging.money_event order by all`,
+    );
+    return rows.map((row) => [row.source_order_id, row.kind, Number(row.amount)]);
+  };
+
+  it('counts plain orders as sales by their total, and no more once a later file says that no money came', async () => {
+    const workspace = await testWorkspace();
+    try {
+      const receipt = await workspace.ingestText(
+        `${ORDERS}s,1,shop,2026-03-01T10:00:00Z,EUR,12.50,paid\ns,2,shop,2026-03-01T10:00:00Z,EUR,8.00,\ns,3,shop,2026-03-01T10:00:00Z,EUR,5.00,pending\n`,
+      );
+      expect(receipt).toMatchObject({ kind: 'plain_orders', accepted: 3, streams: { orders: 3, money_event: 3 } });
+      expect(await sold(workspace)).toEqual([
+        ['1', 'sale', 12.5],
+        ['2', 'sale', 8],
+      ]);
+      expect(await workspace.warehouse.count('select count(*) from staging.conversion')).toBe(2);
+      await workspace.ingestText(
+        `${ORDERS}s,2,shop,2026-03-01T10:00:00Z,EUR,8.00,cancelled\ns,3,shop,2026-03-01T10:00:00Z,EUR,5.00,paid\n`,
+        { exportedAt: '2026-07-02T00:00:00Z' },
+      );
+      expect(await sold(workspace)).toEqual([
+        ['1', 'sale', 12.5],
+        ['3', 'sale', 5],
+      ]);
+    } finally {
+      workspace.close();
+    }
+  });
+
+  it('leaves the sale to a ledger that tells it', async () => {
+    const workspace = await testWorkspace();
+    try {
+      await workspace.ingestText(
+        `${ORDERS}s,1,shop,2026-03-01T10:00:00Z,EUR,12.50,paid\ns,2,shop,2026-03-01T10:00:00Z,EUR,8.00,paid\n`,
+      );
+      await workspace.ingestText(
+        'shop_id,money_event_id,source_order_id,kind,occurred_at,amount,currency\ns,receipt-9,1,sale,2026-03-01T10:00:00Z,12.00,EUR\ns,r,2,refund,2026-03-02T10:00:00Z,-3.00,EUR\n',
+      );
+      expect(await sold(workspace)).toEqual([
+        ['1', 'sale', 12],
+        ['2', 'refund', -3],
+        ['2', 'sale', 8],
+      ]);
+    } finally {
+      workspace.close();
+    }
+  });
+
+  it('takes plain orders for no sales when their source says so', async () => {
+    const workspace = await testWorkspace(
+      'workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\nsources:\n  - { id: till, kind: plain_orders, counts_as_sale: false }\n',
+    );
+    try {
+      const receipt = await workspace.ingestText(`${ORDERS}s,1,shop,2026-03-01T10:00:00Z,EUR,12.50,paid\n`);
+      expect(receipt).toMatchObject({ source: 'till', streams: { orders: 1 } });
+      expect(await sold(workspace)).toEqual([]);
+    } finally {
+      workspace.close();
+    }
   });
 
   it('reads costs by SKU, by order and by day', async () => {
