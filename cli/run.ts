@@ -24,7 +24,7 @@ export async function runCommand(options: GlobalOptions & { model?: string }): P
 
 function modelsOf(text: string): RunOptions['models'] {
   if (text === 'all') return [...MODELS];
-  return text.split(',').map((part) => {
+  const models = text.split(',').map((part) => {
     const id = MODELS.find((model) => model === part.trim());
     if (id !== undefined) return id;
     const close = nearest(part.trim(), MODELS);
@@ -33,6 +33,9 @@ function modelsOf(text: string): RunOptions['models'] {
       `--model ${part.trim()}: no such model; ${close ? `did you mean ${close}?` : `known are ${MODELS.join(', ')}, all`}`,
     );
   });
+  const repeat = models.find((model, i) => models.indexOf(model) < i);
+  if (repeat !== undefined) throw new InputError('usage', `--model names ${repeat} twice; name each model once`);
+  return models;
 }
 
 export function runText({ manifest, built }: RunReport): string {

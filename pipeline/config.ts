@@ -1,21 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../models/errors.ts';
 import { mixSettings, wrongMix } from './config-mix.ts';
 import { liftSchema, studiesSchema, wrongStudy } from './config-studies.ts';
 import { financeSchema } from './finance/finance-config.ts';
 import { nearest } from './nearest.ts';
-import { issueError } from './read-yaml.ts';
+import { type ReadYaml, readYaml } from './read-yaml.ts';
 
-const timeZones = new Set(Intl.supportedValuesOf('timeZone'));
+const timeZones = Intl.supportedValuesOf('timeZone');
+const currencies = Intl.supportedValuesOf('currency');
 const timeZone = z
   .string()
-  .refine((zone) => zone === 'UTC' || zone === 'Etc/UTC' || timeZones.has(zone) || isZone(zone), {
+  .refine((zone) => zone === 'UTC' || zone === 'Etc/UTC' || timeZones.includes(zone) || isZone(zone), {
     message: 'an IANA time zone such as Europe/Paris',
+    params: { known: timeZones },
   });
-const currency = z.string().refine((code) => Intl.supportedValuesOf('currency').includes(code), {
+const currency = z.string().refine((code) => currencies.includes(code), {
   message: 'an ISO 4217 currency code such as EUR',
+  params: { known: currencies },
 });
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { message: 'letters, digits, _ . or -' });
 const isoDay = z.union([z.string(), z.date()]).transform((value, context) => {
@@ -211,134 +213,40 @@ export function readConfig(path: string): Config {
 
 /** Parses the text of a `liftproof.yaml`. `path` only names it in messages. */
 export function parseConfig(text: string, path: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  if (document.errors.length > 0) {
-    const error = document.errors[0];
-    const at = lines.linePos(error.pos[0]);
-    throw new InputError('bad_config', `${path}:${at.line}: ${error.message.split('\n')[0]}; mend the YAML there`, {
-      details: { line: at.line },
-    });
-  }
-  const parsed = configSchema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) {
-    const { issues } = parsed.error;
-    // a misspelt key says more than the missing one it was meant to be
-    throw configError(issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0], document, lines, path);
-  }
-  checkReferences(parsed.data, document, lines, path);
-  return parsed.data;
+  const { value, lineOf } = readYaml(text, path, configSchema);
+  checkReferences(value, lineOf, path);
+  return value;
 }
 
-function configError(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, path: string): InputError {
-  if (issue.path[0] === 'mix' || issue.path[0] === 'studies')
-    return issueError(issue, configSchema, document.toJS(), path, (at) => lineOf(document, lines, at));
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0];
-    const at = lineOf(document, lines, [...issue.path, key]);
-    const known = keysAt(issue.path);
-    const close = nearest(key, known);
-    const where = issue.path.length === 0 ? '' : ` in ${issue.path.join('.')}`;
-    return new InputError(
-      'bad_config',
-      `${path}:${at}: ${key} is not a setting${where}; ${close ? `did you mean ${close}?` : `known are ${known.join(', ')}`}`,
-      { details: { line: at, key, nearest: close } },
-    );
-  }
-  const key = issue.path.join('.') || 'the file';
-  const at = lineOf(document, lines, issue.path);
-  const got = valueText(document.getIn(issue.path as unknown[]));
-  let expected = issue.message.replace(/^Invalid input: expected /, '').replace(/, received .*$/, '');
-  let hint = '';
-  if (issue.code === 'invalid_value') {
-    expected = `one of ${issue.values.join(', ')}`;
-    const close = nearest(got, issue.values.map(String));
-    if (close) hint = `; did you mean ${close}?`;
-  } else if (/time zone/.test(issue.message)) {
-    const close = nearest(got, [...timeZones]);
-    if (close) hint = `; did you mean ${close}?`;
-  } else if (/currency/.test(issue.message)) {
-    const close = nearest(got.toUpperCase(), Intl.supportedValuesOf('currency'));
-    if (close) hint = `; did you mean ${close}?`;
-  }
-  return new InputError('bad_config', `${path}:${at}: ${key} is ${got}; expected ${expected}${hint}`, {
-    details: { line: at, key },
-  });
-}
-
-/** What points to a campaign must point to one that exists. */
-function checkReferences(config: Config, document: Document, lines: LineCounter, path: string): void {
+/** What points to a campaign must point to one that exists, and what is counted by name stands once. */
+function checkReferences(config: Config, lineOf: ReadYaml<Config>['lineOf'], path: string): void {
+  const refuse = (at: readonly PropertyKey[], message: string): never => {
+    const line = lineOf(at);
+    throw new InputError('bad_config', `${path}:${line}: ${message}`, { details: { line } });
+  };
   const ids = config.campaigns.map((campaign) => campaign.id);
-  config.campaign_map.forEach((entry, i) => {
-    if (ids.includes(entry.campaign)) return;
-    const at = lineOf(document, lines, ['campaign_map', i, 'campaign']);
-    const close = nearest(entry.campaign, ids);
-    throw new InputError(
-      'bad_config',
-      `${path}:${at}: campaign_map.${i}.campaign is ${entry.campaign}, which is not in campaigns; ${close ? `did you mean ${close}?` : 'add it there'}`,
-      { details: { line: at } },
+  config.campaign_map.forEach(({ campaign }, i) => {
+    if (ids.includes(campaign)) return;
+    const close = nearest(campaign, ids);
+    refuse(
+      ['campaign_map', i, 'campaign'],
+      `campaign_map.${i}.campaign is ${campaign}, which is not in campaigns; ${close ? `did you mean ${close}?` : 'add it there'}`,
     );
   });
   const wrong = (config.mix === undefined ? null : wrongMix(config.mix)) ?? wrongStudy(config.studies, ids);
-  if (wrong !== null) {
-    const line = lineOf(document, lines, wrong.path);
-    throw new InputError('bad_config', `${path}:${line}: ${wrong.message}`, { details: { line } });
-  }
+  if (wrong !== null) refuse(wrong.path, wrong.message);
   for (const list of ['campaigns', 'sources'] as const) {
-    const seen = new Set<string>();
-    config[list].forEach((entry, i) => {
-      if (seen.has(entry.id)) {
-        const at = lineOf(document, lines, [list, i, 'id']);
-        throw new InputError(
-          'bad_config',
-          `${path}:${at}: ${list}.${i}.id ${entry.id} stands twice; give each its own id`,
-          {
-            details: { line: at },
-          },
-        );
-      }
-      seen.add(entry.id);
-    });
+    const at = repeatIn(config[list].map((entry) => entry.id));
+    if (at >= 0) refuse([list, at, 'id'], `${list}.${at}.id ${config[list][at].id} stands twice; give each its own id`);
   }
+  const at = repeatIn(config.models.run);
+  if (at >= 0)
+    refuse(['models', 'run', at], `models.run.${at} ${config.models.run[at]} stands twice; list each model once`);
 }
 
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const parent = depth === 0 ? document.contents : document.getIn(path.slice(0, depth - 1) as unknown[], true);
-    const items = (parent as { items?: { key?: { value?: unknown; range?: number[] } }[] } | null)?.items;
-    const key = path[depth - 1];
-    const pair = items?.find((item) => item.key?.value === key);
-    const range =
-      pair?.key?.range ??
-      (document.getIn(path.slice(0, depth) as unknown[], true) as { range?: number[] } | null)?.range;
-    if (range) return lines.linePos(range[0]).line;
-  }
-  return 1;
-}
-
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = configSchema;
-  for (const part of path) {
-    schema = unwrap(schema);
-    const shape = (schema as { shape?: Record<string, unknown> }).shape;
-    schema = typeof part === 'number' ? (schema as { element?: unknown }).element : shape?.[String(part)];
-  }
-  return Object.keys((unwrap(schema) as { shape?: Record<string, unknown> })?.shape ?? {});
-}
-
-function unwrap(schema: unknown): unknown {
-  let at = schema as { def?: { innerType?: unknown; in?: unknown } };
-  while (at?.def && (at.def.innerType || at.def.in)) at = (at.def.innerType ?? at.def.in) as typeof at;
-  return at;
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return 'missing';
-  const plain =
-    typeof (value as { toJSON?: () => unknown }).toJSON === 'function'
-      ? (value as { toJSON: () => unknown }).toJSON()
-      : value;
-  return typeof plain === 'string' ? plain : JSON.stringify(plain);
+/** Where a value stands for the second time; -1 when each stands once. */
+function repeatIn(values: readonly string[]): number {
+  return values.findIndex((value, i) => values.indexOf(value) < i);
 }
 
 function isZone(zone: string): boolean {

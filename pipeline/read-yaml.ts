@@ -40,7 +40,7 @@ export function readYaml<Schema extends z.ZodType>(
 }
 
 /** What a schema has against a file, with line, key, what was expected and the nearest valid name. */
-export function issueError(
+function issueError(
   issue: z.core.$ZodIssue,
   schema: z.ZodType,
   given: unknown,
@@ -66,7 +66,10 @@ export function issueError(
   const got = typeof parent === 'string' ? parent : valueAt(given, issue.path);
   const shown = got === undefined || got === null ? 'missing' : typeof got === 'string' ? got : JSON.stringify(got);
   const choices = choicesOf(issue, schema, given);
-  const close = choices && nearest(shown, choices);
+  // names that are too many to list are still near
+  const known =
+    choices ?? (issue.code === 'custom' ? (issue.params?.known as readonly string[] | undefined) : undefined);
+  const close = known && nearest(shown, known);
   const expected = choices
     ? `one of ${choices.join(', ')}`
     : issue.message.replace(/^Invalid input: expected /, '').replace(/, received .*$/, '');

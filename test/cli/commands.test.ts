@@ -59,6 +59,7 @@ describe('usage', () => {
     ['a model of a bare file', ['model', 'attribution', PATHS, '--model', 'markof'], /did you mean markov\?/],
     ['a kind', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--as', 'plain_fx'], /plain_fx_rate|--kinds/],
     ['a day', ['report', 'channels', '--from', '1.3.2026'], /expected a day such as 2026-03-01/],
+    ['a second time the same model', ['run', '--model', 'linear,markov,linear'], /names linear twice/],
     ['a number', ['report', 'channels', '--limit', 'all'], /expected a whole number above 0/],
     ['an instant', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--exported-at', 'now'], /expected an instant such as/],
   ])('%s that is not known exits 2 and says what is', async (_, args, message) => {

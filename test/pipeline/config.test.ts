@@ -85,6 +85,11 @@ describe('liftproof.yaml', () => {
       'campaign_map.0.campaign is spring_sal, which is not in campaigns; did you mean spring_sale?',
     ],
     [`${HEAD}sources:\n  - id: shop\n  - id: shop\n`, 5, 'sources.1.id shop stands twice; give each its own id'],
+    [
+      `${HEAD}models:\n  run:\n    - linear\n    - markov\n    - linear\n`,
+      7,
+      'models.run.2 linear stands twice; list each model once',
+    ],
   ])('says line, key, what was expected and what was probably meant: %#', (text, line, message) => {
     const error = refusal(text);
     expect(error.code).toBe('bad_config');
