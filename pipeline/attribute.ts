@@ -33,18 +33,23 @@ export async function allocateCredit(warehouse: Warehouse, scope?: string): Prom
         event.revenue_minor
     from staging.revenue_event as event
     inner join temp.credited on credited.conversion_id = event.conversion_id`);
-  await splitAmongSteps(warehouse);
-  await writeAmounts(warehouse, scope);
+  const several = await severalSteps(warehouse);
+  if (scope !== undefined)
+    await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
+  // DuckDB writes the plain ones on its own threads while this one divides the others
+  const whole = warehouse.plainText(() => writeWhole(warehouse, scope === undefined));
+  const parts = splitEvents(several.steps, several.events, RULE_MODELS.length);
+  await whole;
+  await warehouse.plainText(() => writeParts(warehouse, parts));
   const conversions = await warehouse.count('select count(*) from temp.credited');
   for (const table of ['credited', 'event', 'part']) await warehouse.run(`drop table if exists temp.${table}`);
   return conversions;
 }
 
-/** Conversions of several steps: their money, divided, as `temp.part`. */
-async function splitAmongSteps(warehouse: Warehouse): Promise<void> {
-  const connection = warehouse.connection;
+/** Weights and money of the conversions that have several steps. */
+async function severalSteps(warehouse: Warehouse): Promise<{ steps: Float64Array[]; events: Float64Array[] }> {
   const steps = await doubleColumns(
-    connection,
+    warehouse.connection,
     `select cast(credited.conversion_no as double), cast(credit.step as double), ${RULE_MODELS.map((model) => `credit.${model}`).join(', ')}
      from attribution.credit as credit
      inner join temp.credited on credited.conversion_id = credit.conversion_id
@@ -52,45 +57,42 @@ async function splitAmongSteps(warehouse: Warehouse): Promise<void> {
      order by credited.conversion_no, credit.step`,
   );
   const events = await doubleColumns(
-    connection,
+    warehouse.connection,
     `select cast(conversion_no as double), cast(event_no as double), cast(revenue_minor as double)
      from temp.event where step_count > 1 order by conversion_no, event_no`,
   );
-  const out = splitEvents(steps, events, RULE_MODELS.length);
-  const names = [
-    'conversion_no',
-    'step',
-    'event_no',
-    ...RULE_MODELS.flatMap((model) => [`${model}_credit`, `${model}_minor`]),
-  ];
-  await warehouse.run(`create or replace temporary table part (${names.map((name) => `${name} double`).join(', ')})`);
-  await appendDoubles(connection, { name: 'part', schema: 'main', catalog: 'temp' }, out.columns, out.rowCount);
+  return { steps, events };
 }
 
 /** A single step takes all: nothing to divide. */
-async function writeAmounts(warehouse: Warehouse, scope?: string): Promise<void> {
-  const keys = 'event.conversion_id, event.money_event_id, event.kind as event_kind, event.event_date, event.conversion_date';
-  const whole = RULE_MODELS.flatMap((model) => [
-    `cast(case when event.event_no = 1 then ${CREDIT_UNITS} else 0 end as bigint) as ${model}_credit`,
-    `event.revenue_minor as ${model}_minor`,
+async function writeWhole(warehouse: Warehouse, replace: boolean): Promise<void> {
+  const all = RULE_MODELS.flatMap((model) => [
+    `cast(case when event_no = 1 then ${CREDIT_UNITS} else 0 end as bigint) as ${model}_credit`,
+    `revenue_minor as ${model}_minor`,
   ]);
-  const parts = RULE_MODELS.flatMap((model) => [
-    `cast(part.${model}_credit as bigint) as ${model}_credit`,
-    `cast(part.${model}_minor as bigint) as ${model}_minor`,
-  ]);
-  const amounts = `
-    select ${keys}, 1 as step, ${whole.join(', ')}
+  await warehouse.run(`
+    ${replace ? 'create or replace table attribution.amount as' : 'insert into attribution.amount by name'}
+    select conversion_id, cast(1 as bigint) as step, money_event_id, kind as event_kind, event_date, conversion_date, ${all.join(', ')}
     from temp.event
-    where event.step_count = 1
-    union all
-    select ${keys}, cast(part.step as bigint) as step, ${parts.join(', ')}
+    where step_count = 1`);
+}
+
+async function writeParts(warehouse: Warehouse, parts: { columns: Float64Array[]; rowCount: number }): Promise<void> {
+  const amounts = RULE_MODELS.flatMap((model) => [`${model}_credit`, `${model}_minor`]);
+  const names = ['conversion_no', 'step', 'event_no', ...amounts];
+  await warehouse.run(`create or replace temporary table part (${names.map((name) => `${name} double`).join(', ')})`);
+  await appendDoubles(
+    warehouse.connection,
+    { name: 'part', schema: 'main', catalog: 'temp' },
+    parts.columns,
+    parts.rowCount,
+  );
+  await warehouse.run(`
+    insert into attribution.amount by name
+    select event.conversion_id, cast(part.step as bigint) as step, event.money_event_id, event.kind as event_kind, event.event_date,
+        event.conversion_date, ${amounts.map((name) => `cast(part.${name} as bigint) as ${name}`).join(', ')}
     from temp.part
-    inner join temp.event on event.conversion_no = part.conversion_no and event.event_no = part.event_no`;
-  if (scope === undefined) await warehouse.run(`create or replace table attribution.amount as ${amounts}`);
-  else {
-    await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
-    await warehouse.run(`insert into attribution.amount by name ${amounts}`);
-  }
+    inner join temp.event on event.conversion_no = part.conversion_no and event.event_no = part.event_no`);
 }
 
 /**

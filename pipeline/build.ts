@@ -113,12 +113,16 @@ export async function buildOrder(warehouse: Warehouse): Promise<BuildStep[]> {
   return ordered;
 }
 
+/** Schemas whose text is mostly ids of conversions and touches. */
+const OF_IDS: ReadonlySet<string> = new Set(['journey', 'attribution']);
+
 export async function createRelation(warehouse: Warehouse, relation: Relation, settings: SqlParameters): Promise<void> {
   const [schema, table] = relation.name.split('.');
   const target = `${schema}.${quoteName(table)}`;
   try {
     const bound = parameterNames(relation.sql).length === 0 ? {} : settings;
-    await warehouse.run(`create or replace table ${target} as ${relation.sql}`, bound);
+    const create = (): Promise<void> => warehouse.run(`create or replace table ${target} as ${relation.sql}`, bound);
+    await (OF_IDS.has(schema) ? warehouse.plainText(create) : create());
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });

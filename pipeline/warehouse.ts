@@ -103,6 +103,19 @@ export class Warehouse {
     }
   }
 
+  /**
+   * Runs `work` with text written as it is. For tables that each build writes anew and reads a few times: finding the best
+   * compression of ids, nearly all of them different, takes longer than all that is done with them.
+   */
+  async plainText<T>(work: () => Promise<T>): Promise<T> {
+    await this.connection.run(`set disabled_compression_methods = 'dictionary,fsst,dict_fsst'`);
+    try {
+      return await work();
+    } finally {
+      await this.connection.run('reset disabled_compression_methods');
+    }
+  }
+
   /** Asks the running query to stop. */
   interrupt(): void {
     this.connection.interrupt();
