@@ -24,7 +24,7 @@ export function calendarOf(config: Config): Calendar {
  */
 export async function makeFinance(warehouse: Warehouse, config: Config): Promise<void> {
   await warehouse.run('create schema if not exists finance');
-  const settings = { ...sqlSettings(config), finance_model: financeModel(config) };
+  const settings = { ...sqlSettings(config), finance_model: financeModel(config), ...ledgerRates(config) };
   const make = (name: string): Promise<void> => makeRelation(warehouse, name, settings);
   await make('revenue_group');
   await make('credit_group');
@@ -39,6 +39,10 @@ export async function makeFinance(warehouse: Warehouse, config: Config): Promise
   await make('roi_cell');
   await make('roi_total');
   await makeBridge(warehouse, config, make);
+}
+
+function ledgerRates(config: Config): SqlParameters {
+  return { sales_rate: config.finance.ledger.sales_rate, refund_rate: config.finance.ledger.refund_rate };
 }
 
 async function makeRelation(warehouse: Warehouse, name: string, settings: SqlParameters): Promise<void> {

@@ -1,0 +1,51 @@
+-- Ledger lines of orders that were sold, each beside the money event that it books: the first line books the first event of its side,
+-- and so on; lines beyond the last event belong to that.
+-- grain:  one row per entry
+-- key:    entry_id
+-- units:  minor units of the reporting currency
+with
+
+lines as (
+    select
+        *,
+        case when class in ('revenue', 'revenue_gross') then 'sale' else 'refund' end as side,
+        row_number() over (
+            partition by conversion_id, class in ('revenue', 'revenue_gross')
+            order by entry_date, entry_id
+        ) as line_no
+    from finance.ledger_line
+    where scope = 'sold'
+        and class in ('revenue', 'revenue_gross', 'refund', 'refund_net')
+        and minor is not null
+),
+
+events as (
+    select
+        conversion_id,
+        money_event_id,
+        case when kind = 'sale' then 'sale' else 'refund' end as side,
+        event_date,
+        conversion_date,
+        row_number() over (partition by conversion_id, kind = 'sale' order by occurred_at, money_event_id) as event_no,
+        count(*) over (partition by conversion_id, kind = 'sale') as event_count
+    from staging.revenue_event
+    where conversion_id in (select conversion_id from lines)
+)
+
+select
+    lines.entry_id,
+    lines.entry_date,
+    lines.account,
+    lines.class,
+    lines.currency,
+    lines.conversion_id,
+    lines.side,
+    lines.minor,
+    events.money_event_id,
+    events.event_date,
+    events.conversion_date
+from lines
+left join events
+    on events.conversion_id = lines.conversion_id
+    and events.side = lines.side
+    and events.event_no = least(lines.line_no, events.event_count)
