@@ -1,5 +1,5 @@
 import { InputError } from '../models/errors.ts';
-import type { CheckResult } from '../pipeline/judge.ts';
+import { type CheckResult, isBuilt, runChecks } from '../pipeline/judge.ts';
 import { currentRun } from '../pipeline/publish.ts';
 import type { OpenWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
@@ -14,7 +14,7 @@ interface RejectRow {
   reason: string;
 }
 
-/** Rules about the data as of the published run, rejected lines, and campaign names that were not mapped. */
+/** Rules about the data as it was last built, the rows that break them, rejected lines, and campaign names that were not mapped. */
 export async function checkCommand(options: GlobalOptions & { failOn?: string; limit?: string }): Promise<void> {
   const failOn = options.failOn ?? 'error';
   if (failOn !== 'warn' && failOn !== 'error')
@@ -38,7 +38,8 @@ async function showChecks(
   );
   const rejected = await workspace.warehouse.count('select coalesce(sum(rows_rejected), 0) from raw.batch');
   const run = currentRun(workspace.paths);
-  const checks = run?.checks ?? [];
+  // what is published names no order: the warehouse does
+  const checks = (await isBuilt(workspace.warehouse)) ? await runChecks(workspace.warehouse, workspace.config) : [];
   if (options.json) printJson({ schema_version: 1, run: run?.run ?? null, checks, rejected, rejects });
   else print(checkText(run?.run, checks, rejected, rejects));
   if (checks.some((check) => check.broken > 0 && (check.severity === 'error' || failOn === 'warn')))
@@ -52,7 +53,9 @@ function checkText(
   rejects: readonly RejectRow[],
 ): string {
   const lines = [
-    run === undefined ? 'Nothing was published yet: liftproof run checks before it publishes.' : `Checks of ${run}`,
+    checks.length === 0
+      ? 'Nothing was built yet: liftproof run builds, checks and publishes.'
+      : `Checks of what was built last; published is ${run ?? 'nothing yet'}`,
   ];
   for (const check of checks) {
     lines.push(

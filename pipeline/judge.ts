@@ -32,14 +32,42 @@ export async function runChecks(warehouse: Warehouse, config: Config): Promise<C
   return results;
 }
 
+/** Columns that tell one order, event, visit or person from another. */
+const NAMES_ONE = /^(?:source_order_id|order_name|conversion_id|money_event_id|touch_id|person_id|[a-z_]+_key)$/;
+
+/**
+ * Results as they may leave the warehouse: rows that name one order, visit or person stay there, the count goes. Rows that are sums
+ * by campaign, currency or source go with it.
+ */
+export function withoutNames(results: readonly CheckResult[]): CheckResult[] {
+  return results.map((result) => ({
+    ...result,
+    examples: result.examples.some((row) => Object.keys(row).some((column) => NAMES_ONE.test(column)))
+      ? []
+      : result.examples,
+  }));
+}
+
+/** True when the last build came to its end, so that what it made can be judged. */
+export async function isBuilt(warehouse: Warehouse): Promise<boolean> {
+  const tables = await warehouse.count(
+    `select count(*) from information_schema.tables
+     where table_catalog = current_database()
+       and ((table_schema = 'staging' and table_name = 'built') or (table_schema = 'report' and table_name = 'attribution'))`,
+  );
+  if (tables < 2) return false;
+  return (await warehouse.count(`select count(*) from staging.built where fingerprint = 'unfinished'`)) === 0;
+}
+
 /** @throws InputError `check_failed` when a rule of severity error is broken: nothing is published */
 export function stopOnErrors(results: readonly CheckResult[]): void {
   const failed = results.filter((result) => result.severity === 'error' && result.broken > 0);
   if (failed.length === 0) return;
-  const first = failed[0];
+  const [first] = withoutNames(failed);
+  const example = first.examples.length === 0 ? '' : ` (for example ${JSON.stringify(first.examples[0])})`;
   throw new InputError(
     'check_failed',
-    `${failed.map((result) => result.check).join(', ')}: ${first.broken} rows break "${first.rule}" (for example ${JSON.stringify(first.examples[0])}); nothing was published, the last run stays`,
-    { details: { checks: failed } },
+    `${failed.map((result) => result.check).join(', ')}: ${first.broken} rows break "${first.rule}"${example}; nothing was published, the last run stays; "liftproof check" names the rows`,
+    { details: { checks: withoutNames(failed) } },
   );
 }

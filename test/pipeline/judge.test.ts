@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckResult, runChecks, stopOnErrors } from '../../pipeline/judge.ts';
+import { type CheckResult, isBuilt, runChecks, stopOnErrors, withoutNames } from '../../pipeline/judge.ts';
+import { run } from '../../pipeline/run.ts';
 import { testWorkspace } from '../helpers.ts';
 import { buildUnder, ingestPlain } from '../sql/plain.ts';
 
@@ -34,12 +35,25 @@ describe('checks', () => {
     }
   });
 
-  const result = (check: string, severity: 'error' | 'warn', broken: number): CheckResult => ({
+  it('are made once a build came to its end', async () => {
+    const workspace = await testWorkspace(CONFIG);
+    try {
+      expect(await isBuilt(workspace.warehouse)).toBe(false);
+      await run(workspace, { now: new Date('2026-07-01T00:00:00Z') });
+      expect(await isBuilt(workspace.warehouse)).toBe(true);
+      await workspace.warehouse.run(`insert into staging.built values ('b', 'unfinished')`);
+      expect(await isBuilt(workspace.warehouse)).toBe(false);
+    } finally {
+      workspace.close();
+    }
+  });
+
+  const result = (check: string, severity: 'error' | 'warn', broken: number, id = 'campaign'): CheckResult => ({
     check,
     severity,
     rule: 'A rule.',
     broken,
-    examples: broken > 0 ? [{ order: 1 }] : [],
+    examples: broken > 0 ? [{ [id]: 1 }] : [],
   });
 
   it('stop a run when a rule of severity error is broken, and name every such rule', () => {
@@ -53,10 +67,24 @@ describe('checks', () => {
       expect.objectContaining({
         code: 'check_failed',
         message:
-          'first, second: 2 rows break "A rule." (for example {"order":1}); nothing was published, the last run stays',
+          'first, second: 2 rows break "A rule." (for example {"campaign":1}); nothing was published, the last run stays; "liftproof check" names the rows',
       }),
     );
   });
+
+  it.each(['source_order_id', 'conversion_id', 'money_event_id', 'touch_id', 'person_id', 'visitor_key'])(
+    'let no %s out of the warehouse: neither with the run nor with the message that stops it',
+    (id) => {
+      const broken = result('rule', 'error', 2, id);
+      expect(withoutNames([broken])).toEqual([{ ...broken, examples: [] }]);
+      expect(() => stopOnErrors([broken])).toThrow(
+        expect.objectContaining({
+          message: expect.stringMatching(/^rule: 2 rows break "A rule\."; nothing was published/),
+          details: { checks: [{ ...broken, examples: [] }] },
+        }),
+      );
+    },
+  );
 
   it('let a run pass when only warnings are there', () => {
     expect(() => stopOnErrors([result('fine', 'error', 0), result('worth_a_look', 'warn', 9)])).not.toThrow();

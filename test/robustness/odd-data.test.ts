@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runChecks } from '../../pipeline/judge.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
@@ -65,8 +66,14 @@ describe('readable data that cannot be right', () => {
     expect(broken('touch_before_conversion')).toEqual([]);
   });
 
-  it('a refund larger than its order is named', () => {
-    expect(broken('refund_within_order')).toMatchObject([{ source_order_id: 'late_touch' }]);
+  it('a refund larger than its order is counted in the run, and named in the warehouse alone', async () => {
+    expect(manifest.checks.find((result) => result.check === 'refund_within_order')).toMatchObject({ broken: 1 });
+    expect(broken('refund_within_order')).toEqual([]);
+    expect(JSON.stringify(manifest)).not.toContain('late_touch');
+    const checks = await runChecks(workspace.warehouse, workspace.config);
+    expect(checks.find((result) => result.check === 'refund_within_order')!.examples).toMatchObject([
+      { source_order_id: 'late_touch' },
+    ]);
   });
 
   it('a campaign that nobody defined is listed, not guessed', () => {
