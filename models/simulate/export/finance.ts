@@ -1,7 +1,9 @@
 import { PRODUCTS } from '../basket.ts';
 import { isoDay } from '../calendar.ts';
+import { CHANNELS } from '../channels.ts';
 import { hash32, seedOf, uniformAt } from '../hash.ts';
 import type { Market, Order } from '../market.ts';
+import { AD_ACCOUNTS } from './ad-rows.ts';
 import { csvFile, money } from './text.ts';
 
 /** Rates of every day: one `base` is worth `rate` `quote`. */
@@ -50,7 +52,8 @@ export interface LedgerGaps {
 
 /**
  * Finance's own books in EUR: per order goods, shipping and tax, per refund its money back, and what makes books and
- * shops differ: entries a day late, an order in 400 forgotten, a monthly wholesale invoice.
+ * shops differ: entries a day late, an order in 400 forgotten, a monthly wholesale invoice. Then the invoices of the ad
+ * platforms.
  */
 export function ledgerOf(market: Market): { rows: (string | number)[][]; gaps: LedgerGaps } {
   const { dials, euroPerDollar } = market.context;
@@ -96,7 +99,35 @@ export function ledgerOf(market: Market): { rows: (string | number)[][]; gaps: L
     gaps.wholesale++;
     book(day, 'wholesale', 120000 + (hash32(seed, day, 1) % 200000), `INV-${isoDay(dials.firstDay + day)}`);
   }
+  for (const { reference, billedOn, cents, currency } of adInvoices(market)) {
+    rows.push([
+      `GL-${String(rows.length + 1).padStart(7, '0')}`,
+      billedOn,
+      'advertising',
+      money(cents),
+      currency,
+      reference,
+    ]);
+  }
   return { rows, gaps };
+}
+
+/** Every ad account bills a calendar month on the first day of the next one, in its own currency. */
+function adInvoices(market: Market): { reference: string; billedOn: string; cents: number; currency: string }[] {
+  const { dials, plan } = market.context;
+  const invoices = new Map<string, { reference: string; billedOn: string; cents: number; currency: string }>();
+  for (const row of market.spend) {
+    const platform = CHANNELS[plan.items[row.item].channel].id.replace(/_ads$/, '');
+    const account = AD_ACCOUNTS[platform === 'meta' && row.market === 1 ? 'meta_us' : platform];
+    const month = isoDay(dials.firstDay + row.day).slice(0, 7);
+    const reference = `${platform}:${account}:${month}`;
+    const [year, number] = month.split('-').map(Number);
+    const billedOn = new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 10);
+    const held = invoices.get(reference) ?? { reference, billedOn, cents: 0, currency: row.currency };
+    held.cents += row.spend;
+    invoices.set(reference, held);
+  }
+  return [...invoices.values()].sort((a, b) => (a.reference < b.reference ? -1 : 1));
 }
 
 export function ledgerCsv(market: Market): string {
