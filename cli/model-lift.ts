@@ -1,8 +1,9 @@
 import { saleVerdict, verdictSentence } from '../models/evidence.ts';
 import type { GateResult } from '../models/lift/gates/types.ts';
-import { LIFT_METHODS, type LiftMethod, type LiftOptions, measureLift } from '../models/lift/index.ts';
+import { LIFT_METHODS, type LiftMethod, type LiftOptions } from '../models/lift/index.ts';
 import type { LiftAmount, LiftResult } from '../models/lift/lift-result.ts';
-import { type PanelClaim, panelClaim } from '../models/lift/panel-claim.ts';
+import type { PanelClaim } from '../models/lift/panel-claim.ts';
+import { measureLiftInWorkers, panelClaimInWorkers } from '../pipeline/workers/lift.ts';
 import { knownFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import { type TreatmentFlags, treatedPanel } from './panel-flags.ts';
 import { type GlobalOptions, print, printJson, say, textTable } from './terminal.ts';
@@ -20,7 +21,7 @@ interface ModelLiftOptions extends GlobalOptions, TreatmentFlags {
 type LiftError = NonNullable<LiftOptions['standardError']>;
 
 /** One lift method on a bare CSV of units and periods: no workspace, no database. */
-export function modelLiftCommand(file: string, options: ModelLiftOptions): void {
+export async function modelLiftCommand(file: string, options: ModelLiftOptions): Promise<void> {
   const method = knownFlag('--method', options.method ?? 'sc', Object.keys(LIFT_METHODS) as LiftMethod[]);
   const known = [...new Set<LiftError>(Object.values(LIFT_METHODS).flat())];
   const standardError = options.se === undefined ? undefined : knownFlag('--se', options.se, known);
@@ -29,7 +30,7 @@ export function modelLiftCommand(file: string, options: ModelLiftOptions): void 
   const draws = options.draws === undefined ? undefined : wholeNumberFlag('--draws', options.draws, 20);
   const margin = options.margin === undefined ? undefined : numberFlag('--margin', options.margin);
   const { panel, treatment } = treatedPanel(file, options);
-  const result = measureLift(panel, treatment, {
+  const result = await measureLiftInWorkers(panel, treatment, {
     method,
     standardError,
     seed,
@@ -38,7 +39,7 @@ export function modelLiftCommand(file: string, options: ModelLiftOptions): void 
     ...(Object.keys(panel.covariates).length === 0 ? {} : { covariates: Object.keys(panel.covariates) }),
   });
   if (options.gates) say(options, 'Trying to refute it: 22 gates, placebo windows and placebo assignments …');
-  const claim = options.gates ? panelClaim(panel, treatment, { seed, level, draws, margin }) : null;
+  const claim = options.gates ? await panelClaimInWorkers(panel, treatment, { seed, level, draws, margin }) : null;
   if (options.json) {
     printJson(claim === null ? result : { ...result, evidence: evidenceJson(claim) });
     return;

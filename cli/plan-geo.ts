@@ -1,7 +1,7 @@
-import { type GeoDesign, geoDesign } from '../models/lift/design-geo.ts';
+import type { GeoDesign } from '../models/lift/design-geo.ts';
 import { pairGeos, randomiseWithinPairs } from '../models/lift/geo-candidates.ts';
-import { placeboReadOut, screeningReadOut } from '../models/lift/geo-read-out.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
+import { geoDesignInWorkers } from '../pipeline/workers/lift.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import type { PanelFlags } from './panel-flags.ts';
 import { type GlobalOptions, print, printJson, say, textTable } from './terminal.ts';
@@ -28,7 +28,7 @@ interface PlanGeoOptions extends GlobalOptions, PanelFlags {
 const SHOWN = 10;
 
 /** Which geos to treat and for how long, from history without tests. */
-export function planGeoCommand(file: string, options: PlanGeoOptions): void {
+export async function planGeoCommand(file: string, options: PlanGeoOptions): Promise<void> {
   const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
     text === undefined ? undefined : read(text);
   const amount = (flag: string, text: string | undefined): number | undefined =>
@@ -42,9 +42,10 @@ export function planGeoCommand(file: string, options: PlanGeoOptions): void {
   const draws = given(options.draws, (text) => wholeNumberFlag('--draws', text, 20)) ?? 199;
   const target = amount('--target', options.target);
   say(options, 'Treating candidates on paper in past windows …');
-  const plan = geoDesign(panel, {
-    readOut: placeboReadOut({ draws, seed }),
-    screen: screeningReadOut({ draws, seed }),
+  const plan = await geoDesignInWorkers(panel, {
+    draws,
+    seed,
+    screen: true,
     confirm: given(options.confirm, (text) => wholeNumberFlag('--confirm', text, 1)),
     durations: wholes('--durations', options.durations),
     sizes: given(options.sizes, (text) => wholes('--sizes', text)),

@@ -11,12 +11,12 @@ import {
   rows,
 } from './block.ts';
 import type { ClusterFactor, ClusterVariance } from './cluster-variance.ts';
-import { conformal } from './conformal.ts';
+import { type ConformalOptions, conformal, conformalBands } from './conformal.ts';
 import { crossFittedT } from './cross-fitted-t.ts';
 import { twoWayDid } from './did.ts';
 import { clusterFactor, clusterInference, fewClusters } from './did-inference.ts';
 import type { Inference } from './inference.ts';
-import { jackknifePlus } from './jackknife-plus.ts';
+import { type JackknifePlusOptions, jackknifePlus, jackknifePlusTable, LEAST_PERIODS } from './jackknife-plus.ts';
 import type { PanelView } from './panel-view.ts';
 import { placeboTable, studentisedPlacebo } from './placebo.ts';
 import { refinedPlacebo, refinedPlaceboTable } from './placebo-refined.ts';
@@ -115,8 +115,7 @@ function did(view: PanelView, options: BlockMethodOptions): BlockMethod {
   return {
     fit,
     diagnostics,
-    replicates: null,
-    infer: () => conformal(view, fit.effect, { ...conformalOptions(options), weights: 'uniform', demean: true }),
+    ...byConformal(view, fit.effect, { ...conformalOptions(options), weights: 'uniform', demean: true }),
   };
 }
 
@@ -144,11 +143,11 @@ function sc(view: PanelView, options: BlockMethodOptions): BlockMethod {
       infer: () => found,
     };
   }
-  const infer = (): Inference =>
+  const inference =
     asked === 'conformal'
-      ? conformal(view, fit.effect, conformalOptions(options))
-      : jackknifePlus(view, { level: options.level, demean: options.demean });
-  return { fit, diagnostics, replicates: null, infer };
+      ? byConformal(view, fit.effect, conformalOptions(options))
+      : byJackknifePlus(view, { level: options.level, demean: options.demean });
+  return { fit, diagnostics, ...inference };
 }
 
 function ascm(view: PanelView, options: BlockMethodOptions): BlockMethod {
@@ -166,11 +165,11 @@ function ascm(view: PanelView, options: BlockMethodOptions): BlockMethod {
     const fitter = ridge === undefined ? syntheticControlFitter(data) : augmentedFitter(data, ridge);
     return withPlacebo(view, fit, fitter, diagnostics, { ...options, standardError: asked });
   }
-  const infer = (): Inference =>
+  const inference =
     asked === 'conformal'
-      ? conformal(view, fit.effect, { ...conformalOptions(options), ridge })
-      : jackknifePlus(view, { level: options.level, demean: options.demean, ridge });
-  return { fit, diagnostics, replicates: null, infer };
+      ? byConformal(view, fit.effect, { ...conformalOptions(options), ridge })
+      : byJackknifePlus(view, { level: options.level, demean: options.demean, ridge });
+  return { fit, diagnostics, ...inference };
 }
 
 function sdid(view: PanelView, options: BlockMethodOptions): BlockMethod {
@@ -193,6 +192,28 @@ function sdid(view: PanelView, options: BlockMethodOptions): BlockMethod {
     diagnostics,
     replicates,
     infer: (table) => syntheticDidInference(view, fit, replicates, table, options.level),
+  };
+}
+
+/** The bounds of each post-period are the replicates; the interval of the mean effect is one path that cannot be split. */
+function byConformal(
+  view: PanelView,
+  effect: number,
+  options: ConformalOptions,
+): Pick<BlockMethod, 'replicates' | 'infer'> {
+  return {
+    replicates: { count: view.post, run: (from, to) => conformalBands(view, effect, options, from, to) },
+    infer: (table) => conformal(view, effect, { ...options, bands: table }),
+  };
+}
+
+function byJackknifePlus(view: PanelView, options: JackknifePlusOptions): Pick<BlockMethod, 'replicates' | 'infer'> {
+  return {
+    replicates:
+      view.pre < LEAST_PERIODS
+        ? null
+        : { count: view.pre, run: (from, to) => jackknifePlusTable(view, options, from, to) },
+    infer: (table) => jackknifePlus(view, options, table),
   };
 }
 

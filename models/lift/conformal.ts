@@ -11,8 +11,8 @@ export interface ConformalOptions extends Partial<NullFit> {
   /** permutations of the iid scheme, the identity apart (default 1,000) */
   permutations?: number;
   seed?: number;
-  /** bounds for each post-period too (default true) */
-  bands?: boolean;
+  /** bounds for each post-period too: found here (default), not at all, or already found by `conformalBands` */
+  bands?: boolean | Float64Array;
 }
 
 /**
@@ -45,7 +45,7 @@ export function conformal(view: PanelView, effect: number, options: ConformalOpt
     interval: interval ?? null,
     pValue: Math.min(supremum(steps, Number.NEGATIVE_INFINITY, 0), supremum(steps, 0, Number.POSITIVE_INFINITY)),
     level,
-    bands: (options.bands ?? true) ? periodBands(view, effect, options) : null,
+    bands: bandsOf(view, effect, options),
     diagnostics: {
       p_at_zero: supremum(steps, 0, 0),
       p_floor: sets.share(1),
@@ -152,16 +152,36 @@ function oneSided(path: ResidualPath, sets: ComparisonSets): number {
   return sets.share(count);
 }
 
-/** The same inversion for each post-period alone: the pre-periods and that one. */
-function periodBands(view: PanelView, effect: number, options: ConformalOptions): Bounds[] {
-  return Array.from({ length: view.post }, (_, t) => {
+/**
+ * The same inversion for each of the post-periods `from .. to` alone: the pre-periods and that one.
+ *
+ * @returns  per period lower and upper bound, NaN = none
+ */
+export function conformalBands(
+  view: PanelView,
+  effect: number,
+  options: ConformalOptions,
+  from = 0,
+  to = view.post,
+): Float64Array {
+  const out = new Float64Array(2 * (to - from)).fill(Number.NaN);
+  for (let t = from; t < to; t++) {
     const single = onePostPeriod(view, t);
     const path = residualPath(single, nullFit(options), effect);
     const sets = comparisonSets(single, options);
     // an empty set has no bounds to draw
     const hull = path.complete ? confidenceHull(pValues(path, sets, 1), 1 - options.level) : null;
-    return hull ?? { lo: null, hi: null };
-  });
+    out.set([hull?.lo ?? Number.NaN, hull?.hi ?? Number.NaN], 2 * (t - from));
+  }
+  return out;
+}
+
+function bandsOf(view: PanelView, effect: number, options: ConformalOptions): Bounds[] | null {
+  const { bands = true } = options;
+  if (bands === false) return null;
+  const found = bands === true ? conformalBands(view, effect, options) : bands;
+  const bound = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  return Array.from({ length: view.post }, (_, t) => ({ lo: bound(found[2 * t]), hi: bound(found[2 * t + 1]) }));
 }
 
 /** The view with only the `t`-th post-period. */

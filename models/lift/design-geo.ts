@@ -86,34 +86,90 @@ export interface GeoPlan {
  *   effects of both signs
  */
 export function geoDesign(panel: Panel, options: GeoDesignOptions): GeoPlan {
-  const effects = effectGrid(options.effects);
+  const judge = geoJudge(panel, options);
+  const first = geoJobs(panel, options).map(judge);
+  return geoPlan(options, first, confirmJobs(options, first).map(judge));
+}
+
+/** One candidate to judge, by one of the two tests. Jobs do not depend on each other and may be worked on anywhere. */
+export interface GeoJob {
+  treated: string[];
+  periods: number;
+  by: 'screen' | 'readOut';
+}
+
+/** What `geoJobs`, `confirmJobs` and `geoPlan` read of the options: not the tests themselves. */
+export type GeoSearch = Omit<GeoDesignOptions, 'readOut' | 'screen'> & { screen?: unknown };
+
+/** First round: every candidate that is allowed, by duration. */
+export function geoJobs(panel: Panel, options: GeoSearch): GeoJob[] {
   const sets =
     options.sets?.map((set) => [...set]) ?? candidateSets(panel, { ...options, sizes: options.sizes ?? [1, 2, 3] });
   const kept = options.holdoutShare ?? 0;
-  const designs: GeoDesign[] = [];
-  for (const periods of options.durations) {
-    const ends = windowEnds(panel.periods.length, periods, options.windows ?? 10);
-    const pasts = ends.map((end) => firstPeriods(panel, end));
-    const judged = (treated: string[], readOut: GeoReadOut): GeoDesign =>
-      judge(panel, treated, periods, pasts, effects, options, readOut);
-    const allowed = sets.filter(
-      (treated) => treated.length < panel.units.length && untreatedShare(panel, treated, periods) >= kept,
-    );
-    const { screen, readOut } = options;
-    if (screen === undefined) {
-      designs.push(...allowed.map((treated) => judged(treated, readOut)));
-      continue;
-    }
-    const screened = allowed.map((treated) => judged(treated, screen)).sort(better);
-    const best = screened.slice(0, options.confirm ?? 10).map(({ treated }) => judged(treated, readOut));
-    designs.push(...best, ...screened.slice(best.length).map(unconfirmed));
-  }
+  const by = options.screen === undefined ? 'readOut' : 'screen';
+  return options.durations.flatMap((periods) =>
+    sets
+      .filter((treated) => treated.length < panel.units.length && untreatedShare(panel, treated, periods) >= kept)
+      .map((treated): GeoJob => ({ treated, periods, by })),
+  );
+}
+
+/** Second round: the best of each duration after screening, to be judged by the real test; none without a screen. */
+export function confirmJobs(options: GeoSearch, first: readonly GeoDesign[]): GeoJob[] {
+  if (options.screen === undefined) return [];
+  return options.durations.flatMap((periods) =>
+    screened(first, periods)
+      .slice(0, options.confirm ?? 10)
+      .map(({ treated }): GeoJob => ({ treated, periods, by: 'readOut' })),
+  );
+}
+
+/** Puts both rounds together, best first. */
+export function geoPlan(options: GeoSearch, first: readonly GeoDesign[], confirmed: readonly GeoDesign[]): GeoPlan {
+  const designs =
+    options.screen === undefined
+      ? [...first]
+      : options.durations.flatMap((periods) => [
+          ...confirmed.filter((design) => design.periods === periods),
+          ...screened(first, periods)
+            .slice(options.confirm ?? 10)
+            .map(unconfirmed),
+        ]);
   designs.sort(better);
   const able = designs.filter((design) => design.canAnswer);
   return {
     designs,
     cheapest: able[0] ?? null,
     shortest: able.length === 0 ? null : Math.min(...able.map((design) => design.periods)),
+  };
+}
+
+function screened(first: readonly GeoDesign[], periods: number): GeoDesign[] {
+  return first.filter((design) => design.periods === periods).sort(better);
+}
+
+/**
+ * Binds panel and options once, so that past windows are cut once for all jobs.
+ *
+ * @throws InputError `bad_parameter` for effects of both signs; the judge `insufficient_data` as `geoDesign`
+ */
+export function geoJudge(panel: Panel, options: GeoDesignOptions): (job: GeoJob) => GeoDesign {
+  const effects = effectGrid(options.effects);
+  const cut = new Map<number, Panel[]>();
+  return ({ treated, periods, by }) => {
+    const pasts =
+      cut.get(periods) ??
+      windowEnds(panel.periods.length, periods, options.windows ?? 10).map((end) => firstPeriods(panel, end));
+    cut.set(periods, pasts);
+    return judge(
+      panel,
+      treated,
+      periods,
+      pasts,
+      effects,
+      options,
+      (by === 'screen' && options.screen) || options.readOut,
+    );
   };
 }
 

@@ -14,7 +14,8 @@ import { adjustForCovariates } from './covariate-adjustment.ts';
 import type { Inference } from './inference.ts';
 import { type LiftResult, liftResult } from './lift-result.ts';
 import { type PanelView, panelView } from './panel-view.ts';
-import { staggeredLift, staggeredSdidLift } from './staggered-lift.ts';
+import { staggeredLift, staggeredReplicates, staggeredSdidLift } from './staggered-lift.ts';
+import { staggeredSyntheticDidReplicates } from './staggered-synthetic-did.ts';
 import { tbrPanel } from './tbr.ts';
 
 /** Standard errors of each method, the default first. */
@@ -59,14 +60,9 @@ export function measureLift(
   replicates?: Float64Array,
 ): LiftResult {
   const checked = checkOptions(options);
-  if (checked.method === 'callaway_santanna') return staggeredLift(panel, treatment, checked);
-  if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) {
-    const { standardError = 'placebo', draws = 200 } = checked;
-    checkError('sdid with several starts', ['placebo'], standardError);
-    if (checked.covariates?.length) {
-      throw new InputError('bad_parameter', 'sdid with several starts takes no covariates; leave them out');
-    }
-    return staggeredSdidLift(panel, treatment, { ...blockOptions(checked), draws });
+  if (checked.method === 'callaway_santanna') return staggeredLift(panel, treatment, checked, replicates);
+  if (isStaggeredSdid(checked, treatment)) {
+    return staggeredSdidLift(panel, treatment, staggeredSdidOptions(checked), replicates);
   }
   const view = panelView(panel, treatment);
   if (checked.method === 'tbr') {
@@ -109,10 +105,26 @@ export function liftReplicates(
   options: LiftOptions,
 ): { count: number; run(from?: number, to?: number): Float64Array } | null {
   const checked = checkOptions(options);
+  if (checked.method === 'callaway_santanna') return staggeredReplicates(panel, treatment, checked);
   if (!(checked.method in BLOCK_METHOD_ERRORS)) return null;
-  if (checked.method === 'sdid' && new Set(treatment.firstTreated.values()).size > 1) return null;
+  if (isStaggeredSdid(checked, treatment)) {
+    return staggeredSyntheticDidReplicates(panel, treatment, staggeredSdidOptions(checked));
+  }
   const { view } = withoutCovariates(panelView(panel, treatment), panel, checked);
   return blockMethod(checked.method as BlockMethodName, view, blockOptions(checked)).replicates;
+}
+
+function isStaggeredSdid({ method }: LiftOptions, { firstTreated }: Treatment): boolean {
+  return method === 'sdid' && new Set(firstTreated.values()).size > 1;
+}
+
+function staggeredSdidOptions(checked: CheckedOptions): BlockMethodOptions & { draws: number } {
+  const { standardError = 'placebo', draws = 200 } = checked;
+  checkError('sdid with several starts', ['placebo'], standardError);
+  if (checked.covariates?.length) {
+    throw new InputError('bad_parameter', 'sdid with several starts takes no covariates; leave them out');
+  }
+  return { ...blockOptions(checked), draws };
 }
 
 function withoutCovariates(

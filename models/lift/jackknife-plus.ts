@@ -22,13 +22,19 @@ export interface JackknifePlusOptions {
  * The p-value is the least a whose interval excludes 0, and at least 1 / (T0 + 1): below that the bounds are infinite. Needs
  * exchangeable errors: autocorrelation makes it too short.
  *
+ * @param table  of `jackknifePlusTable`, all pre-periods
  * @see Barber, Candes, Ramdas & Tibshirani (2021), Predictive Inference with the Jackknife+
  */
-export function jackknifePlus(view: PanelView, options: JackknifePlusOptions): Inference {
+export function jackknifePlus(
+  view: PanelView,
+  options: JackknifePlusOptions,
+  table: Float64Array = jackknifePlusTable(view, options),
+): Inference {
   const { level } = options;
-  if (view.pre < 3) return noInference('jackknife_plus', level, `${view.pre} pre-periods are too few to leave one out`);
-  const data = block(view, options.demean ?? true);
-  const { pre, post } = data;
+  const { pre, post } = view;
+  if (pre < LEAST_PERIODS) {
+    return noInference('jackknife_plus', level, `${pre} pre-periods are too few to leave one out`);
+  }
   const lower: Float64Array[] = [];
   const upper: Float64Array[] = [];
   // column `post` is the mean effect; an effect is the gap, so y - (yhat -+ |e|) = gap +- |e|
@@ -37,12 +43,11 @@ export function jackknifePlus(view: PanelView, options: JackknifePlusOptions): I
     upper.push(new Float64Array(pre));
   }
   for (let t = 0; t < pre; t++) {
-    const gap = gapWithout(data, view, t, options);
-    const miss = Math.abs(gap[t]);
+    const row = table.subarray(t * (post + 2), (t + 1) * (post + 2));
+    const miss = row[post + 1];
     for (let c = 0; c <= post; c++) {
-      const effect = c < post ? gap[pre + c] : meanOver(gap, pre, pre + post);
-      lower[c][t] = effect - miss;
-      upper[c][t] = effect + miss;
+      lower[c][t] = row[c] - miss;
+      upper[c][t] = row[c] + miss;
     }
   }
   for (const column of [...lower, ...upper]) column.sort();
@@ -65,6 +70,34 @@ export function jackknifePlus(view: PanelView, options: JackknifePlusOptions): I
       ...(bounded ? {} : { unbounded: 'both', reason: `${pre} pre-periods are too few for level ${level}` }),
     },
   };
+}
+
+/** Fewer cannot be left out one at a time. */
+export const LEAST_PERIODS = 3;
+
+/**
+ * Refits without each of the pre-periods `from .. to`.
+ *
+ * @returns per left-out period: the gap of each post-period, their mean, and by how much the left-out period is missed; post + 2 numbers
+ */
+export function jackknifePlusTable(
+  view: PanelView,
+  options: JackknifePlusOptions,
+  from = 0,
+  to = view.pre,
+): Float64Array {
+  if (view.pre < LEAST_PERIODS) return new Float64Array();
+  const data = block(view, options.demean ?? true);
+  const { pre, post } = data;
+  const out = new Float64Array((to - from) * (post + 2));
+  for (let t = from; t < to; t++) {
+    const gap = gapWithout(data, view, t, options);
+    const at = (t - from) * (post + 2);
+    out.set(gap.subarray(pre), at);
+    out[at + post] = meanOver(gap, pre, pre + post);
+    out[at + post + 1] = Math.abs(gap[t]);
+  }
+  return out;
 }
 
 /** Gap of all periods when pre-period `t` takes no part in the fit. */

@@ -19,11 +19,13 @@ export interface NullReading {
  * Reads random placebo assignments with the refined studentised placebo on the untreated units of a view, before the test.
  *
  * Windows of the test's length end at the start of the test and before it, without overlap, each with twice its length to learn from;
- * the sets go round the windows.
+ * the assignments go round the windows. Assignment i depends on i alone, so any range may be worked on anywhere.
  *
  * @param view   of the real claim; its treated units and its post-periods are not used
  * @param count  assignments, 200 or more for the calibration gate
  * @param draws  placebo sets per assignment, at most; each has two fits
+ * @param from   first assignment to read, inclusive
+ * @param to     last one, exclusive
  * @returns      empty when there are too few controls or periods for even one window
  */
 export function nullReadings(
@@ -31,6 +33,8 @@ export function nullReadings(
   count: number,
   draws: number,
   options: { level: number; seed: number },
+  from = 0,
+  to = count,
 ): NullReading[] {
   const { controls, treated, pre, post } = view;
   const ends: number[] = [];
@@ -38,8 +42,9 @@ export function nullReadings(
   if (ends.length === 0 || controls < 2 * treated + 2) return [];
   const readings: NullReading[] = [];
   ends.forEach((end, w) => {
-    const own = Math.floor(((w + 1) * count) / ends.length) - Math.floor((w * count) / ends.length);
-    readings.push(...windowReadings(view, end, own, draws, { ...options, seed: options.seed + w }));
+    const first = Math.floor((w * count) / ends.length);
+    const last = Math.floor(((w + 1) * count) / ends.length);
+    readings.push(...windowReadings(view, end, Math.max(first, from), Math.min(last, to), draws, options));
   });
   return readings;
 }
@@ -47,10 +52,12 @@ export function nullReadings(
 function windowReadings(
   view: PanelView,
   end: number,
-  count: number,
+  from: number,
+  to: number,
   draws: number,
   { level, seed }: { level: number; seed: number },
 ): NullReading[] {
+  if (from >= to) return [];
   const { controls, treated, post } = view;
   const length = view.pre + view.post;
   const outcome = new Float64Array(controls * end);
@@ -60,8 +67,8 @@ function windowReadings(
     true,
   );
   const fitter = syntheticControlFitter(data);
-  const rng = random(seed, 'null assignments', end);
-  return Array.from({ length: count }, (): NullReading => {
+  return Array.from({ length: to - from }, (_, i): NullReading => {
+    const rng = random(seed, 'null assignment', from + i);
     const pretended = Int32Array.from(
       rng.shuffle(Int32Array.from({ length: controls }, (_, i) => i)).slice(0, treated),
     ).sort();

@@ -9,9 +9,9 @@ import { widenInterval } from './economics.ts';
 import { type Equivalence, equivalence } from './equivalence.ts';
 import { type ClaimInputs, runGates } from './gates/run-gates.ts';
 import type { GateId, GateResult, PanelEstimator } from './gates/types.ts';
-import { measureLift } from './index.ts';
+import { type LiftOptions, measureLift } from './index.ts';
 import type { LiftResult } from './lift-result.ts';
-import { nullReadings } from './panel-calibration.ts';
+import { type NullReading, nullReadings } from './panel-calibration.ts';
 import { type PanelView, panelView, treatedMean } from './panel-view.ts';
 import { syntheticControl } from './synthetic-control.ts';
 import { syntheticDid } from './synthetic-did.ts';
@@ -35,6 +35,14 @@ export interface PanelClaimOptions {
   calibration?: { assignments?: number; draws?: number };
 }
 
+/** Independent pieces of a claim that were worked on elsewhere; what is absent is computed here. */
+export interface ClaimParts {
+  /** of `liftReplicates` with `claimOptions` */
+  replicates?: Float64Array;
+  /** of `nullReadings` with `calibrationOf` */
+  nulls?: readonly NullReading[];
+}
+
 export interface PanelClaim {
   result: LiftResult;
   /** the headline; its interval is widened, and its p-value dropped, when the test cries wolf on the user's own data */
@@ -54,15 +62,22 @@ export interface PanelClaim {
  *
  * @param panel      units x periods, complete
  * @param treatment  one common start
+ * @param parts      work done elsewhere; the same claim with or without
  * @throws InputError as `measureLift`
  */
-export function panelClaim(panel: Panel, treatment: Treatment, options: PanelClaimOptions = {}): PanelClaim {
-  const { level = DEFAULT_LEVEL, seed = 1, draws = 999 } = options;
+export function panelClaim(
+  panel: Panel,
+  treatment: Treatment,
+  options: PanelClaimOptions = {},
+  parts: ClaimParts = {},
+): PanelClaim {
+  const primary = claimOptions(options);
+  const { level, seed } = primary;
   const view = panelView(panel, treatment);
-  const result = measureLift(panel, treatment, { method: 'sc', standardError: 'placebo_refined', level, seed, draws });
+  const result = measureLift(panel, treatment, primary, parts.replicates);
   const estimate = asEstimate(result);
-  const { assignments = 200, draws: nullDraws = 39 } = options.calibration ?? {};
-  const nulls = nullReadings(view, assignments, nullDraws, { level, seed });
+  const { assignments, draws: nullDraws } = calibrationOf(options);
+  const nulls = parts.nulls ?? nullReadings(view, assignments, nullDraws, { level, seed });
   const preRmspe = result.diagnostics.pre_rmspe as number;
   const mde = mdeOf(
     nulls.map(({ studentised }) => studentised),
@@ -135,6 +150,17 @@ export function panelClaim(panel: Panel, treatment: Treatment, options: PanelCla
   const rescale = gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
   const honest = typeof rescale === 'number' && rescale > 1 ? widenInterval(estimate, rescale) : estimate;
   return { result, estimate: honest, gates, graded, spread, mde, equivalence: same };
+}
+
+/** The headline of a claim, as `measureLift` takes it. */
+export function claimOptions(options: PanelClaimOptions): LiftOptions & { level: number; seed: number } {
+  const { level = DEFAULT_LEVEL, seed = 1, draws = 999 } = options;
+  return { method: 'sc', standardError: 'placebo_refined', level, seed, draws };
+}
+
+/** Placebo assignments of the calibration gate, and placebo sets for each. */
+export function calibrationOf({ calibration = {} }: PanelClaimOptions): { assignments: number; draws: number } {
+  return { assignments: calibration.assignments ?? 200, draws: calibration.draws ?? 39 };
 }
 
 function asEstimate(result: LiftResult): Estimate {

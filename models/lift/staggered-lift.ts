@@ -2,11 +2,28 @@ import { InputError } from '../errors.ts';
 import type { Panel, Treatment } from '../panel.ts';
 import type { LiftError } from './block-method.ts';
 import { type CallawaySantanna, callawaySantanna } from './callaway-santanna.ts';
+import { type GroupTimeEffects, type GroupTimeOptions, groupTimeEffects } from './group-time.ts';
+import { aggregateGroupTime } from './group-time-aggregate.ts';
 import type { Inference } from './inference.ts';
 import { type LiftResult, probabilityPositive, relativeEffect, scaled, untied } from './lift-result.ts';
 import { normalInference } from './normal-inference.ts';
-import { deviation, placeboBounds, staggeredPlaceboInference, staggeredPlacebos } from './staggered-placebo.ts';
+import {
+  deviation,
+  placeboBounds,
+  type StaggeredPlacebos,
+  type StaggeredPlaceboWork,
+  staggeredPlaceboInference,
+  staggeredPlacebos,
+  staggeredPlaceboWork,
+} from './staggered-placebo.ts';
 import { staggeredSyntheticDid } from './staggered-synthetic-did.ts';
+
+interface StaggeredOptions extends GroupTimeOptions {
+  standardError?: LiftError;
+  level: number;
+  seed: number;
+  draws?: number;
+}
 
 /** Below these numbers of units, or of units in the smallest cohort, errors clustered by unit are far too small. */
 const FEW = { units: 20, cohort: 5 } as const;
@@ -22,21 +39,13 @@ const FEW = { units: 20, cohort: 5 } as const;
 export function staggeredLift(
   panel: Panel,
   treatment: Treatment,
-  options: {
-    standardError?: LiftError;
-    level: number;
-    seed: number;
-    draws?: number;
-    control?: 'never' | 'not_yet';
-    base?: 'varying' | 'universal';
-  },
+  options: StaggeredOptions,
+  replicates?: Float64Array,
 ): LiftResult {
   const { level, seed } = options;
   const found = callawaySantanna(panel, treatment, options);
   const { groupTime } = found;
-  const sizes = [...groupTime.shares].map(([start, share]) => ({ start, units: Math.round(share * groupTime.n) }));
-  const smallest = sizes.reduce((least, size) => (size.units < least.units ? size : least));
-  const few = groupTime.n < FEW.units || smallest.units < FEW.cohort;
+  const { smallest, few, treated } = cohortSizes(groupTime);
   const asked = options.standardError ?? (few ? 'placebo' : 'cluster');
   if (asked === 'cluster' && smallest.units === 1) {
     throw new InputError(
@@ -44,8 +53,9 @@ export function staggeredLift(
       `only one unit starts in period ${panel.periods[smallest.start]}, and clustered errors take a single unit for certain; use standard error placebo`,
     );
   }
-  const treated = sizes.reduce((sum, { units }) => sum + units, 0);
-  const read = asked === 'cluster' ? clustered(found, level) : byPlacebo(panel, treatment, found, treated, options);
+  const work = asked === 'cluster' ? null : placeboWork(panel, treatment, groupTime, options);
+  const placebos = work && staggeredPlacebos(work, replicates ?? work.run());
+  const read = asked === 'cluster' ? clustered(found, level) : byPlacebo(found, placebos, level, treated);
   const { effect } = found.aggregates.simple.overall;
   const { inference } = read;
   const { seen, cells } = treatedCells(panel, treatment);
@@ -89,6 +99,41 @@ export function staggeredLift(
   };
 }
 
+/** The placebos behind `staggeredLift`, for splitting over workers; null where it needs none. */
+export function staggeredReplicates(
+  panel: Panel,
+  treatment: Treatment,
+  options: StaggeredOptions,
+): StaggeredPlaceboWork | null {
+  const groupTime = groupTimeEffects(panel, treatment, options);
+  const asked = options.standardError ?? (cohortSizes(groupTime).few ? 'placebo' : 'cluster');
+  return asked === 'cluster' ? null : placeboWork(panel, treatment, groupTime, options);
+}
+
+function cohortSizes(groupTime: GroupTimeEffects): {
+  smallest: { start: number; units: number };
+  few: boolean;
+  treated: number;
+} {
+  const sizes = [...groupTime.shares].map(([start, share]) => ({ start, units: Math.round(share * groupTime.n) }));
+  const smallest = sizes.reduce((least, size) => (size.units < least.units ? size : least));
+  return {
+    smallest,
+    few: groupTime.n < FEW.units || smallest.units < FEW.cohort,
+    treated: sizes.reduce((sum, { units }) => sum + units, 0),
+  };
+}
+
+function placeboWork(
+  panel: Panel,
+  treatment: Treatment,
+  groupTime: GroupTimeEffects,
+  options: StaggeredOptions,
+): StaggeredPlaceboWork | null {
+  const eventTimes = aggregateGroupTime(groupTime, 'dynamic').parts.map(({ key }) => key);
+  return staggeredPlaceboWork(panel, treatment, eventTimes, { ...options, draws: options.draws ?? 999 });
+}
+
 /** One way to get uncertainty: of the headline, of the event study, and what goes with it. */
 interface StaggeredReading {
   inference: Inference;
@@ -120,26 +165,12 @@ function clustered({ aggregates, bands, preTest }: CallawaySantanna, level: numb
 }
 
 function byPlacebo(
-  panel: Panel,
-  treatment: Treatment,
   { aggregates }: CallawaySantanna,
+  placebos: StaggeredPlacebos | null,
+  level: number,
   treated: number,
-  options: {
-    level: number;
-    seed: number;
-    draws?: number;
-    control?: 'never' | 'not_yet';
-    base?: 'varying' | 'universal';
-  },
 ): StaggeredReading {
-  const { level, seed, draws = 999 } = options;
   const { parts } = aggregates.dynamic;
-  const placebos = staggeredPlacebos(
-    panel,
-    treatment,
-    parts.map(({ key }) => key),
-    { ...options, draws, seed },
-  );
   const { effect } = aggregates.simple.overall;
   const table = parts.map((_, j) => Float64Array.from(placebos?.events ?? [], (row) => row[j]));
   const errors = table.map(deviation);
@@ -180,11 +211,13 @@ export function staggeredSdidLift(
   panel: Panel,
   treatment: Treatment,
   options: Parameters<typeof staggeredSyntheticDid>[2],
+  replicates?: Float64Array,
 ): LiftResult {
   const { effect, cohorts, inference, seen, cells, controls, treated } = staggeredSyntheticDid(
     panel,
     treatment,
     options,
+    replicates,
   );
   const { level, interval, standardError, pValue } = inference;
   return {

@@ -15,6 +15,13 @@ export interface StaggeredPlacebos {
   exhaustive: boolean;
 }
 
+/** Placebos that can be worked on in ranges: per placebo its effect over all treated cells, then by periods since the start. */
+export interface StaggeredPlaceboWork {
+  count: number;
+  exhaustive: boolean;
+  run(from?: number, to?: number): Float64Array;
+}
+
 /**
  * Lets never-treated units play the treated ones: as many of them as there are treated units, in cohorts of the same sizes and starts,
  * compared with the never-treated that are left. Truly treated units take no part.
@@ -24,12 +31,12 @@ export interface StaggeredPlacebos {
  * @param eventTimes  keys of the real event study
  * @returns           null when there are not more never-treated than treated units
  */
-export function staggeredPlacebos(
+export function staggeredPlaceboWork(
   panel: Panel,
   treatment: Treatment,
   eventTimes: readonly number[],
   options: GroupTimeOptions & { draws: number; seed: number },
-): StaggeredPlacebos | null {
+): StaggeredPlaceboWork | null {
   const periods = panel.periods.length;
   const end = Math.min(treatment.end ?? periods, periods);
   const startOf = (unit: string): number => treatment.firstTreated.get(unit) ?? Number.POSITIVE_INFINITY;
@@ -54,16 +61,36 @@ export function staggeredPlacebos(
       : random(options.seed, 'staggered placebo', k)
           .shuffle(Int32Array.from({ length: never.length }, (_, i) => i))
           .slice(0, starts.length);
-  const overall = new Float64Array(count);
-  const events: Float64Array[] = [];
-  for (let k = 0; k < count; k++) {
-    const firstTreated = new Map(Array.from(chosen(k), (row, i) => [units[row], starts[i]]));
-    const found = groupTimeEffects(untreated, { firstTreated, end }, options);
-    overall[k] = aggregateGroupTime(found, 'simple').overall.effect;
-    const parts = new Map(aggregateGroupTime(found, 'dynamic').parts.map(({ key, effect }) => [key, effect]));
-    events.push(Float64Array.from(eventTimes, (key) => parts.get(key) ?? Number.NaN));
-  }
-  return { overall, events, exhaustive: together && sets.exhaustive };
+  const width = 1 + eventTimes.length;
+  return {
+    count,
+    exhaustive: together && sets.exhaustive,
+    run(from = 0, to = count) {
+      const table = new Float64Array((to - from) * width);
+      for (let k = from; k < to; k++) {
+        const firstTreated = new Map(Array.from(chosen(k), (row, i) => [units[row], starts[i]]));
+        const found = groupTimeEffects(untreated, { firstTreated, end }, options);
+        const parts = new Map(aggregateGroupTime(found, 'dynamic').parts.map(({ key, effect }) => [key, effect]));
+        const at = (k - from) * width;
+        table[at] = aggregateGroupTime(found, 'simple').overall.effect;
+        table.set(
+          eventTimes.map((key) => parts.get(key) ?? Number.NaN),
+          at + 1,
+        );
+      }
+      return table;
+    },
+  };
+}
+
+/** Reads the table of all placebos. */
+export function staggeredPlacebos(work: StaggeredPlaceboWork, table: Float64Array): StaggeredPlacebos {
+  const width = table.length / work.count;
+  return {
+    overall: Float64Array.from({ length: work.count }, (_, k) => table[k * width]),
+    events: Array.from({ length: work.count }, (_, k) => table.subarray(k * width + 1, (k + 1) * width)),
+    exhaustive: work.exhaustive,
+  };
 }
 
 /**

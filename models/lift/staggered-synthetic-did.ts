@@ -53,7 +53,54 @@ export function staggeredSyntheticDid(
   panel: Panel,
   treatment: Treatment,
   options: SyntheticDidOptions & { level: number; seed: number; draws: number },
+  replicates?: Float64Array,
 ): StaggeredSyntheticDid {
+  const { parts, cohorts, never, treated, cells } = fitCohorts(panel, treatment, options);
+  const effect = cohorts.reduce((sum, { share, fit }) => sum + share * fit.effect, 0);
+  const seen = cohorts.reduce(
+    (sum, { view, share }) =>
+      sum +
+      (share *
+        treatedMean(view)
+          .subarray(view.pre)
+          .reduce((a, b) => a + b, 0)) /
+        view.post,
+    0,
+  );
+  const inference =
+    never > treated
+      ? placeboInference(replicates ?? placeboEffects(parts, cohorts, treated, options), effect, options.level)
+      : noInference(
+          'placebo',
+          options.level,
+          `${never} controls for ${treated} treated units: the placebo error needs more controls`,
+        );
+  return { effect, cohorts, inference, seen, cells, controls: never, treated };
+}
+
+/** The placebo draws behind `staggeredSyntheticDid`, for splitting over workers; null where controls are too few for them. */
+export function staggeredSyntheticDidReplicates(
+  panel: Panel,
+  treatment: Treatment,
+  options: SyntheticDidOptions & { seed: number; draws: number },
+): { count: number; run(from?: number, to?: number): Float64Array } | null {
+  const { parts, cohorts, never, treated } = fitCohorts(panel, treatment, options);
+  if (never <= treated) return null;
+  return {
+    count: options.draws,
+    run: (from, to) => placeboEffects(parts, cohorts, treated, options, from, to),
+  };
+}
+
+interface FittedCohorts {
+  parts: { start: number; view: PanelView; fitter: SyntheticDidFitter; fit: SyntheticDidFit }[];
+  cohorts: Cohort[];
+  never: number;
+  treated: number;
+  cells: number;
+}
+
+function fitCohorts(panel: Panel, treatment: Treatment, options: SyntheticDidOptions): FittedCohorts {
   const end = Math.min(treatment.end ?? panel.periods.length, panel.periods.length);
   const starts = [...new Set(treatment.firstTreated.values())].filter((start) => start < end).sort((a, b) => a - b);
   const never = panel.units.filter((unit) => (treatment.firstTreated.get(unit) ?? end) >= end);
@@ -78,39 +125,21 @@ export function staggeredSyntheticDid(
       share: (view.treated * view.post) / cells,
     }),
   );
-  const effect = cohorts.reduce((sum, { share, fit }) => sum + share * fit.effect, 0);
-  const seen = cohorts.reduce(
-    (sum, { view, share }) =>
-      sum +
-      (share *
-        treatedMean(view)
-          .subarray(view.pre)
-          .reduce((a, b) => a + b, 0)) /
-        view.post,
-    0,
-  );
   const treated = cohorts.reduce((sum, { view }) => sum + view.treated, 0);
-  const inference =
-    never.length > treated
-      ? placeboInference(parts, cohorts, effect, treated, options)
-      : noInference(
-          'placebo',
-          options.level,
-          `${never.length} controls for ${treated} treated units: the placebo error needs more controls`,
-        );
-  return { effect, cohorts, inference, seen, cells, controls: never.length, treated };
+  return { parts, cohorts, never: never.length, treated, cells };
 }
 
-function placeboInference(
-  parts: readonly { view: PanelView; fitter: SyntheticDidFitter; fit: SyntheticDidFit }[],
+function placeboEffects(
+  parts: FittedCohorts['parts'],
   cohorts: readonly Cohort[],
-  effect: number,
   treated: number,
-  { level, seed, draws }: { level: number; seed: number; draws: number },
-): Inference {
+  { seed, draws }: { seed: number; draws: number },
+  from = 0,
+  to = draws,
+): Float64Array {
   const { controls } = parts[0].view;
-  const effects = Float64Array.from({ length: draws }, (_, i) => {
-    const order = random(seed, 'staggered-placebo', i).shuffle(rows(0, controls));
+  return Float64Array.from({ length: to - from }, (_, i) => {
+    const order = random(seed, 'staggered-placebo', from + i).shuffle(rows(0, controls));
     const donors = others(controls, order.slice(0, treated).sort());
     let at = 0;
     return parts.reduce((sum, { fitter, fit, view }, c) => {
@@ -119,6 +148,10 @@ function placeboInference(
       return sum + cohorts[c].share * fitter.fit(donors, chosen, { periods: fit.periodWeights }).effect;
     }, 0);
   });
+}
+
+function placeboInference(effects: Float64Array, effect: number, level: number): Inference {
+  const draws = effects.length;
   const mean = effects.reduce((sum, x) => sum + x, 0) / draws;
   const error = Math.sqrt(effects.reduce((sum, x) => sum + (x - mean) ** 2, 0) / draws);
   return normalInference('placebo', effect, error, new Float64Array(), null, level, {
