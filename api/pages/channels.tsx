@@ -93,7 +93,9 @@ async function breakdownFigure(call: PageCall, by: 'channel' | 'campaign'): Prom
 async function intervalFigure(call: PageCall, credit: readonly ModelCredit[]): Promise<Figure | undefined> {
   const { results, shown, currency } = call;
   const facts = await readModelFacts(results);
-  const rows = credit.filter((row) => row.model === shown.model && row.channel !== '(unattributed)');
+  const rows = credit
+    .filter((row) => row.model === shown.model && row.channel !== '(unattributed)')
+    .sort((a, b) => b.revenue - a.revenue);
   if (facts === undefined || rows.length === 0) return undefined;
   const level = percent(facts.level);
   const best = rows[0];

@@ -1,10 +1,319 @@
-import type { Page } from './page.ts';
+import { VERDICTS, type VerdictWord } from '../../models/evidence.ts';
+import { makeTable, moneyColumn, textColumn } from '../../pipeline/views/make-table.ts';
+import { readModelCredit } from '../../pipeline/views/read-models.ts';
+import { readCoverage } from '../../pipeline/views/read-quality.ts';
+import { readEstimates, readGates, readSeries, readStudies, type Study } from '../../pipeline/views/read-studies.ts';
+import { searchOf } from './asked.ts';
+import { drawIntervalRows } from './charts/rows.ts';
+import { FigureView } from './figure.tsx';
+import { listed, money, nameOf, number, percent, shortMoney } from './format.ts';
+import { Mark } from './marks.tsx';
+import type { Figure, Page, PageCall } from './page.ts';
+import { CLAIM_WORDS, formatOf, Gates, Ladder, methodsFigure, seriesFigure, stripFigure } from './study-figures.tsx';
+
+/** Channels where people engage with posts. */
+const SOCIAL = ['Organic Social', 'Organic Video', 'Fediverse', 'Influencer', 'Paid Social'];
+
 export const homePage: Page = {
   id: '',
   title: 'Did it sell?',
   about: 'Did social engagement sell anything, and how sure are we?',
   filters: [],
-  async make() {
-    return { figures: [], body: <p>soon</p> };
+  async make(call) {
+    const studies = await readStudies(call.results);
+    const study = headline(studies);
+    return study === undefined ? withoutStudy(call, studies) : withStudy(call, study, studies);
   },
 };
+
+/** Claims that answer the question of this page, the most direct first. */
+const ANSWERING = ['engagement_sales', 'posting_sales', 'spend_sales'];
+const GRADES = ['A', 'B', 'D', 'C', 'E', 'X'];
+
+/** The claim that answers the question best: measured, registered, most direct, best grade. */
+function headline(studies: readonly Study[]): Study | undefined {
+  const rank = (study: Study): number =>
+    (study.value === null ? 1000 : 0) +
+    (study.isRegistered ? 0 : 100) +
+    10 * ANSWERING.indexOf(study.claim) +
+    GRADES.indexOf(study.grade);
+  return studies
+    .filter((study) => ANSWERING.includes(study.claim))
+    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
+}
+
+const TONE: Readonly<Record<VerdictWord, string>> = {
+  cannot_tell_yet: '',
+  cost_sales: 'is-bad',
+  yes: 'is-good',
+  probably: 'is-good',
+  perhaps: 'is-warn',
+  no_useful_effect: 'is-warn',
+  cannot_tell: '',
+};
+
+function Verdict({ word, sentence, pays }: { word: VerdictWord; sentence: string; pays: string | null }) {
+  const head = `${VERDICTS[word]}.`;
+  return (
+    <section class={`verdict ${TONE[word]}`} aria-label="Verdict">
+      <p class="word">{head}</p>
+      <p class="sentence">{sentence.startsWith(head) ? sentence.slice(head.length).trim() : sentence}</p>
+      {pays === null ? null : (
+        <p>
+          <b>Does it pay?</b> {pays}
+        </p>
+      )}
+    </section>
+  );
+}
+
+async function withStudy(call: PageCall, study: Study, studies: readonly Study[]) {
+  const { results } = call;
+  const format = formatOf(study);
+  const gates = await readGates(results, study.id);
+  const days = study.method === null ? [] : await readSeries(results, study.id, study.method);
+  const strip = stripFigure(study);
+  const methods = methodsFigure(study, await readEstimates(results, study.id));
+  const series = seriesFigure(study, days);
+  const pay = payFigure(study);
+  const others = studies.filter((one) => one !== study);
+  const view = (figure: Figure | undefined) =>
+    figure === undefined ? null : <FigureView figure={figure} call={call} page="" />;
+  return {
+    figures: [strip, methods, series, pay].filter((figure) => figure !== undefined),
+    body: (
+      <>
+        <Verdict word={study.word} sentence={study.reason ?? study.sentence} pays={study.paysSentence} />
+        <p class="note">
+          From the study{' '}
+          <a href={`/w/${call.workspace}/studies${searchOf({ ...call.asked, study: study.id })}#study`}>
+            {study.study}
+          </a>
+          : {CLAIM_WORDS[study.claim] ?? study.claim}{' '}
+          {study.isRegistered ? 'It was registered before it was looked at.' : 'Nobody registered it beforehand.'}{' '}
+          {others.length === 0 ? null : (
+            <>
+              {others.length} more {others.length === 1 ? 'claim' : 'claims'} of this run:{' '}
+              <a href={call.link('studies')}>all studies</a>.
+            </>
+          )}
+        </p>
+        {view(strip)}
+        <h2>How far can this be believed?</h2>
+        <p>
+          Evidence <b>{study.grade}</b>
+          {study.gatesRun === null
+            ? ''
+            : `: ${study.gatesPassed} of ${study.gatesRun} tests that tried to refute it passed`}
+          . The grade limits the words that this page may use.
+        </p>
+        <Ladder grade={study.grade} ceiling={study.gradeCeiling} />
+        {view(methods)}
+        {view(series)}
+        <section class="box" id="power">
+          <h2>What we could have seen</h2>
+          <p>
+            {study.minimumDetectableEffect === null
+              ? 'How small an effect this test could have found is not known for this method.'
+              : `A test of this size finds an effect of ${format(study.minimumDetectableEffect)} or more in 80 % of cases; a smaller one may be there and stay unseen.`}
+          </p>
+          {study.cheapestNextTest === null ? null : (
+            <p>
+              <b>Cheapest next test:</b> {study.cheapestNextTest}
+            </p>
+          )}
+          <p class="links">
+            <a href={`${call.link('how')}#power`}>How is this computed?</a>
+          </p>
+        </section>
+        <h2>Checks</h2>
+        <Gates gates={gates} />
+        <DataChecks call={call} />
+        {view(pay)}
+      </>
+    ),
+  };
+}
+
+/** Whether it paid is a question of its own. */
+function payFigure(study: Study): Figure | undefined {
+  const { spend, iroas, iroasLo, iroasHi, breakEven, value, lo, hi } = study;
+  if (study.paysSentence === null && iroas === null) return undefined;
+  const format = formatOf(study);
+  const rows = [
+    ['Extra revenue', value, lo, hi],
+    ['Spend on it', spend, null, null],
+    ['Revenue from which it pays', breakEven, null, null],
+    ['Extra revenue for each 1 of spend (iROAS)', iroas, iroasLo, iroasHi],
+    [
+      'Share of the platforms’ claim that was extra',
+      study.incrementalityFactor,
+      study.incrementalityFactorLo,
+      study.incrementalityFactorHi,
+    ],
+  ] as const;
+  return {
+    id: 'pays',
+    title: 'Does it pay?',
+    summary:
+      study.paysSentence ??
+      `Each 1 of spend brought ${number(iroas, 2)} of extra revenue; from which return it pays is not known: costs are missing.`,
+    draw:
+      iroas === null || iroasLo === null || iroasHi === null
+        ? undefined
+        : (width) =>
+            drawIntervalRows(
+              [
+                {
+                  label: 'iROAS',
+                  value: iroas,
+                  lo: iroasLo,
+                  hi: iroasHi,
+                  text: `${number(iroas, 2)} (${number(iroasLo, 2)} to ${number(iroasHi, 2)})`,
+                },
+              ],
+              {
+                width,
+                marks: [
+                  { x: 0, label: '0' },
+                  ...(breakEven === null || spend === null || spend === 0
+                    ? []
+                    : [{ x: breakEven / spend, label: `pays from ${number(breakEven / spend, 2)}` }]),
+                ],
+                format: (one) => number(one, 1),
+              },
+            ),
+    table: makeTable(
+      [
+        textColumn('what', 'What'),
+        { id: 'value', label: 'Estimate', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'lo', label: 'low', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'hi', label: 'high', type: 'decimal', scale: 2, unit: 'ratio' },
+      ],
+      rows.filter(([, one]) => one !== null).map(([what, one, low, high]) => ({ what, value: one, lo: low, hi: high })),
+    ),
+    how: 'studies',
+    notes: [
+      `Whether it sold and whether it paid are two questions.${spend === null ? ' What it cost is not known.' : ` It cost ${format(spend)}.`}`,
+    ],
+  };
+}
+
+function DataChecks({ call }: { call: PageCall }) {
+  const { checks } = call.results.manifest;
+  const broken = checks.filter((check) => check.broken > 0);
+  return (
+    <ul class="checks">
+      <li>
+        <Mark
+          state={broken.length === 0 ? 'ok' : broken.some((check) => check.severity === 'error') ? 'bad' : 'warn'}
+        />
+        <p>
+          <b>Are the data whole?</b> {checks.length - broken.length} of {checks.length} checks hold
+          {broken.length === 0 ? '' : `; look at ${listed(broken.map((check) => check.check))}`}.{' '}
+          <a href={call.link('trust')}>Trust</a>
+        </p>
+      </li>
+    </ul>
+  );
+}
+
+/** Without a measured study there is no answer, and the page says what is missing. Credit stands below it, as an association. */
+async function withoutStudy(call: PageCall, studies: readonly Study[]) {
+  const { results, currency, shown } = call;
+  const coverage = await readCoverage(results);
+  const orders = coverage.orders.find((row) => row.measure === 'conversions')?.count ?? 0;
+  const dark = coverage.orders
+    .filter((row) => row.measure === 'unattributed' || row.measure.startsWith('seen, but'))
+    .reduce((sum, row) => sum + row.count, 0);
+  const credit = (await readModelCredit(results)).filter((row) => row.model === shown.model);
+  const social = credit.filter((row) => SOCIAL.includes(row.channel));
+  const revenue = social.reduce((sum, row) => sum + row.revenue, 0);
+  const figure: Figure | undefined =
+    social.length === 0
+      ? undefined
+      : {
+          id: 'social-credit',
+          title: 'What social channels are credited with',
+          summary: `Social channels stood before ${shortMoney(revenue, currency)} of net revenue under ${nameOf(shown.model)}. This is an association: it is associated with those sales, and proves none of them.`,
+          draw: (width) =>
+            drawIntervalRows(
+              social.map((row) => ({
+                label: row.channel,
+                value: row.revenue,
+                lo: row.revenueLo,
+                hi: row.revenueHi,
+                text:
+                  row.revenueLo === null || row.revenueHi === null
+                    ? `${shortMoney(row.revenue, currency)}, no interval`
+                    : `${shortMoney(row.revenue, currency)} (${shortMoney(row.revenueLo, currency)} to ${shortMoney(row.revenueHi, currency)})`,
+                isWeak: row.isFew,
+              })),
+              { width, marks: [{ x: 0, label: '0' }], format: (value) => shortMoney(value, currency) },
+            ),
+          table: makeTable(
+            [
+              textColumn('channel', 'Channel'),
+              moneyColumn('revenue', 'Revenue, net', results),
+              moneyColumn('revenueLo', 'low', results),
+              moneyColumn('revenueHi', 'high', results),
+            ],
+            social.map((row) => ({ ...row })),
+          ),
+          how: 'credit',
+          notes: ['Evidence E. The interval holds the luck of who came, not the sales that would have come anyway.'],
+        };
+  return {
+    figures: figure === undefined ? [] : [figure],
+    body: (
+      <>
+        <Verdict
+          word="cannot_tell_yet"
+          sentence={
+            orders === 0
+              ? 'The run holds no orders, so there is nothing that could have been sold.'
+              : 'No study of social engagement is registered, and credit alone cannot tell what would have been sold without it.'
+          }
+          pays={null}
+        />
+        <section class="box">
+          <h2>What is missing</h2>
+          <ul>
+            {orders === 0 ? (
+              <li>
+                Orders of the shop: <code>liftproof ingest orders.csv</code>
+              </li>
+            ) : null}
+            <li>
+              A study: places or weeks that are left without posts or ads on purpose, or a schedule of posting drawn by
+              lot. <code>liftproof plan posting</code> and <code>liftproof plan geo</code> say how long it must run and
+              what it can see.
+            </li>
+            <li>
+              Its registration under <code>studies:</code> in liftproof.yaml; every run then measures it, and this page
+              answers.
+            </li>
+            {studies.length === 0 ? null : (
+              <li>
+                The {studies.length} {studies.length === 1 ? 'claim' : 'claims'} of this run ask something else:{' '}
+                <a href={call.link('studies')}>all studies</a>.
+              </li>
+            )}
+          </ul>
+        </section>
+        <h2>How far can credit be believed?</h2>
+        <Ladder grade="E" ceiling="E" />
+        {figure === undefined ? null : <FigureView figure={figure} call={call} page="" />}
+        {orders === 0 ? null : (
+          <p>
+            {percent(dark / orders)} of {number(orders)} orders could not be followed to a known channel at all;{' '}
+            {money(credit.find((row) => row.channel === '(unattributed)')?.revenue.toFixed(2) ?? '0', currency)} of net
+            revenue is credited to nobody. <a href={`${call.link('trust')}#dark`}>What could be followed</a>
+          </p>
+        )}
+        <h2>Checks</h2>
+        <DataChecks call={call} />
+      </>
+    ),
+  };
+}

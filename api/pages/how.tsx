@@ -115,8 +115,7 @@ export const howPage: Page = {
           ))}
           <section id="metrics">
             <h2>Metrics and their formulas</h2>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-            <div class="scroll" role="region" aria-label="Metrics" tabindex={0}>
+            <section class="scroll" aria-label="Metrics" tabindex={0}>
               <table>
                 <thead>
                   <tr>
@@ -139,7 +138,7 @@ export const howPage: Page = {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </section>
           </section>
         </>
       ),

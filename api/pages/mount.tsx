@@ -65,7 +65,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     return html(c, 200, <SignIn workspace={workspace} next={nextOf(c.req.query('next'), home)} isWrong={isWrong} />);
   });
 
-  app.get('/w/:workspace/:page?/:file?', async (c) => {
+  const answer = async (c: Context): Promise<Response> => {
     const session = await options.access.sessionOf(c);
     if (session === undefined) {
       const url = new URL(c.req.url);
@@ -106,7 +106,8 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     } catch (error) {
       return failed(c, error, frame);
     }
-  });
+  };
+  for (const path of ['/w/:workspace/', '/w/:workspace/:page', '/w/:workspace/:page/:file']) app.get(path, answer);
 
   async function show(
     c: Context,

@@ -5,7 +5,17 @@ import { overviewPage } from './overview.tsx';
 import type { Page } from './page.ts';
 import { pathsPage } from './paths.tsx';
 import { postsPage } from './posts.tsx';
+import { studiesPage } from './studies.tsx';
 import { trustPage } from './trust.tsx';
 
 /** Every page, in the order of the navigation. */
-export const PAGES: readonly Page[] = [homePage, overviewPage, channelsPage, pathsPage, postsPage, trustPage, howPage];
+export const PAGES: readonly Page[] = [
+  homePage,
+  overviewPage,
+  channelsPage,
+  pathsPage,
+  postsPage,
+  studiesPage,
+  trustPage,
+  howPage,
+];

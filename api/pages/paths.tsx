@@ -94,7 +94,7 @@ export const pathsPage: Page = {
             lengths.map((row) => ({
               label: row.steps,
               value: row.orders,
-              text: `${number(row.orders)}${row.meanDays === null ? '' : `, ${number(row.meanDays, 1)} days`}`,
+              text: `${number(row.orders)} orders${row.meanDays === null ? '' : `, ${number(row.meanDays, 1)} days`}`,
               isMuted: row.steps.startsWith('rare'),
             })),
             { width, format: (value) => number(value) },

@@ -12,7 +12,7 @@ import { readCoverage } from '../../pipeline/views/read-quality.ts';
 import { drawBars } from './charts/rows.ts';
 import { drawStack, type Line } from './charts/time.ts';
 import { FigureView } from './figure.tsx';
-import { day, money, number, percent, shortMoney } from './format.ts';
+import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
 import type { Figure, Page, PageCall } from './page.ts';
 
 const ID = 'posts';
@@ -69,7 +69,7 @@ async function weeksFigure(call: PageCall): Promise<Figure | undefined> {
   const weeks = [...new Set(rows.map((row) => row.week))].sort();
   const whole = ranked.reduce((sum, [, value]) => sum + value, 0);
   const parts: Line[] = ranked.slice(0, 8).map(([platform], i) => ({
-    name: platform,
+    name: nameOf(platform),
     colour: i,
     points: weeks.map((week) => ({
       day: week,
@@ -91,7 +91,7 @@ async function weeksFigure(call: PageCall): Promise<Figure | undefined> {
   return {
     id: 'engagement-by-week',
     title: 'Engagements by week',
-    summary: `${number(whole)} engagements from ${day(shown.from)} to ${day(shown.to)}; ${ranked[0][0]} had most, ${percent(ranked[0][1] / whole)}.`,
+    summary: `${number(whole)} engagements from ${day(shown.from)} to ${day(shown.to)}; ${nameOf(ranked[0][0])} had most, ${percent(ranked[0][1] / whole)}.`,
     draw: (width) => drawStack([...parts].reverse(), { width, format: (value) => number(value) }),
     table: makeTable(
       [dayColumn('week', 'Week from'), textColumn('platform', 'Platform'), countColumn('engagements', 'Engagements')],
@@ -106,7 +106,7 @@ async function postsFigure(call: PageCall): Promise<Figure | undefined> {
   const { results, shown, currency } = call;
   const { table: all } = await makeReport(results, 'posts', { model: shown.model, limit: 10_000 });
   const at = (id: string): number => all.columns.findIndex((column) => column.id === id);
-  const posts = all.rows.filter((row) => row[at('post_id')] !== '(none)');
+  const posts = all.rows.filter((row) => !row[at('post_id')]!.startsWith('('));
   if (posts.length === 0) return undefined;
   const columns = [...all.columns];
   columns.splice(at('engagements') + 1, 0, {
@@ -123,7 +123,7 @@ async function postsFigure(call: PageCall): Promise<Figure | undefined> {
   });
   const nameOfPost = (row: readonly (string | null)[]): string => {
     const post = row[at('post_id')]!;
-    return `${row[at('platform')]} ${post.length > 14 ? `…${post.slice(-10)}` : post}`;
+    return `${nameOf(row[at('platform')]!)} ${post.length > 14 ? `…${post.slice(-10)}` : post}`;
   };
   const revenue = (row: readonly (string | null)[]): number => Number(row[at('revenue_net')]);
   const whole = posts.reduce((sum, row) => sum + revenue(row), 0);
@@ -157,11 +157,11 @@ async function platformsFigure(call: PageCall): Promise<Figure | undefined> {
   return {
     id: 'platforms',
     title: 'Platforms',
-    summary: `Posts on ${best.platform} stand before most credited sales: ${money(best.revenue, currency)} with ${number(best.engagements)} engagements on ${number(best.posts)} posts.`,
+    summary: `Posts on ${nameOf(best.platform)} stand before most credited sales: ${money(best.revenue, currency)} with ${number(best.engagements)} engagements on ${number(best.posts)} posts.`,
     draw: (width) =>
       drawBars(
         rows.map((row) => ({
-          label: row.platform,
+          label: nameOf(row.platform),
           value: Number(row.revenue),
           text: shortMoney(Number(row.revenue), currency),
         })),

@@ -63,8 +63,9 @@ button.plain { background: none; color: var(--accent); min-height: 0; padding: 0
 .chart svg { display: block; }
 .chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; font-size: 13px; white-space: pre; fill: var(--ink); }
 .chart g[fill] > text, .chart text[fill] { fill: inherit; }
-.chart .wide, .wide { display: none; }
-@container (min-width: 764px) { .wide { display: block; } .narrow { display: none; } }
+h2:first-child { margin-top: 0; }
+.wide { display: none; }
+@container (min-width: 844px) { .wide { display: block; } .narrow { display: none; } }
 .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; padding: 0; margin: 0.5rem 0 0.3rem; font-size: 0.875rem; }
 .keys li { display: flex; align-items: center; gap: 0.45rem; }
 .series-1 { color: var(--series-1); } .series-2 { color: var(--series-2); } .series-3 { color: var(--series-3); } .series-4 { color: var(--series-4); }
@@ -76,7 +77,7 @@ th, td { text-align: left; padding: 0.42rem 0.7rem 0.42rem 0; border-bottom: 1px
 thead th { color: var(--muted); font-weight: 600; white-space: nowrap; border-bottom-color: var(--muted); }
 tbody th { font-weight: 500; min-width: 8rem; }
 tfoot th, tfoot td { font-weight: 700; border-bottom: 0; border-top: 1px solid var(--muted); }
-.number { text-align: right; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; padding-right: 1.2rem; } th.number:last-child, td.number:last-child { padding-right: 0; }
 .verdict { background: var(--surface); border: 1px solid var(--line); border-left: 0.45rem solid var(--muted); border-radius: 10px; padding: 1.1rem 1.3rem; margin: 1rem 0; }
 .verdict .word { font-size: clamp(1.7rem, 5vw, 2.4rem); font-weight: 750; line-height: 1.15; margin: 0 0 0.4rem; }
 .verdict .sentence { font-size: 1.1rem; }

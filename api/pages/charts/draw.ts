@@ -35,14 +35,14 @@ interface SvgElement {
   remove(): void;
 }
 
-/** Text cut to what fits, with an ellipsis; about 0.56 of the font size per letter. */
+/** Text cut to what fits, with an ellipsis; about 0.6 of the font size per letter. */
 export function fitted(text: string, pixels: number): string {
-  const letters = Math.max(3, Math.floor(pixels / (FONT_SIZE * 0.56)));
+  const letters = Math.max(3, Math.floor(pixels / (FONT_SIZE * 0.6)));
   return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
 /** Pixels that the longest of some labels needs, at most `most`. */
 export function labelWidth(labels: readonly string[], most: number): number {
   const longest = Math.max(0, ...labels.map((label) => label.length));
-  return Math.min(most, Math.ceil(longest * FONT_SIZE * 0.56) + 8);
+  return Math.min(most, Math.ceil(longest * FONT_SIZE * 0.6) + 8);
 }

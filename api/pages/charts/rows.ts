@@ -24,7 +24,7 @@ export function drawIntervalRows(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 110 : 200,
+    isNarrow ? 120 : 260,
   );
   const marginRight = isNarrow
     ? 16
@@ -43,7 +43,7 @@ export function drawIntervalRows(
     marginRight,
     marginTop: 26,
     marginBottom: 36,
-    x: { domain, tickFormat: format as never, ticks: isNarrow ? 3 : 6, label: null, grid: true },
+    x: { domain, tickFormat: format as never, ticks: isNarrow ? 3 : 5, label: null, grid: true },
     y: { domain: shown.map((row) => row.name), label: null, tickSize: 0, padding: 0.4 },
     marks: [
       ...marks.flatMap((mark) => [
@@ -86,7 +86,7 @@ export function drawBars(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 130 : 260,
+    isNarrow ? 130 : 300,
   );
   const marginRight =
     labelWidth(
@@ -138,7 +138,7 @@ export function drawSpread(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 110 : 200,
+    isNarrow ? 120 : 260,
   );
   const points = rows.flatMap((row) =>
     row.points.map((point) => ({ ...point, label: fitted(row.label, marginLeft - 8) })),
@@ -151,7 +151,7 @@ export function drawSpread(
     width,
     height: rows.length * (isNarrow ? 34 : 40) + 52,
     marginLeft,
-    marginRight: 20,
+    marginRight: isNarrow ? 20 : 140,
     marginTop: 12,
     marginBottom: 36,
     x: {
@@ -187,8 +187,8 @@ export function drawSpread(
                 x: (range: (typeof ranges)[number]) => range.high.value,
                 y: 'label',
                 text: (range: (typeof ranges)[number]) => range.high.name,
-                dy: -12,
-                textAnchor: 'end',
+                dx: 10,
+                textAnchor: 'start',
                 fill: MUTED,
               },
             ),
@@ -214,7 +214,7 @@ export function drawPairs(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 110 : 200,
+    isNarrow ? 120 : 260,
   );
   const shown = rows.map((row) => ({ ...row, name: fitted(row.label, marginLeft - 8) }));
   return drawPlot({
