@@ -61,8 +61,12 @@ program
 
 program
   .command('run')
-  .description('build what new files touched, attribute, check, publish')
+  .description('build what new files touched, attribute, fit the mix, check, publish')
   .option('--model <ids>', 'models to put side by side, parted by commas, or all; default models.run')
+  .option('--only <parts>', 'attribution, lift, mix: the others stand as the last run left them')
+  .option('--draws <n>', 'of the mix: kept per chain; default mix.draws')
+  .option('--chains <n>', 'of the mix; default mix.chains')
+  .option('--seed <n>', 'of the mix; default mix.seed')
   .action(async (_options, command) => (await import('./cli/run.ts')).runCommand(all(command)));
 
 program

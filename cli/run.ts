@@ -1,25 +1,52 @@
 import { InputError } from '../models/errors.ts';
 import { MODELS } from '../pipeline/config.ts';
 import { nearest } from '../pipeline/nearest.ts';
-import { type RunOptions, type RunReport, run } from '../pipeline/run.ts';
+import { RUN_PARTS, type RunOptions, type RunReport, run } from '../pipeline/run.ts';
+import { wholeNumberFlag } from './flags.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
 /** Builds what new files touched, attributes, checks, publishes. */
-export async function runCommand(options: GlobalOptions & { model?: string }): Promise<void> {
+export async function runCommand(
+  options: GlobalOptions & { model?: string; only?: string; draws?: string; chains?: string; seed?: string },
+): Promise<void> {
   const models = options.model === undefined ? undefined : modelsOf(options.model);
+  const only = options.only === undefined ? undefined : partsOf(options.only);
+  const whole = (flag: string, text: string | undefined, least: number): number | undefined =>
+    text === undefined ? undefined : wholeNumberFlag(flag, text, least);
+  const mix = {
+    draws: whole('--draws', options.draws, 20),
+    chains: whole('--chains', options.chains, 1),
+    seed: whole('--seed', options.seed, 0),
+  };
   const progress = progressLine(options);
   let report: RunReport;
   try {
     report = await withWorkspace(options.workspace, (workspace, signal) =>
-      run(workspace, { now: new Date(), progress: progress.tell, signal, models }),
+      run(workspace, { now: new Date(), progress: progress.tell, signal, models, only, mix }),
     );
   } finally {
     progress.end();
   }
   if (options.json) printJson({ schema_version: 1, ...report });
   else print(runText(report));
-  say(options, 'Next: liftproof report channels');
+  for (const note of report.mix?.notes ?? []) say(options, `! ${note}`);
+  // everything else is published; the shell still has to see that the mix says nothing
+  if (report.mix?.code)
+    throw new InputError(report.mix.code, `${report.mix.message}. The rest of the run is published`);
+  say(options, `Next: liftproof report ${report.mix?.refitted ? 'mix' : 'channels'}`);
+}
+
+function partsOf(text: string): RunOptions['only'] {
+  return text.split(',').map((part) => {
+    const id = RUN_PARTS.find((known) => known === part.trim());
+    if (id !== undefined) return id;
+    const close = nearest(part.trim(), RUN_PARTS);
+    throw new InputError(
+      'usage',
+      `--only ${part.trim()}: no such part; ${close ? `did you mean ${close}?` : `known are ${RUN_PARTS.join(', ')}`}`,
+    );
+  });
 }
 
 function modelsOf(text: string): RunOptions['models'] {
@@ -38,7 +65,7 @@ function modelsOf(text: string): RunOptions['models'] {
   return models;
 }
 
-export function runText({ manifest, built }: RunReport): string {
+export function runText({ manifest, built, mix }: RunReport): string {
   const what =
     built.kind === 'none'
       ? 'no new files: everything stands'
@@ -52,5 +79,7 @@ export function runText({ manifest, built }: RunReport): string {
     `  ${passed} of ${manifest.checks.length} checks hold${warnings.length === 0 ? '' : '; worth a look:'}`,
   ];
   for (const check of warnings) lines.push(`  ! ${check.check}: ${check.broken} (${check.rule})`);
+  if (mix?.status === 'ok')
+    lines.push(mix.refitted ? '  mix: fitted' : '  mix: nothing it hangs on has changed, the fit stands');
   return lines.join('\n');
 }

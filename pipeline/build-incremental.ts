@@ -62,7 +62,8 @@ export async function buildIncremental(
 ): Promise<BuildReport> {
   const settings = await buildSettings(warehouse, config);
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([VERSION, rulesVersion(config), settings, config]))
+    // the mix is fitted to what is built, and changes nothing of it
+    .update(JSON.stringify([VERSION, rulesVersion(config), settings, { ...config, mix: undefined }]))
     .digest('hex');
   await warehouse.run('create table if not exists staging.built (batch_id varchar, fingerprint varchar)');
   const before = await warehouse.value<string | null>('select max(fingerprint) from staging.built');

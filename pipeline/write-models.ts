@@ -25,7 +25,7 @@ export interface ModelRun {
 }
 
 /**
- * Writes the tables of `sql/table/result` anew. Numbers are quantised here, so that published bytes do not hang on the last bit of a
+ * Writes the tables of credit in `sql/table/result` anew. Numbers are quantised here, so that published bytes do not hang on the last bit of a
  * double, and credit is rounded so that it still adds up: to whole conversions and to the cent.
  */
 export async function writeModels(
@@ -34,7 +34,8 @@ export async function writeModels(
   comparison: ModelComparison | null,
   sequences: readonly SequenceRow[],
 ): Promise<void> {
-  for (const name of sqlFiles('table/result')) {
+  // studies and the mix have tables there too, and writers of their own
+  for (const name of sqlFiles('table/result').filter((table) => /^(?:model|sequence)_/.test(table))) {
     await warehouse.run(`drop table if exists result.${name}`);
     await warehouse.run(sqlFile(`table/result/${name}`));
   }

@@ -1,0 +1,4 @@
+create table if not exists result.mix_store (
+    fingerprint varchar,
+    fitted blob
+)
