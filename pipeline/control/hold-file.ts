@@ -20,7 +20,7 @@ export async function holdingFile<T>(path: string, waitMs: number, work: () => P
   const own = `${path}.${process.pid}.${Math.trunc(performance.now() * 1000)}`;
   const deadline = Date.now() + waitMs;
   for (;;) {
-    writeFileSync(own, JSON.stringify(markOf(process.pid)));
+    writeFileSync(own, ownMark());
     try {
       linkSync(own, path);
       break;
@@ -45,7 +45,7 @@ export async function holdingFile<T>(path: string, waitMs: number, work: () => P
 /** Notes in a folder that this process uses something. @returns takes the note back */
 export function leaveMark(folder: string): () => void {
   const path = join(folder, `${process.pid}.${Math.trunc(performance.now() * 1000)}`);
-  writeFileSync(path, JSON.stringify(markOf(process.pid)));
+  writeFileSync(path, ownMark());
   return () => rmSync(path, { force: true });
 }
 
@@ -58,6 +58,16 @@ export function countMarks(folder: string): number {
     else rmSync(join(folder, name), { force: true });
   }
   return living;
+}
+
+/** This process, in a form that can be written down. */
+export function ownMark(): string {
+  return JSON.stringify(markOf(process.pid));
+}
+
+/** Whether the process of a mark still runs. */
+export function isLivingMark(mark: string): boolean {
+  return isLiving(JSON.parse(mark) as ProcessMark);
 }
 
 function markOf(pid: number): ProcessMark {

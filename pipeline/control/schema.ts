@@ -96,7 +96,8 @@ export const job = controlSchema.table(
     /** who asked: a key, or `schedule` */
     actor: text('actor').notNull(),
     attempts: integer('attempts').notNull().default(0),
-    pid: integer('pid'),
+    /** mark of the server process that works on it; it is nobody's when that one is gone */
+    server: text('server'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     createdAt: createdAt(),
     startedAt: instant('started_at'),

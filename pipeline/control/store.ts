@@ -55,6 +55,30 @@ export async function openControlStore(
   return { url, db, pool, close: () => pool.end() };
 }
 
+/**
+ * A transaction that others than drizzle can write in: `executeSql` speaks to the same connection.
+ */
+export async function withTransaction<T>(
+  store: ControlStore,
+  work: (
+    db: ControlDatabase,
+    executeSql: (text: string, values?: unknown[]) => Promise<{ rows: unknown[] }>,
+  ) => Promise<T>,
+): Promise<T> {
+  const client = await store.pool.connect();
+  try {
+    await client.query('begin');
+    const done = await work(drizzle(client, { schema }), (text, values) => client.query(text, values));
+    await client.query('commit');
+    return done;
+  } catch (cause) {
+    await client.query('rollback').catch(() => undefined);
+    throw cause;
+  } finally {
+    client.release();
+  }
+}
+
 async function migrateStore(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   try {

@@ -97,7 +97,7 @@ CREATE TABLE "liftproof"."job" (
 	"progress" text,
 	"actor" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"pid" integer,
+	"server" text,
 	"cancel_requested" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp (3) with time zone,

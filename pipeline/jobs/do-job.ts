@@ -1,0 +1,49 @@
+import { existsSync, rmSync } from 'node:fs';
+import { InputError } from '../../models/errors.ts';
+import { ingest } from '../ingest.ts';
+import { run } from '../run.ts';
+import { openWorkspace } from '../workspace.ts';
+import { exportQuery } from './export-query.ts';
+import type { ExportInput, IngestInput, RunInput } from './job-inputs.ts';
+import type { ChildTask } from './run-child.ts';
+
+/** Does the work of a job, in a process of its own. @returns what the job shows as its result */
+export async function doJob(task: ChildTask, progress: (text: string) => void): Promise<unknown> {
+  switch (task.kind) {
+    case 'ingest':
+      return doIngest(task, task.input as IngestInput, progress);
+    case 'run':
+      return doRun(task, task.input as RunInput, progress);
+    case 'export':
+      return exportQuery(task.workspace, task.home, task.input as ExportInput);
+    default:
+      throw new InputError('usage', `there is no job of the kind ${task.kind}`);
+  }
+}
+
+async function doIngest(task: ChildTask, input: IngestInput, progress: (text: string) => void): Promise<unknown> {
+  if (!existsSync(input.path))
+    throw new InputError('not_found', 'the upload is gone; send it again', { details: { what: 'upload' } });
+  const workspace = await openWorkspace(task.workspace);
+  try {
+    const receipt = await ingest(workspace, input.path, { ...input.options, progress });
+    rmSync(input.path, { force: true });
+    return receipt;
+  } finally {
+    workspace.close();
+  }
+}
+
+async function doRun(task: ChildTask, input: RunInput, progress: (text: string) => void): Promise<unknown> {
+  const workspace = await openWorkspace(task.workspace);
+  try {
+    const { manifest, built } = await run(workspace, { now: new Date(), progress, models: input.models });
+    return { run: manifest.run, run_hash: manifest.run_hash, built, checks: brokenChecks(manifest.checks) };
+  } finally {
+    workspace.close();
+  }
+}
+
+function brokenChecks(checks: readonly { check: string; broken: number }[]): { check: string; broken: number }[] {
+  return checks.filter(({ broken }) => broken > 0).map(({ check, broken }) => ({ check, broken }));
+}

@@ -1,0 +1,22 @@
+import type { TableFormat } from '../encode-table.ts';
+import type { IngestOptions } from '../ingest.ts';
+import type { RunOptions } from '../run.ts';
+
+/** An upload that waits in the home folder of the server. */
+export interface IngestInput {
+  path: string;
+  batch_id: string;
+  stream: string;
+  options: Pick<IngestOptions, 'name' | 'as' | 'source' | 'exportedAt' | 'onError' | 'options'>;
+}
+
+export interface RunInput {
+  models?: RunOptions['models'];
+}
+
+export interface ExportInput {
+  export_id: string;
+  format: TableFormat;
+  run: string;
+  query: unknown;
+}
