@@ -15,6 +15,7 @@ export async function makeBridge(
   config: Config,
   make: (name: string) => Promise<void>,
 ): Promise<void> {
+  if (await isIdle(warehouse)) return;
   const currency = config.reporting.currency;
   await nameAccounts(warehouse, config);
   await priceEntries(warehouse, currency);
@@ -25,6 +26,15 @@ export async function makeBridge(
   await make('expected_event');
   await makeSpendBridge(warehouse, config);
   await make('bridge_fact');
+}
+
+/** No books, and none before: the empty relations stand. */
+async function isIdle(warehouse: Warehouse): Promise<boolean> {
+  if ((await warehouse.count('select count(*) from staging.ledger_entry')) > 0) return false;
+  const made = await warehouse.count(
+    `select count(*) from duckdb_tables() where schema_name = 'finance' and table_name = 'bridge_fact'`,
+  );
+  return made > 0 && (await warehouse.count('select count(*) from finance.bridge_fact')) === 0;
 }
 
 async function nameAccounts(warehouse: Warehouse, config: Config): Promise<void> {
