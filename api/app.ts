@@ -7,10 +7,13 @@ import { matchedRoutes } from 'hono/route';
 import { InputError } from '../models/errors.ts';
 import type { CheckKey } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
+import type { ListedRun } from '../pipeline/list-runs.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
 import { authenticate, authorize, type Caller, type RouteScope } from './auth.ts';
 import { bodyCache } from './body-cache.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
+import { type PageAccess, signedIn } from './pages/access.ts';
+import { mountPages } from './pages/mount.tsx';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
 import { addressOf } from './request.ts';
@@ -29,6 +32,8 @@ export interface AppOptions {
   checkKey: CheckKey;
   /** absent in an app that only reads results: then routes that need it are not there, and no browser signs in */
   control?: Control;
+  /** the dashboard; absent: the API alone. Browsers sign in unless `access` says who they are */
+  pages?: { listRuns: () => readonly ListedRun[]; access?: PageAccess };
   /** what a key may spend a minute */
   pointsPerMinute?: number;
   /** wrong keys that an address may send a minute */
@@ -130,6 +135,9 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     app.post('/sign-in', (c) => sessions.signIn(c));
     app.post('/sign-out', (c) => sessions.signOut(c));
   }
+  const access = options.pages?.access ?? (sessions && signedIn(sessions));
+  if (options.pages !== undefined && access !== undefined)
+    mountPages(app, { ...options, access, listRuns: options.pages.listRuns });
 
   app.notFound((c) => problemResponse(noSuchRoute(c, routes), c.get('requestId')));
   app.onError((error, c) => {

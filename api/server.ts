@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
 import { keyChecker } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
+import { listRuns } from '../pipeline/list-runs.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
 import { createApp, newRequestId, SECURITY_HEADERS } from './app.ts';
@@ -51,6 +52,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     runs,
     checkKey: keyChecker(settings.control.db, settings.control.pepper),
     control: settings.control,
+    pages: { listRuns: () => listRuns(settings.workspace.paths) },
     pointsPerMinute: settings.pointsPerMinute,
     now: () => new Date(),
     onInternalError: settings.onInternalError,

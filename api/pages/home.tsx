@@ -165,7 +165,7 @@ function payFigure(study: Study): Figure | undefined {
             drawIntervalRows(
               [
                 {
-                  label: 'iROAS',
+                  label: 'Return on spend',
                   value: iroas,
                   lo: iroasLo,
                   hi: iroasHi,

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import { InputError } from '../../models/errors.ts';
+import type { Control } from '../../pipeline/control/open-control.ts';
 import { tableCsv } from '../../pipeline/encode-table.ts';
 import type { ListedRun } from '../../pipeline/list-runs.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
@@ -24,12 +25,16 @@ export interface PagesOptions {
   listRuns: () => readonly ListedRun[];
   now: () => Date;
   onInternalError?: (error: unknown, requestId: string) => void;
+  /** for the pages that show keys, periods and batches; absent: they say so */
+  control?: Control;
 }
 
 /** No script anywhere, no style but the stylesheet: what is not in this list cannot run. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  // with no-referrer a browser would send the forms of these pages without their origin
+  'referrer-policy': 'same-origin',
   'cache-control': 'private, no-cache',
   vary: 'Cookie',
 };
@@ -130,6 +135,8 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       previous,
       withPrevious: async (work) => (previous === undefined ? undefined : options.runs.use(previous.run, work)),
       now: options.now(),
+      control: options.control,
+      session,
       link: (to) => `${home}${to}${searchOf(asked)}`,
     };
     if (file !== undefined) return csv(c, await page.make(call), file, manifest);

@@ -1,7 +1,9 @@
 import type { Child } from 'hono/jsx';
+import type { Control } from '../../pipeline/control/open-control.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
 import type { Results } from '../../pipeline/results.ts';
 import type { Table } from '../../pipeline/table.ts';
+import type { PageSession } from './access.ts';
 import type { Asked, Shown } from './asked.ts';
 import type { Method } from './how.tsx';
 
@@ -41,6 +43,8 @@ export interface PageCall {
   /** the run before, opened for as long as `work` takes; undefined when there is none */
   withPrevious: <T>(work: (results: Results) => Promise<T>) => Promise<T | undefined>;
   now: Date;
+  control: Control | undefined;
+  session: PageSession;
   /** address of another page under the same choices */
   link: (page: string) => string;
 }

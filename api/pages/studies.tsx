@@ -36,7 +36,10 @@ export const studiesPage: Page = {
     const studies = await readStudies(call.results);
     if (studies.length === 0) return { figures: [], body: <NoStudies /> };
     const asked = call.asked.study;
-    const study = asked === undefined ? studies[0] : studies.find((one) => one.id === asked);
+    const study =
+      asked === undefined
+        ? (studies.find((one) => one.value !== null) ?? studies[0])
+        : studies.find((one) => one.id === asked);
     const overview = overviewFigures(studies);
     const details = study === undefined ? [] : await figuresOf(call, study);
     const gates = study === undefined ? [] : await readGates(call.results, study.id);

@@ -86,7 +86,7 @@ export function methodsFigure(study: Study, estimates: readonly StudyEstimate[])
       : null;
   const rows: IntervalRow[] = [
     ...told.map((estimate) => ({
-      label: `${methodName(estimate.method)}${estimate.isPrimary ? ' (registered)' : ''}`,
+      label: methodName(estimate.method),
       value: estimate.value!,
       lo: estimate.lo,
       hi: estimate.hi,

@@ -63,7 +63,7 @@ button.plain { background: none; color: var(--accent); min-height: 0; padding: 0
 .chart svg { display: block; }
 .chart text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; font-size: 13px; white-space: pre; fill: var(--ink); }
 .chart g[fill] > text, .chart text[fill] { fill: inherit; }
-h2:first-child { margin-top: 0; }
+.box > h2:first-child { margin-top: 0; }
 .wide { display: none; }
 @container (min-width: 844px) { .wide { display: block; } .narrow { display: none; } }
 .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; padding: 0; margin: 0.5rem 0 0.3rem; font-size: 0.875rem; }
@@ -95,7 +95,7 @@ tfoot th, tfoot td { font-weight: 700; border-bottom: 0; border-top: 1px solid v
 .checks li { display: grid; grid-template-columns: 1.6rem minmax(0, 1fr); gap: 0.5rem; padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
 .checks p { margin: 0; }
 .mark { font-weight: 700; } .mark.ok { color: var(--good); } .mark.warn { color: var(--warn); } .mark.bad { color: var(--bad); } .mark.off { color: var(--muted); }
-.grade { display: inline-block; border: 1px solid var(--muted); border-radius: 4px; padding: 0 0.4em; font-size: 0.875rem; font-weight: 700; }
+.grade { display: inline-block; align-self: start; text-align: center; border: 1px solid var(--muted); border-radius: 4px; padding: 0 0.4em; font-size: 0.875rem; font-weight: 700; }
 .box { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.2rem; margin: 1rem 0; }
 .box.is-warn { border-left: 0.45rem solid var(--warn); }
 .box ul, .box ol { margin: 0.4rem 0; padding-left: 1.3rem; }
