@@ -76,9 +76,7 @@ create or replace temporary macro minor_to_major_text(value, currency) as
     case
         when cell(value) is null then null
         when try_cast(cell(value) as decimal(18, 0)) is null then cell(value)
-        when list_contains(['BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'], upper(currency))
-            then cell(value)
-        when list_contains(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND'], upper(currency))
-            then cast(try_cast(cell(value) as decimal(18, 0)) * 0.001 as varchar)
+        when minor_per_unit(currency) = 1 then cell(value)
+        when minor_per_unit(currency) = 1000 then cast(try_cast(cell(value) as decimal(18, 0)) * 0.001 as varchar)
         else cast(try_cast(cell(value) as decimal(18, 0)) * 0.01 as varchar)
     end;

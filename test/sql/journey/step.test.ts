@@ -141,7 +141,7 @@ const ROWS = together(
   buys('again', 'o', MARCH(5), { is_first_order: 'false' }),
   buys('tester', 'o', MARCH(5), { is_test: 'true' }),
   {
-    orders: buys('unpaid', 'o', MARCH(5)).orders,
+    orders: buys('unpaid', 'o', MARCH(5), { financial_status: 'pending' }).orders,
     touch: [touch('unpaid', 't', MARCH(1)), touch('tester', 't', MARCH(1))],
   },
   // two visits that no order followed, further apart than the window
