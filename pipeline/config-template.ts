@@ -27,7 +27,7 @@ sources:
   # - id: crm_leads
   #   stream: conversion
   #   columns: { conversion_id: Lead ID, converted_at: Created, customer_key: Email }
-  #   constants: { kind: lead, has_analytics_consent: "true" }   # only with consent: else leads are not linked to persons
+  #   constants: { kind: lead, has_analytics_consent: true }   # only with consent: else leads are not linked to persons
   #   time_zone: Europe/Paris
 
 # Hosts of the shop itself: a visit that comes from them is not a new arrival.

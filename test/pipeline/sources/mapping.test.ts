@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { buildWhole } from '../../../pipeline/build.ts';
+import { configTemplate } from '../../../pipeline/config-template.ts';
 import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
 import { rowsOf } from './commerce/support.ts';
 
@@ -284,6 +286,34 @@ describe('a mapping in liftproof.yaml', () => {
     await refuses(
       '  - { id: x, stream: fx_rate, columns: { rate_date: D }, constants: { base: USD } }\n',
       /needs quote, rate/,
+    );
+  });
+});
+
+describe('the mapping that a new workspace proposes', () => {
+  it('reads leads that belong to persons', async () => {
+    const template = configTemplate({
+      workspace: 'acme',
+      timeZone: 'Europe/Paris',
+      currency: 'EUR',
+      consent: 'unknown',
+      shop: 'shop',
+    });
+    const config = template.replace(/^ {2}# - id: crm_leads\n(?: {2}# {3}.*\n)+/m, (lines) =>
+      lines.replace(/^ {2}# /gm, '  '),
+    );
+    expect(config).not.toBe(template);
+    await withMappings(
+      async (workspace) => {
+        const receipt = await workspace.ingestText('Lead ID,Created,Email\n1,2026-03-01 10:00,ann@example.com\n');
+        expect(receipt).toMatchObject({ source: 'crm_leads', accepted: 1 });
+        await buildWhole(workspace.warehouse, workspace.config);
+        const leads = await workspace.warehouse.rows(
+          `select kind, person_id is not null as is_linked from staging.conversion`,
+        );
+        expect(leads).toEqual([{ kind: 'lead', is_linked: true }]);
+      },
+      config.replace('conversions: [order]', 'conversions: [order, lead]'),
     );
   });
 });
