@@ -71,7 +71,10 @@ program
 
 program
   .command('report')
-  .argument('[name]', 'channels, models, campaigns, posts, paths, sequences, roi, coverage, runs')
+  .argument(
+    '[name]',
+    'channels, models, campaigns, posts, paths, sequences, roi, mix, response, budget, coverage, runs',
+  )
   .description('print a report of the published run')
   .option('--model <id>')
   .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
@@ -79,6 +82,12 @@ program
   .option('--to <day>', 'last day')
   .option('--run <run>', 'an earlier run')
   .option('--limit <rows>')
+  .option('--total <money>', 'of budget: money for the weeks of the plan')
+  .option('--bound <channel=least:most...>', 'of budget: bounds of a channel; either side may be empty')
+  .option('--lock <channel=money...>', 'of budget: a channel that gets exactly this')
+  .option('--target-roi <ratio>', 'of budget: spend as much as keeps this return of the whole plan')
+  .option('--target-mroi <ratio>', 'of budget: spend while the last unit of money still earns this')
+  .option('--profitable', 'of budget: stop where a unit of money earns less than itself')
   .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'arrow', 'parquet']))
   .option('-o, --out <file>', 'write there instead of standard output')
   .action(async (name: string | undefined, _options, command) =>
@@ -239,6 +248,10 @@ plan
   .option('--level <share>', 'default 0.9')
   .option('--power <share>', 'default 0.8')
   .option('--seed <n>', 'default 1')
+  .option('--id <name>', 'of the study; default geo_<start>')
+  .option('--start <day>', 'first day of the test; default the first after history and today')
+  .option('--question <id>', 'default posting_sales')
+  .option('--channels <channels>', 'what is treated, parted by commas')
   .action(async (file: string, _options, command) =>
     (await import('./cli/plan-geo.ts')).planGeoCommand(file, all(command)),
   );
@@ -255,6 +268,10 @@ plan
   .option('--users <n>', 'say what so many users find')
   .option('--level <share>', 'default 0.9')
   .option('--power <share>', 'default 0.8')
+  .option('--id <name>', 'of the study; default users_<start>')
+  .option('--start <day>', 'first day of the test; default tomorrow')
+  .option('--question <id>', 'default spend_sales')
+  .option('--channels <channels>', 'what is treated, parted by commas')
   .action(async (_options, command) => (await import('./cli/plan-users.ts')).planUsersCommand(all(command)));
 plan
   .command('posting')
@@ -273,6 +290,10 @@ plan
   .option('--level <share>', 'default 0.9')
   .option('--power <share>', 'default 0.8')
   .option('--seed <n>', 'default 1')
+  .option('--id <name>', 'of the study; default posting_<start>')
+  .option('--start <day>', 'first day of the schedule; default the first after history and today')
+  .option('--question <id>', 'default posting_sales')
+  .option('--channels <channels>', 'what is treated, parted by commas')
   .action(async (file: string | undefined, _options, command) =>
     (await import('./cli/plan-posting.ts')).planPostingCommand(file, all(command)),
   );

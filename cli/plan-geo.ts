@@ -1,12 +1,15 @@
-import type { GeoDesign } from '../models/lift/design-geo.ts';
+import { type GeoDesign, geoDesign } from '../models/lift/design-geo.ts';
 import { pairGeos, randomiseWithinPairs } from '../models/lift/geo-candidates.ts';
+import { pairedReadOut } from '../models/lift/geo-read-out.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
+import { calendarOf, geoStudy, type StudyEntry } from '../pipeline/study-entry.ts';
 import { geoDesignInWorkers } from '../pipeline/workers/lift.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import type { PanelFlags } from './panel-flags.ts';
+import { type StudyFlags, studyFacts, studyText } from './study-flags.ts';
 import { type GlobalOptions, print, printJson, say, textTable } from './terminal.ts';
 
-interface PlanGeoOptions extends GlobalOptions, PanelFlags {
+interface PlanGeoOptions extends GlobalOptions, PanelFlags, StudyFlags {
   durations: string;
   sizes?: string;
   include?: string;
@@ -42,11 +45,7 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
   const draws = given(options.draws, (text) => wholeNumberFlag('--draws', text, 20)) ?? 199;
   const target = amount('--target', options.target);
   say(options, 'Treating candidates on paper in past windows …');
-  const plan = await geoDesignInWorkers(panel, {
-    draws,
-    seed,
-    screen: true,
-    confirm: given(options.confirm, (text) => wholeNumberFlag('--confirm', text, 1)),
+  const search = {
     durations: wholes('--durations', options.durations),
     sizes: given(options.sizes, (text) => wholes('--sizes', text)),
     include: given(options.include, (text) => listFlag('--include', text)),
@@ -62,9 +61,35 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
     target,
     level,
     power,
+  };
+  const plan = await geoDesignInWorkers(panel, {
+    ...search,
+    draws,
+    seed,
+    screen: true,
+    confirm: given(options.confirm, (text) => wholeNumberFlag('--confirm', text, 1)),
   });
   const { pairs, single } = pairGeos(panel);
   const coin = { pairs, single, treated: randomiseWithinPairs(pairs, seed) };
+  const byCoin =
+    pairs.length < 2
+      ? null
+      : geoDesign(panel, { ...search, sets: [coin.treated], readOut: pairedReadOut(pairs, { seed }) });
+  const calendar = calendarOf(panel.periods);
+  const random = byCoin?.cheapest ?? null;
+  const chosen = random ?? plan.cheapest;
+  const study =
+    chosen === null || calendar === null
+      ? null
+      : geoStudy(studyFacts(options), calendar, {
+          treated: chosen.treated,
+          periods: chosen.periods,
+          pairs: random === null ? null : pairs,
+          outcome: options.outcome,
+          level,
+          seed,
+          target: target ?? chosen.mde ?? undefined,
+        });
   if (options.json) {
     printJson({
       schema_version: 1,
@@ -76,14 +101,36 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
       designs: plan.designs.map(designJson),
       cheapest: plan.cheapest && designJson(plan.cheapest),
       shortest: plan.shortest,
-      randomised: coin,
+      randomised: { ...coin, designs: byCoin?.designs.map(designJson) ?? [] },
+      studies: study === null ? [] : [study],
     });
     return;
   }
   print(planText(plan.designs, { level, power, target }));
   print(
-    `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${single === null ? '' : `, and ${single},`} stays untreated.`,
+    `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${single === null ? '' : `, and ${single},`} stays untreated. ${coinText(byCoin?.designs ?? [])}`,
   );
+  print(
+    `\n${studyText(study, calendar === null ? 'the periods of the history are neither days nor weeks.' : 'no design that was tried can answer.')}`,
+  );
+  if (study !== null) print(`\n${choiceText(study, chosen!)}`);
+}
+
+function coinText(designs: readonly GeoDesign[]): string {
+  if (designs.length === 0) return 'With so few geos a coin has nothing to choose from.';
+  const found = designs.map(({ periods, mde }) =>
+    mde === null ? `in ${periods} periods none of the lifts tried` : `in ${periods} periods a lift of ${percent(mde)}`,
+  );
+  return `Read against all coins that could have fallen it finds ${found.join(', ')}.`;
+}
+
+function choiceText(study: StudyEntry, { periods, mde }: GeoDesign): string {
+  const design = study.method === 'paired' ? 'The coin chose the geos' : 'These geos were chosen, not drawn';
+  return `${design}; ${periods} periods find a lift of ${percent(mde!)}.`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
 }
 
 function designJson(design: GeoDesign): Record<string, unknown> {

@@ -2,10 +2,12 @@ import { InputError } from '../models/errors.ts';
 import { type PostingPower, postingPower } from '../models/lift/design-posting.ts';
 import { postingRows, postingSchedule } from '../models/lift/posting-schedule.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
+import { calendarOf, postingStudy } from '../pipeline/study-entry.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
+import { type StudyFlags, studyFacts, studyText } from './study-flags.ts';
 import { type GlobalOptions, print, printJson, textTable } from './terminal.ts';
 
-interface PlanPostingOptions extends GlobalOptions {
+interface PlanPostingOptions extends GlobalOptions, StudyFlags {
   unit?: string;
   period?: string;
   outcome?: string;
@@ -56,6 +58,11 @@ export function planPostingCommand(file: string | undefined, options: PlanPostin
           },
         );
   const rows = postingRows(schedule);
+  const calendar = panel === null ? null : calendarOf(panel.periods);
+  const study =
+    panel !== null && calendar === null
+      ? null
+      : postingStudy(studyFacts(options), calendar, design, { outcome: options.outcome, level });
   if (options.json) {
     const { blockLength, posting: _, ...rest } = schedule;
     printJson({
@@ -65,6 +72,7 @@ export function planPostingCommand(file: string | undefined, options: PlanPostin
       power,
       schedule: { ...rest, block_length: blockLength, rows },
       found,
+      studies: study === null ? [] : [study],
     });
     return;
   }
@@ -89,6 +97,7 @@ export function planPostingCommand(file: string | undefined, options: PlanPostin
   print(
     found === null ? 'Give a history file to learn what such a schedule would find.' : powerText(found, power, level),
   );
+  print(`\n${studyText(study, 'the periods of the history are neither days nor weeks.')}`);
 }
 
 function panelColumns({ unit, period, outcome }: PlanPostingOptions): {

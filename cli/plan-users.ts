@@ -1,8 +1,10 @@
 import { userDesign, userMde } from '../models/lift/design-users.ts';
+import { usersStudy } from '../pipeline/study-entry.ts';
 import { numberFlag, wholeNumberFlag } from './flags.ts';
+import { type StudyFlags, studyFacts, studyText } from './study-flags.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
 
-interface PlanUsersOptions extends GlobalOptions {
+interface PlanUsersOptions extends GlobalOptions, StudyFlags {
   mean: string;
   sd: string;
   lift: string;
@@ -33,6 +35,16 @@ export function planUsersCommand(options: PlanUsersOptions): void {
   const design = userDesign(asked);
   const users = options.users === undefined ? null : wholeNumberFlag('--users', options.users, 1);
   const found = users === null ? null : { users, mde: userMde(asked, users) };
+  const study =
+    design.days === null
+      ? null
+      : usersStudy(studyFacts(options), {
+          days: design.days,
+          treatedShare: asked.treatedShare ?? 0.5,
+          cuped: (asked.correlation ?? 0) !== 0,
+          level: asked.level,
+          lift: asked.lift,
+        });
   if (options.json) {
     const { savedByHistory, ...rest } = design;
     printJson({
@@ -44,6 +56,7 @@ export function planUsersCommand(options: PlanUsersOptions): void {
       ...rest,
       saved_by_history: savedByHistory,
       ...(found === null ? {} : { given: found }),
+      studies: study === null ? [] : [study],
     });
     return;
   }
@@ -59,6 +72,7 @@ export function planUsersCommand(options: PlanUsersOptions): void {
     `To find a lift of ${percent(asked.lift)} among the exposed with ${percent(asked.power)} power at the ${percent(asked.level)} level:\n`,
   );
   print(rows.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join('\n'));
+  print(`\n${studyText(study, 'its length is unknown without --users-per-day.')}`);
 }
 
 /** Without the options that were not given, so that defaults apply. */

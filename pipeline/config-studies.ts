@@ -9,7 +9,7 @@ export const STUDY_QUESTIONS = [
   'spend_sales',
   'boycott_sales',
 ] as const;
-const OUTCOMES = ['revenue_net', 'orders', 'new_customers', 'engagements', 'sessions'] as const;
+export const OUTCOMES = ['revenue_net', 'orders', 'new_customers', 'engagements', 'sessions'] as const;
 
 /** Methods that may be registered as primary, by kind; the first is the default. */
 const STUDY_METHODS = {

@@ -1,6 +1,7 @@
 import type { Panel, Treatment } from '../panel.ts';
 import { block, type DonorFitter } from './block.ts';
 import type { PanelEstimator } from './gates/types.ts';
+import { type PairOutcome, pairedGeos } from './paired-geos.ts';
 import { type PanelView, panelView, treatedMean } from './panel-view.ts';
 import { acceptance, perfectFit, refinedPlaceboTable, refinedPValue } from './placebo-refined.ts';
 import { others, placeboSets } from './placebo-sets.ts';
@@ -56,6 +57,45 @@ export function placeboReadOut(options: { draws?: number; seed: number }): GeoRe
     if (perfectFit(fit, post)) return (lift) => ({ pValue: 1, lift: lifted(lift) });
     const steps = acceptance(refinedPlaceboTable(fitter, sets, controls, all.slice(controls), pre), post);
     return (lift) => ({ pValue: refinedPValue(steps, lift * seen), lift: lifted(lift) });
+  };
+}
+
+/**
+ * The randomisation test of geos that a coin chose within pairs, as a read-out: change of the treated geo less that of the other one,
+ * against all coins that could have fallen.
+ *
+ * @param pairs    of which the treatment holds exactly one geo each
+ * @param options  coins drawn where not all can be enumerated (default 999), and their seed
+ */
+export function pairedReadOut(
+  pairs: readonly (readonly [string, string])[],
+  options: { draws?: number; seed: number },
+): GeoReadOut {
+  return (panel, treatment) => {
+    const start = Math.min(...treatment.firstTreated.values());
+    const end = treatment.end ?? panel.periods.length;
+    const means = (name: string): PairOutcome['treated'] => {
+      const row = panel.units.indexOf(name) * panel.periods.length;
+      const mean = (from: number, to: number): number =>
+        panel.outcome.subarray(row + from, row + to).reduce((sum, y) => sum + y, 0) / (to - from);
+      return { before: mean(0, start), during: mean(start, end) };
+    };
+    const read = pairs.map(([a, b]): PairOutcome => {
+      const [on, off] = treatment.firstTreated.has(a) ? [a, b] : [b, a];
+      if (!treatment.firstTreated.has(on) || treatment.firstTreated.has(off)) {
+        throw new RangeError(`pairedReadOut: of ${a} and ${b} exactly one must be treated`);
+      }
+      return { name: `${a} / ${b}`, treated: means(on), control: means(off) };
+    });
+    const seen = read.reduce((sum, { treated }) => sum + treated.during, 0) / read.length;
+    return (lift) => {
+      const planted = read.map(({ treated, ...pair }) => ({
+        ...pair,
+        treated: { ...treated, during: treated.during * (1 + lift) },
+      }));
+      const { value, pValue } = pairedGeos(planted, { seed: options.seed, draws: options.draws ?? 999 });
+      return { pValue: pValue ?? 1, lift: value / (seen * (1 + lift) - value) };
+    };
   };
 }
 

@@ -44,6 +44,9 @@ describe('liftproof plan geo', () => {
     expect(found.designs[0].curve[0]).toMatchObject({ effect: 0 });
     expect(found.randomised.pairs).toHaveLength(6);
     expect(found.randomised.treated).toHaveLength(6);
+    expect(found.randomised.designs.map(({ periods }: { periods: number }) => periods).sort()).toEqual([10, 5]);
+    // periods are numbers, so nothing says on which days the test would run
+    expect(found.studies).toEqual([]);
   });
 
   it('says that no design answers when the target is out of reach', async () => {

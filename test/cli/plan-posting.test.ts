@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { studiesSchema } from '../../pipeline/config-studies.ts';
 import { liftproof, ROOT } from './shell.ts';
 
 const days = join(ROOT, 'data-samples', 'panels', 'geo_days.csv');
@@ -23,7 +24,13 @@ describe('liftproof plan posting', () => {
       '--json',
     ]);
     expect(shell.code).toBe(0);
-    const { schedule, found } = JSON.parse(shell.stdout);
+    const { schedule, found, studies } = JSON.parse(shell.stdout);
+    expect(studiesSchema.parse(studies)[0]).toMatchObject({
+      kind: 'posting',
+      block_days: 7,
+      seed: 1,
+      outcome: 'orders',
+    });
     expect(schedule).toMatchObject({ blocks: 8, block_length: 7, washout: 2, seed: 1 });
     expect(schedule.rows).toHaveLength(24 * 8);
     for (let at = 0; at < schedule.rows.length; at += 2) {
@@ -38,6 +45,7 @@ describe('liftproof plan posting', () => {
     const [one, other] = await Promise.all([run('1'), run('2')]);
     expect(one.stdout).toMatch(/^north +1 +1 +7 +(post|hold back)$/m);
     expect(one.stdout).toContain('Give a history file');
+    expect(one.stdout).toMatch(/^studies:\n {2}- id: posting_/m);
     const calendar = (text: string) => text.split('Drawn')[0];
     expect(calendar(other.stdout)).not.toBe(calendar(one.stdout));
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { studiesSchema } from '../../pipeline/config-studies.ts';
 import { liftproof } from './shell.ts';
 
 const plan = ['plan', 'users', '--mean', '10', '--sd', '20'];
@@ -27,6 +28,7 @@ describe('liftproof plan users', () => {
       control: 6279,
       days: 13,
     });
+    expect(studiesSchema.parse(found.studies)[0]).toMatchObject({ kind: 'users', planned_share: 0.5, method: 'itt' });
     expect(found.given.mde).toBeCloseTo(0.1, 4);
   });
 

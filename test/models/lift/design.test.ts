@@ -5,8 +5,15 @@ import { geoDesign } from '../../../models/lift/design-geo.ts';
 import { postingPower, readPostingSchedule } from '../../../models/lift/design-posting.ts';
 import { userDesign, userMde } from '../../../models/lift/design-users.ts';
 import { candidateSets, pairGeos, randomiseWithinPairs } from '../../../models/lift/geo-candidates.ts';
-import { placeboReadOut, plantingReadOut, plantLift, screeningReadOut } from '../../../models/lift/geo-read-out.ts';
+import {
+  pairedReadOut,
+  placeboReadOut,
+  plantingReadOut,
+  plantLift,
+  screeningReadOut,
+} from '../../../models/lift/geo-read-out.ts';
 import { measureLift } from '../../../models/lift/index.ts';
+import { pairedGeos } from '../../../models/lift/paired-geos.ts';
 import { postingRows, postingSchedule, redraw } from '../../../models/lift/posting-schedule.ts';
 import { armSums } from '../../../models/lift/user-arms.ts';
 import { userCuped } from '../../../models/lift/user-cuped.ts';
@@ -225,6 +232,33 @@ describe('geo design', () => {
       expect(fast(lift).pValue).toBeCloseTo(slow(lift).pValue, 10);
       expect(fast(lift).lift).toBeCloseTo(slow(lift).lift, 8);
     }
+  });
+
+  test('the read-out of a coin is the test of pairs on a planted panel', () => {
+    const pairs = pairGeos(history).pairs;
+    const treated = randomiseWithinPairs(pairs, 3);
+    const treatment = { firstTreated: new Map(treated.map((unit) => [unit, 70])) };
+    const prepared = pairedReadOut(pairs, { seed: 1 })(history, treatment);
+    const slow = plantingReadOut((panel, treat) => {
+      const mean = (unit: string, from: number, to: number): number => {
+        const row = panel.outcome.subarray(panel.units.indexOf(unit) * 90, (panel.units.indexOf(unit) + 1) * 90);
+        return row.subarray(from, to).reduce((sum, y) => sum + y, 0) / (to - from);
+      };
+      const outcome = (unit: string) => ({ before: mean(unit, 0, 70), during: mean(unit, 70, 90) });
+      const { value, pValue } = pairedGeos(
+        pairs.map(([a, b]) => {
+          const [on, off] = treat.firstTreated.has(a) ? [a, b] : [b, a];
+          return { name: a, treated: outcome(on), control: outcome(off) };
+        }),
+        { seed: 1 },
+      );
+      return { value, pValue };
+    })(history, treatment);
+    for (const lift of [0, 0.03, 0.1]) {
+      expect(prepared(lift).pValue).toBeCloseTo(slow(lift).pValue, 10);
+      expect(prepared(lift).lift).toBeCloseTo(slow(lift).lift, 8);
+    }
+    expect(prepared(0.5).pValue).toBeLessThan(0.05);
   });
 
   test('finds the cheapest design that can answer, with a rising power curve', () => {
