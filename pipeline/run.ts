@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { creditPosts } from './credit-posts.ts';
 import { fitWorkspaceMix, leaveMixStanding, type MixReport } from './fit-mix.ts';
 import { runChecks, stopOnErrors } from './judge.ts';
+import { isMeasured, measureStudies } from './measure-lift.ts';
 import { buildReports, type Manifest, publish } from './publish.ts';
 import type { Warehouse } from './warehouse.ts';
 import type { OpenWorkspace } from './workspace.ts';
@@ -52,6 +53,8 @@ export async function run(workspace: OpenWorkspace, options: RunOptions): Promis
     await creditPosts(warehouse, config);
     await attributeModels(warehouse, chosen, { workers: options.workers, progress: step });
   }
+  if (makes('lift') || built.kind !== 'none' || !(await isMeasured(warehouse, config)))
+    await measureStudies(warehouse, config, step);
   const { progress, signal, workers } = options;
   const mix = makes('mix') ? await fitWorkspaceMix(warehouse, chosen, { progress, signal, workers }) : null;
   if (!makes('mix')) await leaveMixStanding(warehouse, chosen, built.kind === 'none');

@@ -1,0 +1,263 @@
+import { InputError } from '../../models/errors.ts';
+import type { Estimate } from '../../models/estimate.ts';
+import { gradeClaim } from '../../models/evidence.ts';
+import { type Equivalence, equivalence } from '../../models/lift/equivalence.ts';
+import { experimentClaim } from '../../models/lift/experiment-claim.ts';
+import type { ClaimInputs } from '../../models/lift/gates/run-gates.ts';
+import type { Design, GateResult } from '../../models/lift/gates/types.ts';
+import { type LiftMethod, measureLift } from '../../models/lift/index.ts';
+import type { LiftResult } from '../../models/lift/lift-result.ts';
+import { pairedGeos } from '../../models/lift/paired-geos.ts';
+import { panelClaim } from '../../models/lift/panel-claim.ts';
+import { panelView } from '../../models/lift/panel-view.ts';
+import { randomisedGeos } from '../../models/lift/randomised-geos.ts';
+import { syntheticControl } from '../../models/lift/synthetic-control.ts';
+import type { Study } from '../config-studies.ts';
+import {
+  type EstimateRow,
+  estimateOf,
+  type Measured,
+  relativeOf,
+  rowOf,
+  type SeriesRow,
+  totalOf,
+  type WeightRow,
+} from './claim.ts';
+import type { StudyPanel } from './read-panels.ts';
+
+/** Estimators that are put side by side on a panel. */
+const PANEL_METHODS = ['sc', 'sdid', 'did', 'ascm', 'tbr', 'bsts'] as const satisfies readonly LiftMethod[];
+
+export interface PanelStudy {
+  method: string;
+  level: number;
+  seed: number;
+  plausibleLift: number;
+  /** smallest total worth having, by what the treated had before; null when nobody said */
+  margin: (before: number) => number | null;
+  pairs: Study['pairs'];
+  becauseSalesMoved: boolean;
+  /** the draw as it was logged; null when nobody was drawn */
+  draw: { loggedBefore: boolean; registeredBefore: boolean } | null;
+  /** what the gates need and only the workspace has */
+  inputs: ClaimInputs;
+}
+
+/**
+ * Measures treated geos against untreated ones: by the draw that chose them where there was one, else by synthetic control with the
+ * whole battery. Every other estimator that applies stands beside it.
+ *
+ * @throws InputError when the panel cannot be read by the registered method
+ */
+export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
+  const { panel, treatment } = cut;
+  const { level, seed } = study;
+  const treated = [...treatment.firstTreated.keys()];
+  const start = treatment.firstTreated.get(treated[0])!;
+  const days = panel.periods.length - start;
+  const cells = treated.length * days;
+  const before = meanOf(cut, treated, 0, start);
+  const seen = meanOf(cut, treated, start, panel.periods.length) * cells;
+  const margin = study.margin(before * cells);
+  const readings = readAll(cut, level, seed);
+  const drawn = study.method === 'randomised' || study.method === 'paired';
+  const found = drawn
+    ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells, before)
+    : byBattery(cut, study, readings, margin === null ? undefined : margin / cells);
+  const total = totalOf(found.estimate, cells);
+  const rows = readings.map(({ method, result, reason }): EstimateRow => {
+    if (result === null)
+      return {
+        method,
+        value: null,
+        lo: null,
+        hi: null,
+        level: null,
+        standardError: null,
+        pValue: null,
+        relative: null,
+        diagnostics: { reason },
+      };
+    return rowOf(method, totalOf(estimateOf(result), cells), result.relative?.value ?? null);
+  });
+  const primary = rowOf(study.method, total, relativeOf(total, seen)?.value ?? null);
+  const withSeries =
+    readings.find(({ method }) => method === study.method) ?? readings.find(({ result }) => result !== null);
+  return {
+    design: found.design,
+    preStart: panel.periods[0],
+    estimate: total,
+    relative: relativeOf(total, seen),
+    gates: found.gates,
+    graded: gradeClaim({
+      design: found.design,
+      gates: found.gates,
+      estimate: found.estimate,
+      equivalence: found.equivalence,
+    }),
+    equivalence: found.equivalence,
+    mde: found.mde === null ? null : found.mde * cells,
+    counterfactual: seen - total.value,
+    estimates: [primary, ...rows.filter(({ method }) => method !== study.method)],
+    series: withSeries?.result ? seriesOf(withSeries.method, withSeries.result, treated.length, start) : [],
+    weights: readings.flatMap(({ method, result }) => (result === null ? [] : weightsOf(method, result))),
+    treatedUnits: treated.length,
+    controlUnits: panel.units.length - treated.length,
+    periods: days,
+    health: [],
+  };
+}
+
+interface Found {
+  design: Design;
+  /** per unit and period */
+  estimate: Estimate;
+  gates: GateResult[];
+  equivalence: Equivalence | null;
+  mde: number | null;
+}
+
+/** The draw carries the claim: what came before only sharpens it, so the gate of the data asks for little of it. */
+function byDraw(
+  cut: StudyPanel,
+  study: PanelStudy,
+  treated: readonly string[],
+  start: number,
+  margin: number | undefined,
+  before: number,
+): Found {
+  const { units, periods } = cut.panel;
+  const { level, seed } = study;
+  const outcome = (name: string): { during: number; before: number } => ({
+    during: meanOf(cut, [name], start, periods.length),
+    before: meanOf(cut, [name], 0, start),
+  });
+  const estimate =
+    study.method === 'paired'
+      ? pairedGeos(
+          study.pairs.map((pair) => {
+            const [on, off] = treated.includes(pair[0]) ? pair : [pair[1], pair[0]];
+            if (!treated.includes(on) || treated.includes(off))
+              throw new InputError('insufficient_data', `of the pair ${pair.join(', ')} exactly one must be treated`);
+            return { name: pair.join(' / '), treated: outcome(on), control: outcome(off) };
+          }),
+          { level, seed },
+        )
+      : randomisedGeos(
+          units.map((name) => ({ name, treated: treated.includes(name), ...outcome(name) })),
+          { level, seed },
+        );
+  const claim = experimentClaim({
+    design: 'geo_experiment',
+    estimate,
+    data: { panel: cut.whole, treatment: cut.wholeTreatment },
+    assignment: {
+      kind: 'randomised',
+      loggedBefore: study.draw?.loggedBefore ?? false,
+      registeredBefore: study.draw?.registeredBefore ?? false,
+      sampleRatio: null,
+    },
+    plausible: study.plausibleLift * Math.abs(before),
+    margin,
+    assignments: estimate.diagnostics.assignments as number,
+    inputs: study.inputs,
+    thresholds: { data: { pre_per_test_period: 0, pre_periods: 1, donors: 2 } },
+  });
+  return { design: 'geo_experiment', estimate, gates: claim.gates, equivalence: claim.equivalence, mde: claim.mde };
+}
+
+/** The whole battery, judged on synthetic control; another registered method is the headline under the same gates. */
+function byBattery(
+  cut: StudyPanel,
+  study: PanelStudy,
+  readings: readonly Reading[],
+  margin: number | undefined,
+): Found {
+  const { panel, treatment } = cut;
+  const { level, seed, method } = study;
+  const view = panelView(panel, treatment);
+  const gap = syntheticControl(view).gap;
+  const own = readings.find((reading) => reading.method === method);
+  if (own !== undefined && own.result === null) throw new InputError('insufficient_data', own.reason);
+  const headline = method === 'sc' || own === undefined ? null : estimateOf(own.result!);
+  const design = method === 'tbr' || method === 'bsts' ? 'series' : 'panel';
+  const same = headline === null || margin === undefined ? null : equivalence(headline, margin);
+  const claim = panelClaim(panel, treatment, {
+    level,
+    seed,
+    plausibleLift: study.plausibleLift,
+    margin,
+    inputs: {
+      data: { panel: cut.whole, treatment: cut.wholeTreatment },
+      assignment: {
+        kind: 'observed',
+        start: view.pre,
+        loggedStart: view.pre,
+        preGap: gap.subarray(0, view.pre),
+        launchedBecauseOutcomeMoved: study.becauseSalesMoved,
+      },
+      ...(headline === null || headline.pValue === null
+        ? {}
+        : { multiplicity: { pValues: [headline.pValue], index: 0 } }),
+      ...study.inputs,
+    },
+  });
+  return {
+    design,
+    estimate: headline ?? claim.estimate,
+    gates: claim.gates,
+    equivalence: headline === null ? claim.equivalence : same,
+    mde: claim.mde,
+  };
+}
+
+interface Reading {
+  method: string;
+  result: LiftResult | null;
+  reason: string;
+}
+
+function readAll({ panel, treatment }: StudyPanel, level: number, seed: number): Reading[] {
+  return PANEL_METHODS.map((method) => {
+    try {
+      return { method, result: measureLift(panel, treatment, { method, level, seed }), reason: '' };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { method, result: null, reason: error.message };
+    }
+  });
+}
+
+function seriesOf(method: string, result: LiftResult, treated: number, start: number): SeriesRow[] {
+  let cumulative = 0;
+  return result.series.map(({ period, actual, counterfactual, lo, hi }, t) => {
+    if (t >= start) cumulative += (actual - counterfactual) * treated;
+    return {
+      method,
+      period,
+      actual: actual * treated,
+      counterfactual: counterfactual * treated,
+      lo: lo === null ? null : lo * treated,
+      hi: hi === null ? null : hi * treated,
+      cumulative,
+      isTreated: t >= start,
+    };
+  });
+}
+
+function weightsOf(method: string, { weights }: LiftResult): WeightRow[] {
+  return [
+    ...weights.units.map(({ unit, weight }): WeightRow => ({ method, kind: 'unit', name: unit, weight })),
+    ...weights.periods.map(({ period, weight }): WeightRow => ({ method, kind: 'period', name: period, weight })),
+  ].filter(({ weight }) => Math.abs(weight) >= 1e-6);
+}
+
+/** Mean per unit and day, of some units over some days. */
+function meanOf({ panel }: StudyPanel, units: readonly string[], from: number, to: number): number {
+  let sum = 0;
+  for (const unit of units) {
+    const row = panel.units.indexOf(unit) * panel.periods.length;
+    for (let t = from; t < to; t++) sum += panel.outcome[row + t];
+  }
+  return sum / (units.length * (to - from));
+}
