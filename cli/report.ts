@@ -4,6 +4,7 @@ import type { Manifest } from '../pipeline/publish.ts';
 import { aboutReports, makeReport } from '../pipeline/reports.ts';
 import { openResults } from '../pipeline/results.ts';
 import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
+import { budgetAsked } from './budget-flags.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
 import { REPORT_FORMATS, type ReportFormat, writeTable } from './write-table.ts';
 
@@ -16,6 +17,12 @@ interface ReportCommandOptions extends GlobalOptions {
   from?: string;
   to?: string;
   limit?: string;
+  total?: string;
+  bound?: string[];
+  lock?: string[];
+  targetRoi?: string;
+  targetMroi?: string;
+  profitable?: boolean;
 }
 
 /** Prints a named report of the published run. Never opens the warehouse. */
@@ -48,6 +55,7 @@ export async function reportCommand(name: string | undefined, options: ReportCom
       from: options.from,
       to: options.to,
       limit: options.limit === undefined ? undefined : positive(options.limit),
+      budget: budgetAsked(name, options),
     });
     await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [
       ...(report.table.truncated

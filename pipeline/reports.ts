@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { type BudgetAsked, budgetReport, mixReport, responseReport } from './mix-reports.ts';
 import { nearest } from './nearest.ts';
 import { type Query, runQuery } from './query.ts';
 import type { Results } from './results.ts';
@@ -10,6 +11,8 @@ export interface ReportOptions {
   from?: string;
   to?: string;
   limit?: number;
+  /** of the report budget: another plan than the one of the configuration */
+  budget?: BudgetAsked;
 }
 
 export interface Report {
@@ -29,6 +32,9 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
   models: { about: 'every model side by side, with intervals, and where they disagree', make: models },
   sequences: { about: 'touches in a row, and how journeys with and without them convert', make: sequences },
   roi: { about: 'return on spend by channel and campaign', make: roi },
+  mix: { about: 'what media, engagement and negative signals moved, by the mix model', make: mixReport },
+  response: { about: 'what each driver would cause at other sizes', make: responseReport },
+  budget: { about: 'the budget that earns most by the mix model, beside the one of now', make: budgetReport },
   coverage: { about: 'how much of what was sold could be followed, and how', make: coverage },
 };
 
