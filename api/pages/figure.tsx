@@ -16,7 +16,7 @@ export function FigureView({ figure, call, page }: { figure: Figure; call: PageC
   return (
     <figure class="figure" id={figure.id}>
       <figcaption>
-        <h3>{figure.title}</h3>
+        <h2>{figure.title}</h2>
         <p class="summary">{figure.summary}</p>
       </figcaption>
       {draw === undefined || isEmpty ? null : (

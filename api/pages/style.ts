@@ -25,8 +25,8 @@ body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 s
 a { color: var(--accent); text-underline-offset: 0.15em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
-h1, h2, h3 { line-height: 1.25; text-wrap: balance; margin: 0; }
-h1 { font-size: 1.75rem; } h2 { font-size: 1.3rem; margin: 2.2rem 0 0.8rem; } h3 { font-size: 1.05rem; }
+h1, h2 { line-height: 1.25; text-wrap: balance; margin: 0; }
+h1 { font-size: 1.75rem; } h2 { font-size: 1.3rem; margin: 2.2rem 0 0.8rem; } .figure h2 { font-size: 1.05rem; margin: 0; }
 p { margin: 0.5rem 0; max-width: 46rem; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--raised); padding: 0.1em 0.35em; border-radius: 4px; overflow-wrap: anywhere; }
 pre { background: var(--raised); padding: 0.7rem 0.9rem; border-radius: 8px; overflow-x: auto; margin: 0.6rem 0; }

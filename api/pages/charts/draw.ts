@@ -21,6 +21,8 @@ export function drawPlot(options: Plot.PlotOptions): string {
   const svg = Plot.plot({ ...options, document: document as never, className: 'plot' }) as unknown as SvgElement;
   for (const style of [...svg.querySelectorAll('style')]) style.remove();
   for (const styled of [...svg.querySelectorAll('[style]')]) styled.removeAttribute('style');
+  // to who cannot see it the drawing is one image with a name; its parts may have none of their own
+  for (const part of [...svg.querySelectorAll('[aria-label]')]) part.removeAttribute('aria-label');
   svg.setAttribute('font-size', String(FONT_SIZE));
   svg.removeAttribute('font-family');
   return svg.outerHTML;
