@@ -73,7 +73,7 @@ program
   .command('report')
   .argument(
     '[name]',
-    'channels, models, campaigns, posts, paths, sequences, roi, mix, response, budget, coverage, runs',
+    'channels, models, campaigns, posts, paths, sequences, roi, lift, lift_estimates, lift_series, lift_gates, mix, response, budget, coverage, runs',
   )
   .description('print a report of the published run')
   .option('--model <id>')
@@ -82,6 +82,7 @@ program
   .option('--to <day>', 'last day')
   .option('--run <run>', 'an earlier run')
   .option('--limit <rows>')
+  .option('--study <id>', 'of lift: one study')
   .option('--total <money>', 'of budget: money for the weeks of the plan')
   .option('--bound <channel=least:most...>', 'of budget: bounds of a channel; either side may be empty')
   .option('--lock <channel=money...>', 'of budget: a channel that gets exactly this')

@@ -17,6 +17,7 @@ interface ReportCommandOptions extends GlobalOptions {
   from?: string;
   to?: string;
   limit?: string;
+  study?: string;
   total?: string;
   bound?: string[];
   lock?: string[];
@@ -55,6 +56,7 @@ export async function reportCommand(name: string | undefined, options: ReportCom
       from: options.from,
       to: options.to,
       limit: options.limit === undefined ? undefined : positive(options.limit),
+      study: options.study,
       budget: budgetAsked(name, options),
     });
     await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [

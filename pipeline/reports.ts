@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { liftEstimatesReport, liftGatesReport, liftReport, liftSeriesReport } from './lift-reports.ts';
 import { type BudgetAsked, budgetReport, mixReport, responseReport } from './mix-reports.ts';
 import { nearest } from './nearest.ts';
 import { type Query, runQuery } from './query.ts';
@@ -11,6 +12,8 @@ export interface ReportOptions {
   from?: string;
   to?: string;
   limit?: number;
+  /** of the reports of lift: one study, or one claim of it */
+  study?: string;
   /** of the report budget: another plan than the one of the configuration */
   budget?: BudgetAsked;
 }
@@ -32,6 +35,10 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
   models: { about: 'every model side by side, with intervals, and where they disagree', make: models },
   sequences: { about: 'touches in a row, and how journeys with and without them convert', make: sequences },
   roi: { about: 'return on spend by channel and campaign', make: roi },
+  lift: { about: 'what each registered study found, graded, with the words that the grade allows', make: liftReport },
+  lift_estimates: { about: 'every estimator of each study, the registered one marked', make: liftEstimatesReport },
+  lift_series: { about: 'what was seen and what was expected without the treatment, by day', make: liftSeriesReport },
+  lift_gates: { about: 'what tried to refute each study', make: liftGatesReport },
   mix: { about: 'what media, engagement and negative signals moved, by the mix model', make: mixReport },
   response: { about: 'what each driver would cause at other sizes', make: responseReport },
   budget: { about: 'the budget that earns most by the mix model, beside the one of now', make: budgetReport },

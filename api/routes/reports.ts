@@ -21,6 +21,7 @@ const optionsSchema = z.strictObject({
   from: day,
   to: day,
   limit,
+  study: z.string().max(200).optional(),
   format: formatSchema,
 });
 
@@ -33,6 +34,10 @@ const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
   paths: ['limit'],
   models: ['limit'],
   sequences: ['limit'],
+  lift: ['study', 'limit'],
+  lift_estimates: ['study', 'limit'],
+  lift_series: ['study', 'limit'],
+  lift_gates: ['study', 'limit'],
   coverage: [],
 };
 
