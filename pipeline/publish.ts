@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { createRelation, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
-import { makeFinance } from './finance/make-finance.ts';
+import { financeModel, makeFinance } from './finance/make-finance.ts';
 import { fullDisk } from './full-disk.ts';
 import { type CheckResult, withoutNames } from './judge.ts';
 import { syncFolder } from './land.ts';
@@ -54,6 +54,8 @@ export interface Manifest {
   settings_hash: string;
   seed: number;
   k: number;
+  /** how finance reports; absent from runs of before there was finance */
+  finance?: { model: string; calendar: 'month' | '4-4-5'; year_starts: string };
   period: { from: string | null; to: string | null };
   inputs: { batch_id: string; source: string; kind: string; rows: number }[];
   checks: CheckResult[];
@@ -174,6 +176,11 @@ async function manifestOf(
     settings_hash: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     seed: config.models.seed,
     k: config.privacy.k,
+    finance: {
+      model: financeModel(config),
+      calendar: config.finance.calendar,
+      year_starts: config.finance.year_starts,
+    },
     period: { from: period.from_date, to: period.to_date },
     inputs: inputs.map((row) => ({
       batch_id: row.batch_id,

@@ -38,6 +38,7 @@ export async function makeFinance(warehouse: Warehouse, config: Config): Promise
   await make('roi_fact');
   await make('roi_cell');
   await make('roi_total');
+  await make('cohort');
   await makeBridge(warehouse, config, make);
 }
 

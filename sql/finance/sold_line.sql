@@ -20,6 +20,28 @@ named as (
     group by shop_id, source_order_id, line_id
 ),
 
+-- some sources leave it to the refund to say which order its lines are of; told with and without the order, a line is one line
+returned as (
+    select
+        line.shop_id,
+        coalesce(refund.source_order_id, line.source_order_id) as source_order_id,
+        line.refund_id,
+        line.line_id,
+        line.quantity,
+        refund.refunded_at,
+        row_number() over (
+            partition by line.shop_id, line.refund_id, line.line_id, coalesce(refund.source_order_id, line.source_order_id)
+            order by starts_with(line.source_order_id, 'of refund '), line.source_order_id
+        ) as choice
+    from staging.refund_line as line
+    left join staging.refund as refund
+        on refund.shop_id = line.shop_id
+        and refund.refund_id = line.refund_id
+        and (refund.source_order_id = line.source_order_id or line.source_order_id = 'of refund ' || line.refund_id)
+    where line.restock_type in ('return', 'cancel', 'legacy_restock')
+        and line.quantity <> 0
+),
+
 lines as (
     select
         conversions.conversion_id,
@@ -41,10 +63,10 @@ lines as (
         'back ' || line.refund_id || ' ' || line.line_id as line_key,
         conversions.shop_id,
         conversions.conversion_date,
-        coalesce(cast(timezone($reporting_time_zone, refund.refunded_at) as date), conversions.conversion_date) as moved_date,
+        coalesce(cast(timezone($reporting_time_zone, line.refunded_at) as date), conversions.conversion_date) as moved_date,
         named.sku,
         cast(-line.quantity as decimal(12, 3)) as quantity
-    from staging.refund_line as line
+    from returned as line
     inner join conversions
         on conversions.shop_id = line.shop_id
         and conversions.source_order_id = line.source_order_id
@@ -52,12 +74,7 @@ lines as (
         on named.shop_id = line.shop_id
         and named.source_order_id = line.source_order_id
         and named.line_id = line.line_id
-    left join staging.refund as refund
-        on refund.shop_id = line.shop_id
-        and refund.source_order_id = line.source_order_id
-        and refund.refund_id = line.refund_id
-    where line.restock_type in ('return', 'cancel', 'legacy_restock')
-        and line.quantity <> 0
+    where line.choice = 1
 ),
 
 costs as (

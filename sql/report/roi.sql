@@ -4,7 +4,8 @@
 -- grain:  one row per basis, period, type of row, channel, platform and campaign
 -- key:    basis, period, row_type, channel, platform, campaign_id
 -- units:  orders, customers and units are credit; money in the reporting currency; discounts and refunds negative, costs and spend
---         positive; a cost of which none was ever told is null; orig_amount is the spend in its own currency, where that is one
+--         positive; a cost of which none was ever told is null; orig_amount is the spend in its own currency, where that is one;
+--         ltv_revenue_90 in minor units times billionths of a customer
 -- params: $minor_unit (double), $k (integer), $reporting_currency (varchar)
 with
 
@@ -166,6 +167,9 @@ select
     cast(lines.clicks as decimal(28, 0)) as clicks,
     cast(lines.impressions as decimal(28, 0)) as impressions,
     cast(lines.engagements as decimal(28, 0)) as engagements,
+    -- to billionths of a minor unit: it is divided by a number of customers that stands in billionths
+    cast(cohort.revenue_90 as decimal(38, 0)) as ltv_revenue_90,
+    cast(cohort.payback_days as bigint) as payback_days,
     foreign_spend.orig_currency,
     cast(foreign_spend.orig_amount as decimal(28, 6)) as orig_amount,
     case when foreign_spend.rate_lo = foreign_spend.rate_hi then foreign_spend.rate_lo end as fx_rate,
@@ -174,6 +178,12 @@ from lines
 inner join finance.period as period
     on period.period = lines.period
 cross join known_costs
+left join finance.cohort as cohort
+    on lines.basis = 'order_date'
+    and cohort.period = lines.period
+    and cohort.channel = lines.channel
+    and cohort.platform = lines.platform
+    and cohort.campaign_id = lines.campaign_id
 left join rules.campaign as campaign
     on campaign.campaign_id = lines.campaign_id
 left join foreign_spend

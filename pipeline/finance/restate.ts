@@ -1,0 +1,158 @@
+import { formatDecimal, parseDecimal } from '../../models/numeric/money.ts';
+import { ADDITIVE, type RoiLine } from '../roi-table.ts';
+
+export const REASON_CODES = ['late_data', 'refund', 'fx_correction', 'mapping', 'model_change', 'bug'] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+/** One number of a reported period that is another now. */
+export interface RestatementLine {
+  lineId: string;
+  period: string;
+  column: string;
+  oldValue: string | null;
+  newValue: string | null;
+  /** null where one of the two is no number */
+  delta: string | null;
+  /** data: the facts changed; method: the rules changed. Never both in one line */
+  kind: 'data' | 'method';
+  reasonCode: ReasonCode;
+  evidence: string | null;
+  actor: string | null;
+  approver: string | null;
+  at: string | null;
+}
+
+/** What a reported run was made with, as far as it decides whether a change is one of data or of method. */
+export interface Method {
+  version: string;
+  settings_hash: string;
+  rules_version: string;
+  model: string;
+}
+
+/** Columns that restate: what adds up. Ratios follow from them. */
+const RESTATED = ADDITIVE;
+
+/**
+ * Lines of two tables whose numbers differ, column by column; a line that only one of them has stands against null.
+ *
+ * @param kind  of all these changes: callers that changed both, compare twice (old facts under the new method lie between)
+ */
+export function differences(
+  before: readonly RoiLine[],
+  after: readonly RoiLine[],
+  about: Pick<RestatementLine, 'kind' | 'reasonCode' | 'evidence' | 'actor' | 'approver' | 'at'> & { period: string },
+): RestatementLine[] {
+  const old = new Map(before.map((line) => [line.line_id!, line]));
+  const next = new Map(after.map((line) => [line.line_id!, line]));
+  const ids = [...new Set([...old.keys(), ...next.keys()])].sort();
+  return ids.flatMap((lineId) =>
+    RESTATED.flatMap((column): RestatementLine[] => {
+      const oldValue = old.get(lineId)?.[column] ?? null;
+      const newValue = next.get(lineId)?.[column] ?? null;
+      if (isSame(oldValue, newValue)) return [];
+      const delta = differenceOf(oldValue, newValue);
+      return [{ ...about, lineId, column, oldValue, newValue, delta }];
+    }),
+  );
+}
+
+/**
+ * What changed between two runs of one period: the data, the method, or both.
+ *
+ * Rules of channels and campaigns are a `mapping`; settings, the model and our own version are a `model_change`.
+ */
+export function reasonOf(before: Method, after: Method): { kind: 'data' | 'method'; reasonCode: ReasonCode } {
+  if (before.version !== after.version || before.model !== after.model)
+    return { kind: 'method', reasonCode: 'model_change' };
+  if (before.rules_version !== after.rules_version) return { kind: 'method', reasonCode: 'mapping' };
+  if (before.settings_hash !== after.settings_hash) return { kind: 'method', reasonCode: 'model_change' };
+  return { kind: 'data', reasonCode: 'late_data' };
+}
+
+/** Of changed data: only refunds moved, only rates did, or something else came late. */
+export function dataReason(lines: readonly RestatementLine[]): ReasonCode {
+  const columns = new Set(lines.map((line) => line.column));
+  const moved = (...names: string[]): boolean => names.some((name) => columns.has(name));
+  if (moved('orders', 'units')) return moved('orders') ? 'late_data' : 'refund';
+  if (moved('refunds') && !moved('gross_sales', 'spend_media')) return 'refund';
+  if (moved('gross_sales', 'spend_media', 'cogs') && !moved('orders', 'new_customers', 'returning_customers'))
+    return moved('gross_sales') && moved('discounts', 'tax', 'shipping') ? 'fx_correction' : 'late_data';
+  return 'late_data';
+}
+
+/**
+ * Late facts of locked periods, as rows of the open period that takes them up: one row per changed line, with the difference to
+ * what was reported.
+ */
+export function adjustmentLines(
+  reported: readonly RoiLine[],
+  now: readonly RoiLine[],
+  into: Pick<RoiLine, 'period' | 'period_start' | 'period_end' | 'period_state' | 'version' | 'run_id'>,
+  idOf: (line: RoiLine) => string,
+): RoiLine[] {
+  const old = new Map(reported.map((line) => [line.line_id!, line]));
+  const next = new Map(now.map((line) => [line.line_id!, line]));
+  const ids = [...new Set([...old.keys(), ...next.keys()])].sort();
+  return ids.flatMap((id): RoiLine[] => {
+    const [before, after] = [old.get(id), next.get(id)];
+    const about = after ?? before!;
+    if (about.row_type === 'total' || about.row_type === 'rounding' || about.row_type === 'prior_period_adjustment')
+      return [];
+    const changes = RESTATED.map((column) => {
+      const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
+      return [column, was === null && is === null ? null : differenceOf(was ?? '0', is ?? '0')] as const;
+    });
+    if (changes.every(([, delta]) => delta === null || isZero(delta))) return [];
+    const line: RoiLine = {
+      ...Object.fromEntries(Object.keys(about).map((key) => [key, null])),
+      ...Object.fromEntries(
+        [
+          'workspace',
+          'calendar',
+          'entity',
+          'channel',
+          'platform',
+          'campaign_id',
+          'campaign_name',
+          'customer_type',
+          'model_id',
+          'model_version',
+          'window',
+          'basis',
+          'refund_basis',
+          'revenue_definition',
+          'currency',
+        ].map((key) => [key, about[key]]),
+      ),
+      ...into,
+      ...Object.fromEntries(changes),
+      row_type: 'prior_period_adjustment',
+      adjusts_period: about.period,
+      health: `late facts of ${about.period}, which is locked`,
+    };
+    line.line_id = idOf(line);
+    return [line];
+  });
+}
+
+function isSame(a: string | null, b: string | null): boolean {
+  if (a === b) return true;
+  if (a === null || b === null) return false;
+  return isZero(differenceOf(a, b)!);
+}
+
+/** b - a, with the digits of the longer. */
+function differenceOf(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return null;
+  const scale = Math.max(digits(a), digits(b));
+  return formatDecimal(parseDecimal(b, scale) - parseDecimal(a, scale), scale);
+}
+
+function digits(text: string): number {
+  return text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
+}
+
+function isZero(text: string): boolean {
+  return /^-?0(\.0*)?$/.test(text);
+}

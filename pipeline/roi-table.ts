@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '../models/errors.ts';
+import { currencyExponent, divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
+import { attachStudies, type StudyRow } from './finance/attach-studies.ts';
+import { ROI_COLUMNS, roiTableColumns } from './finance/roi-columns.ts';
+import type { Manifest } from './publish.ts';
+import type { Results } from './results.ts';
+import type { Table } from './table.ts';
+
+/** One line of the ROI table: every column of `ROI_COLUMNS` as text, at its own scale; null where there is nothing to say. */
+export type RoiLine = Record<string, string | null>;
+
+export interface RoiOptions {
+  /** `2026-07`, or `2026-P07` */
+  period: string;
+  basis?: 'order_date' | 'event_date';
+  /** as the control store has it; `open` and 0 without one */
+  state?: string;
+  version?: number;
+  /** lines of the version before, by line id, for what was restated */
+  prior?: ReadonlyMap<string, { revenue_net: string | null; reason: string | null }>;
+  /** rows about earlier, locked periods that this one takes up */
+  adjustments?: readonly RoiLine[];
+}
+
+/** A row of `roi.parquet`. */
+type Published = Record<string, string | null>;
+
+const RATIO_SCALE = 4;
+const ORDER = ['channel', 'baseline', 'unattributed', 'suppressed', 'prior_period_adjustment', 'rounding', 'total'];
+
+/**
+ * The ROI table of one period from a published run: parts add up to the total to the minor unit, ratios are made from unrounded
+ * parts, half to even, and are empty where they would divide by nothing.
+ *
+ * @throws InputError `not_found` when the run has nothing of that period, `not_published` when the run is older than finance
+ */
+export async function roiTable(results: Results, options: RoiOptions): Promise<{ lines: RoiLine[]; table: Table }> {
+  const { manifest } = results;
+  const basis = options.basis ?? 'order_date';
+  if (!manifest.files.some((file) => file.name === 'roi.parquet'))
+    throw new InputError('not_published', `${manifest.run} has no ROI table; run "liftproof run" again`);
+  const rows = await results.rows<Published>('select * from roi where period = $period and basis = $basis', {
+    period: options.period,
+    basis,
+  });
+  if (rows.length === 0) throw new InputError('not_found', await unknownPeriod(results, options.period));
+  const made = rows.map((row) => lineOf(row, manifest, basis, options));
+  const adjustments = options.adjustments ?? [];
+  const lines = withRounding([...made, ...adjustments], manifest);
+  attachStudies(lines, await studiesOf(results), currencyExponent(manifest.currency));
+  lines.sort(byKeys);
+  return { lines, table: roiAsTable(lines, manifest, options.period) };
+}
+
+/** Lines as a table, in the order of `ROI_COLUMNS`. */
+export function roiAsTable(lines: readonly RoiLine[], manifest: Manifest, period: string): Table {
+  const columns = roiTableColumns(manifest.currency, manifest.currency_exponent);
+  return {
+    columns,
+    rows: lines.map((line) => columns.map((column) => line[column.id] ?? null)),
+    totals: null,
+    totalRows: lines.length,
+    truncated: false,
+    meta: {
+      run: manifest.run,
+      run_hash: manifest.run_hash,
+      currency: manifest.currency,
+      time_zone: manifest.time_zone,
+      period,
+    },
+  };
+}
+
+/** Periods that a run has, in order. */
+export async function publishedPeriods(results: Results): Promise<{ period: string; start: string; end: string }[]> {
+  if (!results.manifest.files.some((file) => file.name === 'roi.parquet')) return [];
+  return results.rows(
+    'select distinct period, period_start as "start", period_end as "end" from roi order by period_start',
+  );
+}
+
+async function unknownPeriod(results: Results, period: string): Promise<string> {
+  const known = (await publishedPeriods(results)).map((one) => one.period);
+  return `${results.manifest.run} has nothing of ${period}; ${known.length === 0 ? 'it has no period at all' : `it has ${known.join(', ')}`}`;
+}
+
+async function studiesOf(results: Results): Promise<StudyRow[]> {
+  if (!results.manifest.files.some((file) => file.name === 'lift_study.parquet')) return [];
+  return results.rows<StudyRow>(
+    `select study_id, claim, driver, unit, start_date, end_date, value, value_lo, value_hi, level, p_positive, grade, spend, iroas, iroas_lo, iroas_hi,
+        incrementality_factor, gates_passed, gates_run
+     from lift_study where value is not null and driver is not null order by study_id`,
+  );
+}
+
+function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiOptions): RoiLine {
+  const exponent = manifest.currency_exponent;
+  const money = (id: string): bigint => parseDecimal(row[id] ?? '0', exponent);
+  const text = (value: bigint | null): string | null => (value === null ? null : formatDecimal(value, exponent));
+  const revenue = money('revenue_net');
+  const profit = row.cogs === null ? null : revenue - money('cogs') - money('fulfilment') - money('payment_fees');
+  const spend = money('spend_media') + money('spend_fees') + money('spend_other');
+  const customers = parseDecimal(row.new_customers ?? '0', 9);
+  const isTotal = row.row_type === 'total';
+  const ltv =
+    row.ltv_revenue_90 === null || customers === 0n ? null : quotient(BigInt(row.ltv_revenue_90), customers, 0);
+  const ncac = spend === 0n ? null : quotient(spend * 10n ** 9n, customers, RATIO_SCALE + exponent);
+  const line: RoiLine = {
+    ...Object.fromEntries(ROI_COLUMNS.map((column) => [column.id, null])),
+    workspace: manifest.workspace,
+    period: row.period,
+    period_start: row.period_start,
+    period_end: row.period_end,
+    period_state: options.state ?? 'open',
+    calendar: row.calendar,
+    entity: manifest.workspace,
+    channel: row.channel,
+    platform: row.platform,
+    campaign_id: row.campaign_id,
+    campaign_name: row.campaign_name,
+    customer_type: 'all',
+    row_type: row.row_type,
+    model_id: manifest.finance?.model ?? manifest.default_model,
+    model_version: manifest.version,
+    window: `${manifest.windows.click_days}d click, ${manifest.windows.view_days}d view, ${manifest.windows.engagement_days}d engagement`,
+    basis,
+    refund_basis: basis === 'order_date' ? 'order_date' : 'refund_date',
+    revenue_definition: 'goods less discounts and refunds; tax, shipping, tips and gift cards excluded',
+    currency: manifest.currency,
+    run_id: manifest.run,
+    version: String(options.version ?? 0),
+    gross_sales: row.gross_sales,
+    discounts: row.discounts,
+    refunds: row.refunds,
+    tax: row.tax,
+    shipping: row.shipping,
+    revenue_net: row.revenue_net,
+    cogs: row.cogs,
+    fulfilment: row.fulfilment,
+    payment_fees: row.payment_fees,
+    gross_profit: text(profit),
+    spend_media: row.spend_media,
+    spend_fees: row.spend_fees,
+    spend_other: row.spend_other,
+    spend_total: text(spend),
+    contribution_after_spend: text(profit === null ? null : profit - spend),
+    orig_currency: row.orig_currency,
+    orig_amount: row.orig_amount,
+    fx_rate:
+      row.orig_currency === null ? null : (row.fx_rate ?? averageRate(money('spend_media'), row.orig_amount, exponent)),
+    fx_date: row.fx_date,
+    fx_source: row.orig_currency === null ? null : 'fx_rate',
+    orders: row.orders,
+    units: row.units,
+    new_customers: row.new_customers,
+    returning_customers: row.returning_customers,
+    engagements: row.engagements,
+    clicks: row.clicks,
+    impressions: row.impressions,
+    roas: ratio(revenue, spend),
+    nroas: ratio(money('new_revenue_net'), spend),
+    mer: isTotal ? ratio(revenue, spend) : null,
+    poas: profit === null ? null : ratio(profit, spend),
+    ncac: ncac === null ? null : shown(ncac, RATIO_SCALE + exponent, RATIO_SCALE),
+    payback_days: row.payback_days,
+    ltv_90: ltv === null ? null : formatDecimal(ltv, exponent),
+    ltv_cac: ltv === null || spend === 0n ? null : ratio(BigInt(row.ltv_revenue_90!), spend * 10n ** 9n),
+    evidence_grade: row.row_type === 'channel' || row.row_type === 'suppressed' ? 'E' : null,
+    health: healthOf(row),
+    source_batch_count: String(manifest.inputs.length),
+  };
+  line.line_id = lineId(line);
+  const prior = options.prior?.get(line.line_id);
+  if (prior !== undefined) {
+    line.prior_version_value = prior.revenue_net;
+    line.restatement_delta = text(revenue - parseDecimal(prior.revenue_net ?? '0', exponent));
+    line.restatement_reason = prior.reason;
+  }
+  return line;
+}
+
+/** The same for the same line in every version of a period. */
+export function lineId(line: RoiLine): string {
+  const keys = [
+    'workspace',
+    'calendar',
+    'period',
+    'entity',
+    'row_type',
+    'channel',
+    'platform',
+    'campaign_id',
+    'customer_type',
+    'model_id',
+    'basis',
+    'adjusts_period',
+  ];
+  return createHash('sha256')
+    .update(JSON.stringify(keys.map((key) => line[key] ?? null)))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** Columns that add up over the rows of a period. */
+export const ADDITIVE = ROI_COLUMNS.filter(
+  (column) =>
+    (column.group === 'money' && !column.id.startsWith('incremental_')) ||
+    ['orders', 'units', 'new_customers', 'returning_customers'].includes(column.id),
+).map((column) => column.id);
+
+/**
+ * Adjustments of earlier periods go into the total; whatever the rows then miss of it is one visible row.
+ *
+ * @throws InputError `not_reconciled` when that is more than half a unit for each row: no rounding makes so much
+ */
+export function withRounding(lines: readonly RoiLine[], manifest: Pick<Manifest, 'currency_exponent'>): RoiLine[] {
+  const total = lines.find((line) => line.row_type === 'total');
+  if (total === undefined) return [...lines];
+  const rows = lines.filter((line) => line !== total);
+  const scale = (id: string): number =>
+    ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : manifest.currency_exponent;
+  const sum = (list: readonly RoiLine[], id: string): bigint =>
+    list.reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale(id)), 0n);
+  const adjusted = { ...total };
+  const adjustments = rows.filter((line) => line.row_type === 'prior_period_adjustment');
+  const gap: RoiLine = {};
+  for (const id of ADDITIVE) {
+    if (total[id] === null) continue;
+    const whole = sum([total], id) + sum(adjustments, id);
+    adjusted[id] = formatDecimal(whole, scale(id));
+    const missing = whole - sum(rows, id);
+    if (missing === 0n) continue;
+    if (2n * (missing < 0n ? -missing : missing) > BigInt(rows.length))
+      throw new InputError(
+        'not_reconciled',
+        `rows of ${total.period} miss ${formatDecimal(missing, scale(id))} of the total ${id}: more than rounding makes`,
+      );
+    gap[id] = formatDecimal(missing, scale(id));
+  }
+  if (Object.keys(gap).length === 0) return [...rows, adjusted];
+  const rounding: RoiLine = {
+    ...Object.fromEntries(Object.keys(total).map((id) => [id, isKey(id) ? total[id] : null])),
+    ...gap,
+    row_type: 'rounding',
+    channel: '(rounding)',
+    platform: '(rounding)',
+    campaign_id: '(rounding)',
+    campaign_name: null,
+  };
+  rounding.line_id = lineId(rounding);
+  return [...rows, rounding, adjusted];
+}
+
+function isKey(id: string): boolean {
+  return ROI_COLUMNS.some((column) => column.id === id && (column.group === 'keys' || column.group === 'basis'));
+}
+
+function healthOf(row: Published): string {
+  const notes: string[] = [];
+  if (row.row_type === 'suppressed') notes.push(`${row.folded_rows} rows of few persons`);
+  if (row.cogs === null) notes.push('no cost of goods is known');
+  else if (parseDecimal(row.units_without_cost ?? '0', 9) !== 0n) notes.push('some units have no cost');
+  if (row.fulfilment === null) notes.push('no fulfilment cost is known');
+  if (row.payment_fees === null) notes.push('no payment fee is known');
+  return notes.length === 0 ? 'ok' : notes.join('; ');
+}
+
+function averageRate(minor: bigint, original: string | null, exponent: number): string | null {
+  const amount = parseDecimal(original ?? '0', 6);
+  return amount === 0n ? null : shown(quotient(minor * 10n ** BigInt(6 - exponent), amount, 8)!, 8, 8);
+}
+
+function ratio(over: bigint, under: bigint): string | null {
+  const value = quotient(over, under, RATIO_SCALE);
+  return value === null ? null : formatDecimal(value, RATIO_SCALE);
+}
+
+/** over / under in units of 10^-scale, half to even; null when there is nothing to divide by. */
+export function quotient(over: bigint, under: bigint, scale: number): bigint | null {
+  if (under === 0n) return null;
+  const scaled = over * 10n ** BigInt(scale);
+  return under < 0n ? divideHalfEven(-scaled, -under) : divideHalfEven(scaled, under);
+}
+
+/** Of an integer of 10^-from units, `to` digits. */
+function shown(value: bigint, from: number, to: number): string {
+  return formatDecimal(divideHalfEven(value, 10n ** BigInt(from - to)), to);
+}
+
+function byKeys(a: RoiLine, b: RoiLine): number {
+  const rank = (line: RoiLine): number => ORDER.indexOf(line.row_type ?? '');
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  for (const key of ['channel', 'platform', 'campaign_id', 'adjusts_period', 'line_id']) {
+    const [x, y] = [a[key] ?? '', b[key] ?? ''];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
