@@ -89,14 +89,16 @@ export const commerceStreams = {
       refunded_at: instantRequired,
       processed_at: instant,
       reason: text,
-      amount: moneyRequired,
-      currency: currencyRequired,
+      // money really returned; null where the source knows of the refund and not of its money
+      amount: money,
+      currency,
     },
   },
   refund_line: {
     key: ['shop_id', 'source_order_id', 'refund_id', 'line_id'],
     columns: {
       shop_id: textRequired,
+      // `of refund <refund_id>` where the source leaves it to the refund to say which order
       source_order_id: textRequired,
       refund_id: textRequired,
       line_id: textRequired,

@@ -1,24 +1,13 @@
--- Refunds: money really returned.
+-- Refunds: money really returned, null where no source told it. Each value from the newest export that gives it: one knows the money,
+-- another the day.
 -- grain:  one row per shop_id, source_order_id, refund_id
 -- key:    shop_id, source_order_id, refund_id
 with
 
-observed as (
+ranked as (
     select
-        shop_id,
-        source_order_id,
-        refund_id,
-        try_cast(refunded_at as timestamptz) as refunded_at,
-        try_cast(processed_at as timestamptz) as processed_at,
-        reason,
-        try_cast(amount as decimal(18, 6)) as amount,
-        currency,
-        source_id,
-        try_cast(observed_at as timestamptz) as observed_at,
-        row_number() over (
-            partition by shop_id, source_order_id, refund_id
-            order by try_cast(observed_at as timestamptz) desc nulls last, batch_id desc, line_no desc
-        ) as recency
+        *,
+        (coalesce(try_cast(observed_at as timestamptz), timestamptz '0001-01-01 00:00:00+00'), batch_id, line_no) as recency
     from raw.refund
 )
 
@@ -26,12 +15,12 @@ select
     shop_id,
     source_order_id,
     refund_id,
-    refunded_at,
-    processed_at,
-    reason,
-    amount,
-    currency,
-    source_id,
-    observed_at
-from observed
-where recency = 1
+    arg_max(try_cast(refunded_at as timestamptz), recency) as refunded_at,
+    arg_max(try_cast(processed_at as timestamptz), recency) as processed_at,
+    arg_max(reason, recency) as reason,
+    arg_max(try_cast(amount as decimal(18, 6)), recency) as amount,
+    arg_max(currency, recency) filter (where amount is not null) as currency,
+    arg_max(source_id, recency) as source_id,
+    max(try_cast(observed_at as timestamptz)) as observed_at
+from ranked
+group by shop_id, source_order_id, refund_id
