@@ -5,12 +5,14 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { InputError } from '../models/errors.ts';
+import type { JobQueue } from '../pipeline/control/job-queue.ts';
 import type { CheckKey } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import type { ListedRun } from '../pipeline/list-runs.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
 import { authenticate, authorize, type Caller, type RouteScope } from './auth.ts';
 import { bodyCache } from './body-cache.ts';
+import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { type PageAccess, signedIn } from './pages/access.ts';
 import { mountPages } from './pages/mount.tsx';
@@ -18,11 +20,27 @@ import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
 import { addressOf } from './request.ts';
 import { type Call, honoPath, parseParameters, pathMatcher, type Route } from './route.ts';
+import { listAuditRoute, verifyAuditRoute } from './routes/audit.ts';
 import { catalogRoute } from './routes/catalog.ts';
+import { getExportFileRoute, getExportRoute, postExportRoute } from './routes/exports.ts';
 import { healthRoute } from './routes/health.ts';
+import { getBatchRoute, listBatchesRoute, postIngestRoute } from './routes/ingest.ts';
+import {
+  cancelJobRoute,
+  deleteScheduleRoute,
+  getJobRoute,
+  listJobsRoute,
+  listSchedulesRoute,
+  postBackupRoute,
+  postRunRoute,
+  putScheduleRoute,
+} from './routes/jobs.ts';
+import { deleteKeyRoute, getKeyRoute, listKeysRoute, postKeyRoute, rotateKeyRoute } from './routes/keys.ts';
+import { freshnessRoute, qualityRoute } from './routes/quality.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
-import { manifestRoute } from './routes/runs.ts';
+import { diffRunsRoute, listRunsRoute, manifestRoute } from './routes/runs.ts';
+import { deleteReportRoute, listReportsRoute, putReportRoute } from './routes/saved-reports.ts';
 import { browserSessions } from './session.ts';
 
 export interface AppOptions {
@@ -32,6 +50,10 @@ export interface AppOptions {
   checkKey: CheckKey;
   /** absent in an app that only reads results: then routes that need it are not there, and no browser signs in */
   control?: Control;
+  /** of the same workspace; goes with `control` */
+  jobs?: JobQueue;
+  /** told of a key that was changed here */
+  forgetKey?: (id: string) => void;
   /** the dashboard; absent: the API alone. Browsers sign in unless `access` says who they are */
   pages?: { listRuns: () => readonly ListedRun[]; access?: PageAccess };
   /** what a key may spend a minute */
@@ -52,8 +74,36 @@ export const ROUTES: readonly Route[] = [
   postQueryRoute,
   getQueryRoute,
   pathsRoute,
+  listReportsRoute,
   reportRoute,
+  putReportRoute,
+  deleteReportRoute,
+  postExportRoute,
+  getExportRoute,
+  getExportFileRoute,
+  listRunsRoute,
   manifestRoute,
+  diffRunsRoute,
+  postRunRoute,
+  listJobsRoute,
+  getJobRoute,
+  cancelJobRoute,
+  listSchedulesRoute,
+  putScheduleRoute,
+  deleteScheduleRoute,
+  postIngestRoute,
+  listBatchesRoute,
+  getBatchRoute,
+  freshnessRoute,
+  qualityRoute,
+  postBackupRoute,
+  listKeysRoute,
+  postKeyRoute,
+  getKeyRoute,
+  rotateKeyRoute,
+  deleteKeyRoute,
+  listAuditRoute,
+  verifyAuditRoute,
 ];
 
 export const MAX_BODY_BYTES = 64 * 1024;
@@ -72,13 +122,16 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>();
   const { workspace, runs, control, checkKey, now } = options;
-  const call = { workspace, runs, control, now, bodies: bodyCache() };
+  const call = { workspace, runs, control, jobs: options.jobs, forgetKey: options.forgetKey, now, bodies: bodyCache() };
   const routes = control === undefined ? ROUTES.filter((route) => !route.needsControl) : ROUTES;
   const points = rateLimiter(options.pointsPerMinute ?? POINTS_PER_MINUTE);
   const failures = rateLimiter(options.failuresPerMinute ?? FAILURES_PER_MINUTE);
   const sessions =
     control === undefined ? undefined : browserSessions({ db: control.db, workspace, checkKey, now, failures });
   const scopes = new Map<string, RouteScope>();
+  const matchers = routes.map((route) => ({ route, isAt: pathMatcher(route.path) }));
+  const routeOf = (c: Context): Route | undefined =>
+    matchers.find(({ route, isAt }) => route.method === c.req.method.toLowerCase() && isAt(c.req.path))?.route;
 
   app.use(async (c, next) => {
     c.set('requestId', newRequestId());
@@ -102,23 +155,21 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     await next();
   });
   app.use(async (c, next) => {
-    const route = routes.find(
-      ({ method, path }) => method === c.req.method.toLowerCase() && pathMatcher(path)(c.req.path),
-    );
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const route = routeOf(c);
     if (route?.body === undefined && route?.accepts === undefined) return next();
     const accepts = route.accepts ?? ['application/json'];
-    const type = c.req.header('content-type')?.split(';')[0].trim().toLowerCase() ?? '';
-    if (!accepts.includes(type)) throw new HttpProblem('bad-media-type', `send the body as ${accepts.join(' or ')}`);
+    if (!accepts.includes(mediaTypeOf(c)))
+      throw new HttpProblem('bad-media-type', `send the body as ${accepts.join(' or ')}`);
     return next();
   });
-  const limited = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new HttpProblem('too-large', `a body has at most ${MAX_BODY_BYTES} bytes`);
-    },
-  });
+  const limits = new Map([...new Set(routes.map(maxBytesOf))].map((bytes) => [bytes, limitedTo(bytes)]));
   // looking for a body builds the whole Request, which is a third of the cost of an answer from memory
-  app.use((c, next) => (c.req.method === 'GET' || c.req.method === 'HEAD' ? next() : limited(c, next)));
+  app.use((c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const route = routeOf(c);
+    return limits.get(route === undefined ? MAX_BODY_BYTES : maxBytesOf(route))!(c, next);
+  });
 
   for (const route of routes) {
     scopes.set(`${route.method.toUpperCase()} ${honoPath(route.path)}`, route.scope);
@@ -156,12 +207,12 @@ export function newRequestId(): string {
 async function handle(
   route: Route,
   c: Context<Env>,
-  common: Pick<Call, 'workspace' | 'runs' | 'control' | 'now' | 'bodies'>,
+  common: Pick<Call, 'workspace' | 'runs' | 'control' | 'jobs' | 'forgetKey' | 'now' | 'bodies'>,
   points: RateLimiter,
 ): Promise<Response> {
   const query = parseParameters(route.query, c.req.queries());
   const bytes = route.accepts === undefined ? undefined : new Uint8Array(await c.req.arrayBuffer());
-  const body = route.body === undefined || bytes !== undefined ? undefined : readJson(await c.req.text());
+  const text = route.body === undefined ? undefined : await c.req.text();
   const caller = c.get('caller');
   const call: Call = {
     ...common,
@@ -177,7 +228,27 @@ async function handle(
       return state;
     },
   };
-  return route.handle({ params: c.req.param(), query, body, bytes }, call);
+  return answerOnce(route, call, c.req.path, bytes ?? text ?? '', () => {
+    const body = text === undefined ? undefined : readJson(text);
+    return route.handle({ params: c.req.param(), query, body, bytes, mediaType: mediaTypeOf(c) }, call);
+  });
+}
+
+function maxBytesOf(route: Route): number {
+  return route.maxBytes ?? MAX_BODY_BYTES;
+}
+
+function limitedTo(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new HttpProblem('too-large', `a body has at most ${maxSize} bytes`);
+    },
+  });
+}
+
+function mediaTypeOf(c: Context): string {
+  return c.req.header('content-type')?.split(';')[0].trim().toLowerCase() ?? '';
 }
 
 function readJson(text: string): unknown {

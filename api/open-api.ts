@@ -25,6 +25,8 @@ export function describeRoute(route: Route): RouteConfig {
       ...(route.body === undefined
         ? {}
         : { body: { required: true, content: { 'application/json': { schema: route.body } } } }),
+      ...(route.accepts === undefined ? {} : { body: { required: true, content: bytesOf(route.accepts) } }),
+      ...(route.idempotency === undefined ? {} : { headers: idempotencyHeader(route.idempotency) }),
     },
     responses: { ...answers(route), ...problems(route) },
   };
@@ -60,7 +62,18 @@ function operationId(route: Route): string {
     .join('');
 }
 
+function bytesOf(types: readonly string[]): Record<string, { schema: { type: 'string'; format: 'binary' } }> {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+}
+
+function idempotencyHeader(need: 'required' | 'optional') {
+  const key = z.string().min(1).max(200).openapi({ description: 'the same request sent again has no second effect' });
+  return z.object({ 'Idempotency-Key': need === 'required' ? key : key.optional() });
+}
+
 function answers(route: Route): RouteConfig['responses'] {
+  const status = route.status ?? 200;
+  if (status === 204) return { 204: { description: 'done' } };
   const binary = (format: TableFormat) => ({
     [MEDIA_TYPES[format].split(';')[0]]: { schema: { type: 'string' as const, contentMediaType: MEDIA_TYPES[format] } },
   });
@@ -68,7 +81,7 @@ function answers(route: Route): RouteConfig['responses'] {
     'application/json': { schema: route.response },
     ...(route.isTable ? { ...binary('csv'), ...binary('arrow'), ...binary('parquet') } : {}),
   };
-  const isCached = route.scope !== 'none';
+  const isCached = route.scope !== 'none' && !route.needsControl;
   const ok = {
     description: 'the answer',
     content,
@@ -76,14 +89,16 @@ function answers(route: Route): RouteConfig['responses'] {
   };
   return isCached && route.method === 'get'
     ? { 200: ok, 304: { description: 'what the caller has is still right (If-None-Match)' } }
-    : { 200: ok };
+    : { [status]: ok };
 }
 
 function problems(route: Route): RouteConfig['responses'] {
   const types: ProblemType[] = ['invalid-request', 'method-not-allowed', 'internal'];
   if (route.scope !== 'none')
     types.push('unauthenticated', 'forbidden', 'not-found', 'not-acceptable', 'over-capacity', 'query-timeout');
-  if (route.method === 'post') types.push('too-large', 'bad-media-type');
+  if (route.body !== undefined || route.accepts !== undefined) types.push('too-large', 'bad-media-type');
+  if (route.scope !== 'none') types.push('rate-limited');
+  if (route.method !== 'get') types.push('conflict');
   if (route.path.endsWith('/query')) types.push('gone-run');
   const content = { 'application/problem+json': { schema: problemSchema } };
   return Object.fromEntries(

@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { InputError } from '../models/errors.ts';
+import type { JobQueue } from '../pipeline/control/job-queue.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import { parseWith } from '../pipeline/query-schema.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
@@ -22,6 +23,9 @@ export interface Call {
   requestId: string;
   now: () => Date;
   control?: Control;
+  jobs?: JobQueue;
+  /** makes a change of a key hold at once */
+  forgetKey?: (id: string) => void;
   /** takes points for what an answer costs beyond the first. @throws HttpProblem `rate-limited` */
   charge(points: number): RateState | undefined;
 }
@@ -30,6 +34,12 @@ export interface Call {
 export function controlOf(call: Call): Control {
   if (call.control === undefined) throw new RangeError('this app was made without a control store');
   return call.control;
+}
+
+/** The job queue, on the routes that need it. */
+export function jobsOf(call: Call): JobQueue {
+  if (call.jobs === undefined) throw new RangeError('this app was made without a job queue');
+  return call.jobs;
 }
 
 /** Who asks, on the routes that have a scope. */
@@ -59,6 +69,8 @@ export interface Route {
   status?: 200 | 201 | 202 | 204;
   /** media types of a body that is not JSON; its bytes stand in `RouteInput.bytes` */
   accepts?: readonly string[];
+  /** how large a body may be; 64 KB when absent */
+  maxBytes?: number;
   /** whether `Idempotency-Key` makes a repeated request take effect once, and whether it must be there */
   idempotency?: 'required' | 'optional';
   /** needs the control store, which an app that only reads results may not have */
@@ -70,8 +82,10 @@ export interface RouteInput {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: unknown;
-  /** of a body that is not JSON */
+  /** of a body that is not only JSON */
   bytes?: Uint8Array;
+  /** what the body says that it is, of `Route.accepts` */
+  mediaType?: string;
 }
 
 /** The path as Hono writes it. */

@@ -1,9 +1,16 @@
+import { rmSync } from 'node:fs';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
+import { dropOldExports } from '../pipeline/control/exports.ts';
+import { startJobQueue } from '../pipeline/control/job-queue.ts';
+import { dropOldJobs } from '../pipeline/control/jobs.ts';
 import { keyChecker } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
+import { exportPath } from '../pipeline/jobs/export-query.ts';
+import { dropOldFiles } from '../pipeline/jobs/uploads.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
@@ -46,12 +53,27 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       `${host} can be reached from other machines; name it with --host if that is meant`,
     );
   }
-  const runs = serveRuns(settings.workspace.paths);
+  const { control, workspace } = settings;
+  const onError = (error: unknown): void => settings.onInternalError?.(error, newRequestId());
+  const jobs = await startJobQueue({
+    control,
+    workspace: workspace.config.workspace,
+    directory: workspace.directory,
+    timeZone: workspace.config.reporting.time_zone,
+    now: () => new Date(),
+    onError,
+    onLog: (id, text) => onError(new Error(`job ${id}: ${text.trim()}`)),
+  });
+  const stopSweeping = sweepRegularly(control, workspace.config.workspace, onError);
+  const runs = serveRuns(workspace.paths);
+  const checkKey = keyChecker(control.db, control.pepper);
   const app = createApp({
     workspace: settings.workspace.config.workspace,
     runs,
-    checkKey: keyChecker(settings.control.db, settings.control.pepper),
-    control: settings.control,
+    checkKey,
+    control,
+    jobs,
+    forgetKey: checkKey.forget,
     pages: { listRuns: () => listRuns(settings.workspace.paths) },
     pointsPerMinute: settings.pointsPerMinute,
     now: () => new Date(),
@@ -69,6 +91,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   try {
     await listen(server, host, settings.port);
   } catch (cause) {
+    stopSweeping();
+    await jobs.close();
     await runs.close();
     throw cause;
   }
@@ -83,9 +107,27 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       await ended;
       clearInterval(idle);
       clearTimeout(deadline);
+      stopSweeping();
+      await jobs.close();
       await runs.close();
     },
   };
+}
+
+const SWEEP_MS = 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** Once an hour: what was kept long enough goes. @returns stops it */
+function sweepRegularly({ db, home }: Control, workspace: string, onError: (error: unknown) => void): () => void {
+  const sweep = async (): Promise<void> => {
+    const now = Date.now();
+    for (const id of await dropOldExports(db, workspace, new Date(now))) rmSync(exportPath(home, id), { force: true });
+    await dropOldJobs(db, workspace, new Date(now - 90 * DAY_MS));
+    dropOldFiles(join(home, 'uploads'), new Date(now - 7 * DAY_MS));
+  };
+  sweep().catch(onError);
+  const timer = setInterval(() => sweep().catch(onError), SWEEP_MS);
+  return () => clearInterval(timer);
 }
 
 /** Whether only this machine can reach the address. */

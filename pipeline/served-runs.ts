@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { type ListedRun, listRuns } from './list-runs.ts';
 import { currentRunName } from './publish.ts';
 import { openResults, type Results } from './results.ts';
 import type { SqlParameters } from './warehouse.ts';
@@ -12,6 +13,8 @@ export interface ServedRuns {
   use<T>(run: string | undefined, work: (results: Results) => Promise<T>): Promise<T>;
   /** name of the run that would be used now; undefined before anything was published */
   currentName(): string | undefined;
+  /** the runs that are kept, oldest first */
+  list(): ListedRun[];
   /** names of the runs that are open */
   openNames(): string[];
   /** refuses new readers, waits for the present ones, closes every run */
@@ -93,6 +96,7 @@ export function serveRuns(paths: WorkspacePaths, options: ServedRunsOptions = {}
       }
     },
     currentName: () => currentRunName(paths),
+    list: () => listRuns(paths),
     openNames: () => [...open.keys()],
     async close() {
       isClosed = true;

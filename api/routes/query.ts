@@ -39,7 +39,8 @@ export const getQueryRoute: Route = {
   handle: ({ query }, call) => answerQuery(readQ(query.q as string), query.format as string | undefined, call),
 };
 
-async function answerQuery(input: unknown, asked: string | undefined, call: Call): Promise<Response> {
+/** @param input  body of a query */
+export async function answerQuery(input: unknown, asked: string | undefined, call: Call): Promise<Response> {
   const format = chooseFormat(asked, call.headers.get('accept') ?? undefined);
   const { page, as_of, ...rest } = parseWith(queryBodySchema, input, 'the query');
   // completed with its defaults, so that a query is one thing however it was written

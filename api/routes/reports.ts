@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { InputError } from '../../models/errors.ts';
+import { findReport } from '../../pipeline/control/saved-reports.ts';
 import type { TableFormat } from '../../pipeline/encode-table.ts';
 import { isDay } from '../../pipeline/filter.ts';
 import { nearest } from '../../pipeline/nearest.ts';
@@ -10,7 +11,8 @@ import { answerTable } from '../answer.ts';
 import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Call, Route } from '../route.ts';
-import { formatSchema, reportSchema } from '../schema.ts';
+import { answerSchema, formatSchema, reportSchema } from '../schema.ts';
+import { answerQuery } from './query.ts';
 
 const day = z.string().refine(isDay, 'expected a day such as 2026-03-01').optional();
 const limit = z.coerce.number().int().min(1).max(1_000_000).optional();
@@ -46,15 +48,28 @@ export const reportRoute: Route = {
   path: '/v1/w/{workspace}/reports/{name}',
   scope: 'read:reports',
   tag: 'reports',
-  summary: 'A named report, as the shell prints it',
+  summary: 'A named report, as the shell prints it, or a saved query',
   description: `Reports: ${REPORT_NAMES.join(', ')}. Each takes the options that change it: ${Object.entries(OPTIONS)
     .map(([name, options]) => `${name} (${options.join(', ') || 'none'})`)
     .join('; ')}.`,
   params: z.object({ name: z.string().openapi({ example: 'channels' }) }),
   query: optionsSchema,
-  response: reportSchema,
+  response: z.union([reportSchema, answerSchema]),
   isTable: true,
-  handle: ({ params, query }, call) => answerReport(params.name, query, call),
+  async handle({ params, query }, call) {
+    const saved =
+      call.control === undefined || REPORT_NAMES.includes(params.name)
+        ? undefined
+        : await findReport(call.control.db, call.workspace, params.name);
+    if (saved === undefined) return answerReport(params.name, query, call);
+    const { format, ...others } = query as Record<string, unknown>;
+    for (const [parameter, value] of Object.entries(others))
+      if (value !== undefined)
+        throw new InputError('usage', `${parameter} does not change a saved report`, {
+          details: { errors: [{ parameter, detail: 'does not change a saved report' }] },
+        });
+    return answerQuery(saved.query, format as string | undefined, call);
+  },
 };
 
 export const pathsRoute: Route = {

@@ -1,7 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { publicManifest } from '../../pipeline/catalog.ts';
+import { diffRuns } from '../../pipeline/diff-runs.ts';
+import type { ListedRun } from '../../pipeline/list-runs.ts';
 import { answerJson } from '../answer.ts';
+import { listAnswer, listOf, listParameters } from '../lists.ts';
 import { chooseFormat } from '../negotiate.ts';
+import { HttpProblem } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { manifestSchema } from '../schema.ts';
 
@@ -22,3 +26,90 @@ export const manifestRoute: Route = {
     );
   },
 };
+
+const runSchema = z
+  .strictObject({
+    run: z.string(),
+    run_hash: z.string(),
+    made_at: z.string(),
+    version: z.string(),
+    is_current: z.boolean(),
+    period: z.strictObject({ from: z.string().nullable(), to: z.string().nullable() }),
+    models: z.array(z.string()),
+    default_model: z.string(),
+    inputs: z.number().int(),
+    broken_checks: z.number().int(),
+  })
+  .openapi('Run');
+
+export const listRunsRoute: Route = {
+  method: 'get',
+  path: '/v1/w/{workspace}/runs',
+  scope: 'read:reports',
+  tag: 'runs',
+  summary: 'Published runs that are kept, newest first',
+  query: z.strictObject({ ...listParameters }),
+  response: listOf(runSchema),
+  async handle({ query }, call) {
+    const { limit, starting_after: after } = query as { limit: number; starting_after?: string };
+    const all = call.runs.list().reverse();
+    const start = after === undefined ? 0 : all.findIndex((one) => one.manifest.run === after) + 1;
+    if (after !== undefined && start === 0) throw new HttpProblem('not-found', 'there is no such run');
+    return listAnswer(all.slice(start, start + limit + 1), limit, shownRun);
+  },
+};
+
+export const diffRunsRoute: Route = {
+  method: 'get',
+  path: '/v1/w/{workspace}/runs/{run}/diff/{other}',
+  scope: 'read:reports',
+  tag: 'runs',
+  summary: 'What changed from one run to another: data and method in words, numbers by channel',
+  params: z.object({
+    run: z.string().openapi({ description: 'the older one', example: 'run_20260701T000000_0123abcd' }),
+    other: z.string().openapi({ description: 'the newer one, or current', example: 'current' }),
+  }),
+  response: z
+    .strictObject({
+      from: z.string(),
+      to: z.string(),
+      changes: z.strictObject({ data: z.array(z.string()), method: z.array(z.string()) }),
+      model: z.string(),
+      rows: z.array(
+        z.strictObject({
+          channel: z.string().nullable().openapi({ description: 'null for the totals' }),
+          metric: z.string(),
+          old: z.string().nullable(),
+          new: z.string().nullable(),
+          delta: z.string(),
+        }),
+      ),
+    })
+    .openapi('RunDifference'),
+  async handle({ params }, call) {
+    const [from, to] = [params.run, params.other].map((run) => (run === 'current' ? undefined : run));
+    return call.runs.use(from, (older) =>
+      call.runs.use(to, (newer) =>
+        answerJson(call, newer, ['diff', older.manifest.run], from !== undefined && to !== undefined, () =>
+          diffRuns(older, newer),
+        ),
+      ),
+    );
+  },
+};
+
+function shownRun({ manifest, isCurrent }: ListedRun) {
+  const { run, run_hash, made_at, version, period, models, default_model } = manifest;
+  return {
+    run,
+    run_hash,
+    made_at,
+    version,
+    is_current: isCurrent,
+    period,
+    models,
+    default_model,
+    inputs: manifest.inputs.length,
+    broken_checks: manifest.checks.filter((check) => check.broken > 0).length,
+  };
+}

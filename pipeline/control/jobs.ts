@@ -44,7 +44,7 @@ export async function findJob(db: ControlDatabase, workspace: string, id: string
 export async function listJobs(
   db: ControlDatabase,
   workspace: string,
-  options: { limit: number; after?: string; kind?: string; state?: string },
+  options: { limit: number; after?: string; kind?: string; state?: string; batch?: string },
 ): Promise<JobRow[]> {
   const start = options.after === undefined ? undefined : await findJob(db, workspace, options.after);
   return db
@@ -55,6 +55,7 @@ export async function listJobs(
         eq(job.workspace, workspace),
         options.kind === undefined ? undefined : eq(job.kind, options.kind),
         options.state === undefined ? undefined : eq(job.state, options.state),
+        options.batch === undefined ? undefined : sql`${job.input} ->> 'batch_id' = ${options.batch}`,
         start === undefined
           ? undefined
           : sql`(${job.createdAt}, ${job.id}) < (${start.createdAt.toISOString()}::timestamptz, ${start.id})`,

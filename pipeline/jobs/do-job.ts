@@ -1,10 +1,11 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { InputError } from '../../models/errors.ts';
 import { ingest } from '../ingest.ts';
 import { run } from '../run.ts';
 import { openWorkspace } from '../workspace.ts';
 import { exportQuery } from './export-query.ts';
 import type { ExportInput, IngestInput, RunInput } from './job-inputs.ts';
+import { csvOfJsonRows } from './json-rows.ts';
 import type { ChildTask } from './run-child.ts';
 
 /** Does the work of a job, in a process of its own. @returns what the job shows as its result */
@@ -24,14 +25,22 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
 async function doIngest(task: ChildTask, input: IngestInput, progress: (text: string) => void): Promise<unknown> {
   if (!existsSync(input.path))
     throw new InputError('not_found', 'the upload is gone; send it again', { details: { what: 'upload' } });
+  const path = input.rows === undefined ? input.path : asCsv(input.path, input.rows === 'lines');
   const workspace = await openWorkspace(task.workspace);
   try {
-    const receipt = await ingest(workspace, input.path, { ...input.options, progress });
-    rmSync(input.path, { force: true });
+    const receipt = await ingest(workspace, path, { ...input.options, progress });
+    for (const done of new Set([path, input.path])) rmSync(done, { force: true });
     return receipt;
   } finally {
     workspace.close();
   }
+}
+
+/** Written beside the upload, again at each attempt. */
+function asCsv(path: string, isLines: boolean): string {
+  const csv = `${path}.csv`;
+  writeFileSync(csv, csvOfJsonRows(readFileSync(path, 'utf8'), isLines), { mode: 0o600 });
+  return csv;
 }
 
 async function doRun(task: ChildTask, input: RunInput, progress: (text: string) => void): Promise<unknown> {

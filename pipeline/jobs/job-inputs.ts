@@ -6,7 +6,10 @@ import type { RunOptions } from '../run.ts';
 export interface IngestInput {
   path: string;
   batch_id: string;
+  bytes: number;
   stream: string;
+  /** rows of JSON for a plain stream: an array, or one object a line */
+  rows?: 'array' | 'lines';
   options: Pick<IngestOptions, 'name' | 'as' | 'source' | 'exportedAt' | 'onError' | 'options'>;
 }
 

@@ -53,7 +53,7 @@ export async function served(
     onInternalError: (error) => internal.push(error),
     ...options.app,
   });
-  const token = keys.make(['read:reports']);
+  const token = keys.make(['read:reports', 'read:ops']);
   const ask = async (path: string, init: RequestInit = {}) =>
     app.request(path.startsWith('/v1') ? path : `/v1/w/market/${path}`, {
       ...init,

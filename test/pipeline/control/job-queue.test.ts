@@ -69,17 +69,17 @@ async function reaches(job: JobRow, state: string): Promise<void> {
 }
 
 let uploads = 0;
-function upload(content = RATES): { path: string; batch_id: string; stream: string; options: object } {
+function upload(content = RATES): { path: string; batch_id: string; bytes: number; stream: string; options: object } {
   const path = join(directory, `upload-${++uploads}`);
   writeFileSync(path, content);
-  return { path, batch_id: 'x', stream: 'fx', options: { name: 'rates.csv', as: 'plain_fx_rate' } };
+  return { path, batch_id: 'x', bytes: 1, stream: 'fx', options: { name: 'rates.csv', as: 'plain_fx_rate' } };
 }
 
 /** An upload whose reading never ends, until someone writes to it. */
 function endlessUpload(): ReturnType<typeof upload> {
   const path = join(directory, `upload-${++uploads}`);
   execFileSync('mkfifo', [path]);
-  return { path, batch_id: 'x', stream: 'fx', options: { name: 'rates.csv', as: 'plain_fx_rate' } };
+  return { path, batch_id: 'x', bytes: 1, stream: 'fx', options: { name: 'rates.csv', as: 'plain_fx_rate' } };
 }
 
 describe('jobs', () => {
