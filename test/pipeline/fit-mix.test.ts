@@ -230,3 +230,53 @@ describe('a workspace with a mix', () => {
     );
   });
 });
+
+describe('a workspace with a mix by geo', () => {
+  let workspace: TestWorkspace;
+  let market: SimulatedMarket;
+  const mix = (more = ''): string =>
+    `mix: { by_geo: true, seed: 1, chains: 2, draws: 150, warmup: 200, holdout_weeks: 0, drivers: [{ name: ads, kind: paid }]${more} }`;
+  const rows = <T>(sql: string): Promise<T[]> => workspace.warehouse.rows<T>(sql);
+
+  beforeAll(async () => {
+    workspace = await testWorkspace(yaml(mix()));
+    market = await ingestMarket(workspace, { seed: 4, weeks: 70, geos: 2, paid: 1 }, { spend: [30, 31] });
+  }, 120_000);
+  afterAll(() => workspace.close());
+
+  it('refuses weeks that were not loaded, says which, and publishes the rest of the run', async () => {
+    const { mix: report, manifest } = await run(workspace, { now });
+    expect(report).toMatchObject({ status: 'refused', code: 'bad_panel' });
+    expect(report!.message).toMatch(/weeks that no load tells of: ads \(paid1\): 18 weeks from 2023-04-17 to 2023-08-14/);
+    expect(currentRun(workspace.paths)!.run).toBe(manifest.run);
+    expect(await rows('select status, message from report.mix_run')).toEqual([
+      { status: 'refused', message: report!.message },
+    ]);
+    const results = await openResults(workspace.paths);
+    const { table, notes } = await makeReport(results, 'mix', {});
+    results.close();
+    expect(table.rows).toEqual([]);
+    expect(notes[0]).toBe(`Not fitted: ${report!.message}`);
+  });
+
+  it('answers geo by geo, and places a study of one of them', async () => {
+    const { periods } = market.panel;
+    const given = `{ name: dark north, drivers: [ads], geos: [north], start: ${periods[40]}, end: ${periods[47]}, counterfactual_factor: 0, estimand: outcome, estimate: 900, standard_error: 300, grade: B }`;
+    const config = configOf(mix(`, missing_weeks: zero, experiments: [${given}]`));
+    const study = `insert into result.lift_study (study_id, claim, is_registered, outcome, unit, driver, geos, start_date, end_date, value, standard_error, grade)
+      values ('dark south', 'spend_sales', true, 'revenue_net', 'EUR', 'Paid Social', 'south', date '${periods[50]}', date '${periods[55]}' + 2, 800, 300, 'C')`;
+    await workspace.warehouse.run(study);
+    const report = await fitWorkspaceMix(workspace.warehouse, config);
+    expect(report).toMatchObject({ status: 'ok', refitted: true, message: null });
+    const geos = await rows<Record<string, string>>('select * from result.mix_geo order by geo');
+    expect(geos.map(({ geo }) => geo)).toEqual(['north', 'south']);
+    const [whole] = await rows<Record<string, string>>('select * from result.mix_driver');
+    expect(whole).toMatchObject({ grade: 'D', informed_by: 'experiment' });
+    const sum = geos.reduce((total, { contribution }) => total + Number(contribution), 0);
+    expect(sum).toBeCloseTo(Number(whole.contribution), 3);
+    expect(await rows('select experiment, drivers, grade from result.mix_experiment order by position')).toEqual([
+      { experiment: 'dark north', drivers: 'ads', grade: 'B' },
+      { experiment: 'dark south', drivers: 'ads', grade: 'C' },
+    ]);
+  });
+});

@@ -1,6 +1,9 @@
 import { type SimulatedMarket, type SimulatedMarketOptions, simulateMarket } from '../../models/mix/index.ts';
 import type { TestWorkspace } from '../helpers.ts';
 
+/** What rows are loaded into. */
+type Loads = Pick<TestWorkspace, 'ingestText'>;
+
 /** Orders per geo and week. */
 export const ORDERS = 5;
 
@@ -15,7 +18,7 @@ interface Holes {
  * on have a post a week. Everything of a week falls on its Monday.
  */
 export async function ingestMarket(
-  workspace: TestWorkspace,
+  workspace: Loads,
   options: SimulatedMarketOptions,
   holes: Holes = {},
 ): Promise<SimulatedMarket> {
@@ -103,7 +106,7 @@ export async function ingestMarket(
 
 /** Ingests rows as one plain CSV; a rejected record fails the test. */
 export async function ingestRows(
-  workspace: TestWorkspace,
+  workspace: Loads,
   stream: string,
   rows: readonly Record<string, string>[],
   exportedAt: string,
