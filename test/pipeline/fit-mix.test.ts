@@ -260,11 +260,13 @@ describe('a workspace with a mix by geo', () => {
   });
 
   it('answers geo by geo, and places a study of one of them', async () => {
-    const { periods } = market.panel;
-    const given = `{ name: dark north, drivers: [ads], geos: [north], start: ${periods[40]}, end: ${periods[47]}, counterfactual_factor: 0, estimand: outcome, estimate: 900, standard_error: 300, grade: B }`;
+    const { periods, covariates } = market.panel;
+    const active = periods.map((_, t) => t).filter((t) => t > 35 && t < 60 && covariates.paid1[t] > 0);
+    const [first, last] = [active[0], active[active.length - 1]];
+    const given = `{ name: dark north, drivers: [ads], geos: [north], start: ${periods[first]}, end: ${periods[first + 3]}, counterfactual_factor: 0, estimand: outcome, estimate: 900, standard_error: 300, grade: B }`;
     const config = configOf(mix(`, missing_weeks: zero, experiments: [${given}]`));
     const study = `insert into result.lift_study (study_id, claim, is_registered, outcome, unit, driver, geos, start_date, end_date, value, standard_error, grade)
-      values ('dark south', 'spend_sales', true, 'revenue_net', 'EUR', 'Paid Social', 'south', date '${periods[50]}', date '${periods[55]}' + 2, 800, 300, 'C')`;
+      values ('dark south', 'spend_sales', true, 'revenue_net', 'EUR', 'Paid Social', 'south', date '${periods[last]}', date '${periods[last + 1]}' + 2, 800, 300, 'C')`;
     await workspace.warehouse.run(study);
     const report = await fitWorkspaceMix(workspace.warehouse, config);
     expect(report).toMatchObject({ status: 'ok', refitted: true, message: null });
