@@ -4,7 +4,7 @@
 -- units:  revenue in the reporting currency. Weeks begin on Monday. is_gap: some of its days were not loaded. geo is 'all' for the whole
 --         market, '' for what
 --         belongs to no geo of geo_map (to none at all, where there is no geo_map)
--- params: $reporting_time_zone (varchar, IANA), $minor_unit (double: value of one minor unit), $mix_by_geo (boolean)
+-- params: $minor_unit (double: value of one minor unit), $mix_by_geo (boolean)
 with
 
 gross as (

@@ -3,6 +3,7 @@ import { buildWhole } from '../../pipeline/build.ts';
 import { type Config, parseConfig } from '../../pipeline/config.ts';
 import { makeMixRelations } from '../../pipeline/fit-mix.ts';
 import { type MixPanel, readMixPanel } from '../../pipeline/mix-panel.ts';
+import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows } from './mix-market.ts';
 
@@ -92,6 +93,24 @@ describe('the weekly panel', () => {
     expect([...panel.outcome]).toEqual([10, 20, 30, 0, 50]);
     expect([...panel.covariates.meta]).toEqual([70, 0, 0, 7, 0]);
     expect(notes).toEqual([]);
+  });
+
+  it('is made of relations that have the keys and the parameters of their headers', async () => {
+    await sell([1, 2, 3], `${monday(3)}T06:00:00Z`);
+    await spend([1, 2, 3], `${monday(3)}T06:00:00Z`);
+    await panelOf(configOf('{ drivers: [{ name: meta, kind: paid }] }'));
+    const { warehouse } = workspace;
+    for (const name of sqlFiles('panel').filter((file) => file.startsWith('mix_'))) {
+      const sql = sqlFile(`panel/${name}`);
+      const key = /^-- key: +(.*)$/m.exec(sql)![1];
+      const duplicates = `select 1 from panel.${name} group by ${key} having count(*) > 1`;
+      expect(await warehouse.count(`select count(*) from panel.${name}`), name).toBeGreaterThan(0);
+      expect(await warehouse.count(`select count(*) from (${duplicates})`), name).toBe(0);
+      const header = sql.slice(0, sql.search(/^(?!--)/m));
+      const params = header.includes('params:') ? header.slice(header.indexOf('params:')) : '';
+      const named = new Set([...params.matchAll(/\$([a-z_]+)/g)].map((found) => found[1]));
+      expect([...named].sort(), name).toEqual([...parameterNames(sql)].sort());
+    }
   });
 
   it('counts a day in the zone of the reports', async () => {

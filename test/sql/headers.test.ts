@@ -7,6 +7,7 @@ import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../../
 import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
+import { plantMix } from '../pipeline/mix-rows.ts';
 import { buildUnder, insertRaw } from './plain.ts';
 
 const FOLDERS = ['staging', 'journey', 'attribution', 'finance', 'report'] as const;
@@ -86,6 +87,7 @@ describe('a relation', () => {
     ]);
     await buildUnder(workspace, MARKET_CONFIG);
     await attributeModels(workspace.warehouse, workspace.config);
+    await plantMix(workspace.warehouse);
     await buildReports(workspace.warehouse, workspace.config);
   });
   afterAll(() => workspace.close());
