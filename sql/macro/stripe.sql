@@ -10,7 +10,7 @@ create or replace temporary macro stripe_amount_text(amount, currency) as
 -- Unix seconds, or the UTC timestamp that a connector makes of them
 create or replace temporary macro stripe_instant_text(value) as
     case
-        when regexp_matches(value, '^\d{9,10}$') then strftime(make_timestamp(cast(value as bigint) * 1000000), '%Y-%m-%dT%H:%M:%SZ')
+        when regexp_matches(value, '^\d{9,10}$') then strftime(make_timestamp(try_cast(value as bigint) * 1000000), '%Y-%m-%dT%H:%M:%SZ')
         else export_instant_text(value, 'UTC', null)
     end;
 

@@ -6,6 +6,7 @@ import { shopifyOrdersCsv } from './shopify-orders-csv.ts';
 import { shopifyRefundJson } from './shopify-refund-json.ts';
 import { stripeChargeJson } from './stripe-charge-json.ts';
 import { stripeChargesCsv } from './stripe-charges-csv.ts';
+import { stripeCheckoutJson } from './stripe-checkout-json.ts';
 import { woocommerceOrderJson } from './woocommerce-order-json.ts';
 
 export const commerceSources: readonly SourceKind[] = [
@@ -17,4 +18,5 @@ export const commerceSources: readonly SourceKind[] = [
   woocommerceOrderJson,
   stripeChargesCsv,
   stripeChargeJson,
+  stripeCheckoutJson,
 ];

@@ -9,7 +9,7 @@ documents as (
         from_json(document, '{
             "id": "VARCHAR", "created": "VARCHAR", "currency": "VARCHAR", "status": "VARCHAR", "captured": "VARCHAR", "livemode": "VARCHAR",
             "amount": "VARCHAR", "amount_captured": "VARCHAR", "amount_refunded": "VARCHAR",
-            "customer": "VARCHAR", "receipt_email": "VARCHAR",
+            "payment_intent": "VARCHAR", "customer": "VARCHAR", "receipt_email": "VARCHAR",
             "billing_details": {"email": "VARCHAR", "address": {"country": "VARCHAR", "state": "VARCHAR"}},
             "shipping": {"address": {"country": "VARCHAR", "state": "VARCHAR"}},
             "metadata": "JSON", "refunds": {"data": ["JSON"]}, "dispute": "JSON"
@@ -22,6 +22,8 @@ fields as (
     select
         line_no,
         cell(document.id) as source_order_id,
+        -- an id, or the payment itself when the export expands it
+        case when starts_with(document.payment_intent, '{') then json_extract_string(document.payment_intent, '$.id') else cell(document.payment_intent) end as payment_id,
         stripe_instant_text(document.created) as created_at,
         upper(cell(document.currency)) as currency,
         cell(document.status) as status,
@@ -46,6 +48,7 @@ fields as (
 select
     line_no,
     source_order_id,
+    payment_id,
     created_at,
     currency,
     stripe_financial_status(status, captured) as financial_status,

@@ -7,6 +7,7 @@ cells as (
     select
         line_no,
         cell(id) as source_order_id,
+        cell(payment_intent_id) as payment_id,
         cell(created) as created,
         upper(cell(currency)) as currency,
         cell(amount) as amount,
@@ -26,6 +27,7 @@ cells as (
 select
     line_no,
     source_order_id,
+    payment_id,
     stripe_instant_text(created) as created_at,
     currency,
     stripe_financial_status(status, captured) as financial_status,

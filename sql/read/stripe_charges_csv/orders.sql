@@ -6,6 +6,8 @@ select
     line_no,
     $shop as shop_id,
     source_order_id,
+    -- checkout sessions know the payment, not its charge
+    payment_id as order_name,
     'stripe' as system,
     created_at,
     case when captured is not null then created_at end as paid_at,

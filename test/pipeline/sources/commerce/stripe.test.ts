@@ -184,6 +184,27 @@ describe('Stripe objects', () => {
   });
 });
 
+describe('Stripe times', () => {
+  it('that are none reject their charge alone', async () => {
+    const charge = {
+      object: 'charge',
+      amount: 100,
+      currency: 'eur',
+      status: 'succeeded',
+      captured: true,
+      livemode: true,
+    };
+    const text = [
+      { ...charge, id: 'ch_1', created: 'soon' },
+      { ...charge, id: 'ch_2', created: 1772359200 },
+    ];
+    await withRead(text.map((one) => JSON.stringify(one)).join('\n'), async ({ receipt }) => {
+      expect(receipt).toMatchObject({ read: 2, accepted: 1, rejected: 1 });
+      expect(receipt.rejects[0]).toMatchObject({ line: 1 });
+    });
+  });
+});
+
 describe.skipIf(!hasFixtures)('Stripe, fixtures', () => {
   it('finds captured revenue of 0 in 16 failed charges whose amounts add up to 66,776.96, however the table is written', async () => {
     const text = readFileSync(new URL('stripe/charge_data.csv', fixtures), 'utf8');
