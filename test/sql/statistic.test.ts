@@ -4,12 +4,35 @@ import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 
-const SETTINGS = { order: 2, base: 30, buckets: 1000, folds: 5, k: 1, click_days: 30 };
+const SETTINGS = {
+  order: 2,
+  base: 30,
+  buckets: 1000,
+  folds: 5,
+  k: 1,
+  click_days: 30,
+  study: 'test',
+  outcome: 'revenue_net',
+  before_from: '2026-01-01',
+  from_date: '2026-01-15',
+  to_date: '2026-02-15',
+  reporting_time_zone: 'Europe/Paris',
+};
 
 let workspace: TestWorkspace;
 beforeAll(async () => {
   workspace = await testWorkspace(MARKET_CONFIG);
-  await ingestRows(workspace, marketRows(3, 40), 'all');
+  const assigned = Array.from({ length: 40 }, (_, p) => ({
+    stream: 'assignment',
+    values: {
+      study: 'test',
+      unit_kind: 'user',
+      unit: `p${p}@example.com`,
+      arm: p % 2 === 0 ? 'treated' : 'control',
+      assigned_at: '2026-01-14T00:00:00Z',
+    },
+  }));
+  await ingestRows(workspace, [...marketRows(3, 40), ...assigned], 'all');
   await buildIncremental(workspace.warehouse, workspace.config);
 });
 afterAll(() => workspace.close());
