@@ -10,6 +10,8 @@ export interface Asked {
   to?: string;
   model?: string;
   basis?: 'order_date' | 'event_date';
+  /** period of the finance calendar that the page on finance shows, `2026-06` */
+  book?: string;
   /** claim whose details the page on studies shows */
   study?: string;
   /** absent: as the reader's system says */
@@ -24,7 +26,7 @@ export interface Shown {
   basis: 'order_date' | 'event_date';
 }
 
-const NAMES = ['from', 'to', 'model', 'basis', 'study', 'theme'] as const;
+const NAMES = ['from', 'to', 'model', 'basis', 'book', 'study', 'theme'] as const;
 const BASES = ['order_date', 'event_date'];
 const THEMES = ['light', 'dark'];
 

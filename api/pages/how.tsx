@@ -91,6 +91,13 @@ export const METHODS = {
       'The bridge starts from the net revenue of the ledger and explains, step by step, how it becomes what was attributed. What no step explains must be 0.00.',
     ],
   },
+  admin: {
+    title: 'Keys, jobs and audit',
+    text: [
+      'A key is kept as a hash with a pepper and can be shown only when it is made. Each entry of the audit log holds the hash of the one before it, so that nothing can be changed, moved or taken away unseen; the page counts the chain again each time.',
+      'A file is known by the SHA-256 of its bytes: loading the same file twice adds nothing.',
+    ],
+  },
 } as const satisfies Record<string, { title: string; text: readonly string[] }>;
 
 export type Method = keyof typeof METHODS;

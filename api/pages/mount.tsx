@@ -237,7 +237,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
 function csv(c: Context, view: PageView, file: string, manifest: Manifest): Response {
   const figure = view.figures.find((one) => `${one.id}.csv` === file);
   if (figure === undefined) throw new InputError('not_found', 'There is no such table.');
-  return c.body(tableCsv(figure.table), 200, {
+  return c.body(tableCsv(figure.wholeTable ?? figure.table), 200, {
     ...PAGE_HEADERS,
     'content-type': 'text/csv; charset=utf-8; header=present',
     'content-disposition': `attachment; filename="${figure.id}_${manifest.run}.csv"`,

@@ -19,6 +19,8 @@ export interface Figure {
   /** which mark is which, where labels in the chart do not say it */
   keys?: readonly Key[];
   table: Table;
+  /** the file, where it has more columns than fit on a page */
+  wholeTable?: Table;
   /** entry of the page on methods */
   how: Method;
   notes?: readonly string[];

@@ -1,6 +1,10 @@
+import { adminPage } from './admin.tsx';
+import { budgetPage } from './budget.tsx';
 import { channelsPage } from './channels.tsx';
+import { financePage } from './finance.tsx';
 import { homePage } from './home.tsx';
 import { howPage } from './how.tsx';
+import { mixPage } from './mix.tsx';
 import { overviewPage } from './overview.tsx';
 import type { Page } from './page.ts';
 import { pathsPage } from './paths.tsx';
@@ -15,7 +19,11 @@ export const PAGES: readonly Page[] = [
   channelsPage,
   pathsPage,
   postsPage,
+  mixPage,
   studiesPage,
+  budgetPage,
+  financePage,
   trustPage,
+  adminPage,
   howPage,
 ];
