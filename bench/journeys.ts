@@ -106,7 +106,8 @@ async function generateStaging(w: Warehouse): Promise<void> {
   await w.run('set preserve_insertion_order = false');
   await w.run(`
     create table staging.touch as
-    select
+    select drawn.*, channel.channel_no
+    from (select
         't' || i as touch_id,
         timestamptz '2026-01-01 00:00:00+00' + to_microseconds(cast(hash(i, 1) % 15552000000000 as bigint)) as touched_at,
         'page' as kind,
@@ -121,7 +122,8 @@ async function generateStaging(w: Warehouse): Promise<void> {
         hash(i, 3) % 9 <> 8 as is_informative,
         30.0 as lookback_days,
         true as is_eligible
-    from range(${touches}) as t(i)`);
+    from range(${touches}) as t(i)) as drawn
+    inner join rules.channel as channel on channel.channel = drawn.channel`);
   await w.run(`
     create table staging.conversion as
     select

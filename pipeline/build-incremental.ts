@@ -405,7 +405,7 @@ class IncrementalBuild {
         'staging.conversion': `(${IN_CONVERSIONS} or ${ofPerson})`,
         'journey.step': `this.conversion_id in (select c.conversion_id from staging.conversion as c where c.conversion_id in (select conversion_id from temp.scope_conversion) or c.person_id in (select person_id from temp.scope_journey_person))`,
       },
-      `(this.journey_id in (select conversion_id from temp.scope_conversion) or ${ofPerson})`,
+      `(${IN_CONVERSIONS} or ${ofPerson})`,
     );
   }
 

@@ -52,9 +52,18 @@ export function rulesVersion(config: Config): string {
   return `${version}+${own}`;
 }
 
-/** Every channel that a touch can have, in the order of its number. */
+/** Journeys keep the number of a channel in seven bits. */
+const MOST_CHANNELS = 128;
+
+/** Every channel that a touch can have, in the order of its number. @throws InputError `bad_config` for more than fit */
 export function channelNames(config: Config): string[] {
-  return [...new Set([...CHANNELS, ...config.channel_rules.map((rule) => rule.channel)])].sort();
+  const names = [...new Set([...CHANNELS, ...config.channel_rules.map((rule) => rule.channel)])].sort();
+  if (names.length > MOST_CHANNELS)
+    throw new InputError(
+      'bad_config',
+      `channel_rules name ${names.length - CHANNELS.length} channels of their own; at most ${MOST_CHANNELS - CHANNELS.length} fit: fold some together`,
+    );
+  return names;
 }
 
 /** Fills the schema `rules` from the data files of `sql/data/channel` and from the configuration. */

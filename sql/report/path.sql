@@ -5,38 +5,33 @@
 -- params: $k (integer), $minor_unit (double)
 with
 
-journeys as (
+-- by their sequences first: text is made once a path, not once a journey
+sequences as (
     select
-        array_to_string(list_transform(journey.channels[1:20], c -> names.channels[c + 1]), ' > ') as path,
-        len(journey.channels) as path_length,
-        len(journey.channels) > 20 as is_truncated,
-        journey.touch_count,
-        journey.person_id,
-        journey.is_converted,
-        journey.days,
-        journey.revenue_minor
-    from journey.journey as journey
-    cross join (select list(channel order by channel_no) as channels from rules.channel) as names
-),
-
-paths as (
-    select
-        case
-            when path = '' and touch_count = 0 then '(no touch)'
-            when path = '' then '(unattributed)'
-            when is_truncated then path || ' > ...'
-            else path
-        end as path,
-        min(path_length) as path_length,
-        bool_or(is_truncated) as is_truncated,
+        channels[1:20] as channels,
+        len(channels) > 20 as is_truncated,
+        touch_count = 0 as is_untouched,
+        min(len(channels)) as path_length,
         -- an order of nobody known counts as a person of its own
         count(distinct person_id) + count(*) filter (where person_id is null) as persons,
         sum(case when is_converted then 1 else 0 end) as conversions,
         sum(case when is_converted then 0 else 1 end) as non_conversions,
         sum(revenue_minor) as revenue_minor,
         sum(cast(days as decimal(28, 6))) as days
-    from journeys
-    group by 1
+    from journey.journey
+    group by all
+),
+
+paths as (
+    select
+        case
+            when is_untouched then '(no touch)'
+            when path_length = 0 then '(unattributed)'
+            else array_to_string(list_transform(sequences.channels, c -> names.channels[c + 1]), ' > ') || case when is_truncated then ' > ...' else '' end
+        end as path,
+        * exclude (channels, is_untouched)
+    from sequences
+    cross join (select list(channel order by channel_no) as channels from rules.channel) as names
 ),
 
 -- when the small ones together are still fewer than k, the next larger join them

@@ -1,7 +1,8 @@
 -- Outcomes worth counting. An order counts when money was taken for it and it is not a test.
 -- grain:  one row per conversion
 -- key:    conversion_id
--- params: $exclude_test_orders (boolean), $reporting_time_zone (varchar, IANA), $conversion_kinds (varchar, comma-separated)
+-- params: $exclude_test_orders (boolean), $reporting_time_zone (varchar, IANA), $conversion_kinds (varchar, comma-separated),
+--         $has_order_links (boolean: is any visit linked to an order?)
 with
 
 paid as (
@@ -32,8 +33,10 @@ ordered as (
     left join staging.person as person
         on person.person_key = orders.customer_key
     left join staging.person as web_person
-        on orders.customer_key is null
-        and web_person.person_key = person_key('order', orders.shop_id || ':' || orders.source_order_id)
+        -- the condition inside the key: beside it, every order would be hashed, and the join be a loop
+        on web_person.person_key = case
+            when orders.customer_key is null and $has_order_links then person_key('order', orders.shop_id || ':' || orders.source_order_id)
+        end
     where not (coalesce(orders.is_test, false) and $exclude_test_orders)
 ),
 

@@ -74,6 +74,7 @@ placed as (
         ) as platform,
         traffic.channel_ga4,
         traffic.channel,
+        traffic.channel_no,
         traffic.is_spam,
         -- a link inside the shop, or the way back from the payment page, is not a new arrival
         coalesce(regexp_replace(newest.referrer_host, '^www\.', '') = regexp_replace(newest.landing_host, '^www\.', ''), false)
@@ -124,6 +125,7 @@ select
     post_id,
     channel_ga4,
     channel,
+    channel_no,
     is_bot,
     is_internal,
     is_spam,

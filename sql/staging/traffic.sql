@@ -203,47 +203,54 @@ categories as (
         on source_category.source = aliased.source
     left join rules.ga4_source_category as ga4
         on ga4.source = aliased.ga4_source
+),
+
+named as (
+    select
+        -- absent is not empty: each way has its own key
+        md5(concat_ws(chr(31), coalesce(landing_query, chr(30)), coalesce(utm_source_raw, chr(30)), coalesce(utm_medium_raw, chr(30)), coalesce(utm_campaign_raw, chr(30)),
+            coalesce(utm_term_raw, chr(30)), coalesce(utm_content_raw, chr(30)), coalesce(utm_id_raw, chr(30)), coalesce(click_id_type, chr(30)),
+            coalesce(referrer_host, chr(30)), coalesce(platform, chr(30)))) as traffic_key,
+        landing_query,
+        utm_source_raw,
+        utm_medium_raw,
+        utm_campaign_raw,
+        utm_term_raw,
+        utm_content_raw,
+        utm_id_raw,
+        click_id_type,
+        referrer_host,
+        platform,
+        resolved_by,
+        source,
+        medium,
+        campaign,
+        utm_term as term,
+        utm_content as content,
+        utm_id,
+        -- one campaign for good, or several with days to choose by when the touch is known
+        case when not is_dated then campaign_matches[1].campaign_id end as campaign_id,
+        case when is_dated then campaign_matches end as dated_matches,
+        category,
+        channel_ga4(ga4_source, ga4_medium, lower(utm_campaign), ga4_category) as channel_ga4,
+        coalesce(
+            (
+                select min_by(rule.channel, rule.rule_index)
+                from rules.channel_rule as rule
+                where (rule.source is null or rule.source = categories.source)
+                    and (rule.medium is null or rule.medium = categories.medium)
+                    and (rule.campaign is null or rule.campaign = categories.campaign)
+            ),
+            channel_of(source, medium, campaign, category)
+        ) as channel,
+        coalesce(is_spam, false) as is_spam,
+        personal_values,
+        template_values,
+        repeated_keys
+    from categories
 )
 
-select
-    -- absent is not empty: each way has its own key
-    md5(concat_ws(chr(31), coalesce(landing_query, chr(30)), coalesce(utm_source_raw, chr(30)), coalesce(utm_medium_raw, chr(30)), coalesce(utm_campaign_raw, chr(30)),
-        coalesce(utm_term_raw, chr(30)), coalesce(utm_content_raw, chr(30)), coalesce(utm_id_raw, chr(30)), coalesce(click_id_type, chr(30)),
-        coalesce(referrer_host, chr(30)), coalesce(platform, chr(30)))) as traffic_key,
-    landing_query,
-    utm_source_raw,
-    utm_medium_raw,
-    utm_campaign_raw,
-    utm_term_raw,
-    utm_content_raw,
-    utm_id_raw,
-    click_id_type,
-    referrer_host,
-    platform,
-    resolved_by,
-    source,
-    medium,
-    campaign,
-    utm_term as term,
-    utm_content as content,
-    utm_id,
-    -- one campaign for good, or several with days to choose by when the touch is known
-    case when not is_dated then campaign_matches[1].campaign_id end as campaign_id,
-    case when is_dated then campaign_matches end as dated_matches,
-    category,
-    channel_ga4(ga4_source, ga4_medium, lower(utm_campaign), ga4_category) as channel_ga4,
-    coalesce(
-        (
-            select min_by(rule.channel, rule.rule_index)
-            from rules.channel_rule as rule
-            where (rule.source is null or rule.source = categories.source)
-                and (rule.medium is null or rule.medium = categories.medium)
-                and (rule.campaign is null or rule.campaign = categories.campaign)
-        ),
-        channel_of(source, medium, campaign, category)
-    ) as channel,
-    coalesce(is_spam, false) as is_spam,
-    personal_values,
-    template_values,
-    repeated_keys
-from categories
+select named.*, numbered.channel_no
+from named
+inner join rules.channel as numbered
+    on numbered.channel = named.channel

@@ -8,8 +8,7 @@ credited as (
     select journey.bucket, channel.channel_no, amount.*
     from attribution.amount as amount
     inner join journey.journey as journey
-        on journey.journey_id = amount.conversion_id
-        and journey.is_converted
+        on journey.conversion_id = amount.conversion_id
     inner join journey.step as step
         on step.conversion_id = amount.conversion_id
         and step.step = amount.step

@@ -8,7 +8,7 @@ with
 
 journeys as (
     select
-        row_number() over (order by journey_id) as journey_no,
+        row_number() over (order by conversion_id, person_id, journey_no) as journey_no,
         bucket,
         is_converted,
         net_minor,
@@ -29,8 +29,8 @@ touches as (
         is_converted,
         net_minor,
         waited,
-        unnest(case when len(channels) = 0 then [-1] else channels end) as channel_no,
-        unnest(case when len(channels) = 0 then [0.0] else ages end) as age_days,
+        unnest(case when len(channels) = 0 then [-1] else list_transform(channels, c -> cast(c as integer)) end) as channel_no,
+        unnest(case when len(channels) = 0 then [0] else ages end) / 86400000000.0 as age_days,
         unnest(range(greatest(len(channels), 1))) as touch_no
     from journeys
 )
