@@ -96,6 +96,16 @@ program
   );
 
 program
+  .command('answer')
+  .description('did it sell? The verdict of the published run in words and numbers')
+  .option('--channel <name>', 'studies that treat this channel or campaign')
+  .option('--from <day>', 'studies whose window touches this day or a later one, such as 2026-03-01')
+  .option('--to <day>', 'or an earlier one')
+  .option('--study <id>', 'one study, registered or not')
+  .option('--run <run>', 'an earlier run')
+  .action(async (_options, command) => (await import('./cli/answer.ts')).answerCommand(all(command)));
+
+program
   .command('explain')
   .argument('<what>', 'order')
   .argument('<id>', 'id or name of the order')
@@ -109,6 +119,10 @@ program
   .command('check')
   .description('rules about the data, rejected lines, names that were not mapped')
   .addOption(new Option('--fail-on <severity>', 'exit 3 from this on; default error').choices(['warn', 'error']))
+  .option(
+    '--ledger',
+    'the books of finance against the shop: exit 7 unless they reconcile; names the entries that do not fit',
+  )
   .option('--limit <rows>')
   .action(async (_options, command) => (await import('./cli/check.ts')).checkCommand(all(command)));
 
@@ -127,6 +141,59 @@ program
   .option('--no-key', 'make no key at the start: only those that exist')
   .option('--revoke-keys', 'end the keys of earlier starts')
   .action(async (_options, command) => (await import('./cli/serve.ts')).serveCommand(all(command)));
+
+program
+  .command('export')
+  .argument('<what>', 'roi')
+  .description('the finance pack of a period: ROI table, reconciliation, definitions, manifest')
+  .option('--period <period>', 'such as 2026-07, or 2026-P07 in a 4-4-5 calendar; the newest when absent')
+  .option('--run <run>', 'an earlier run')
+  .option('--format <formats>', 'xlsx, csv, parquet, parted by commas; all when absent')
+  .option('--basis <basis>', 'order_date or event_date: which day refunds count on')
+  .option('-o, --out <dir>', 'folder to write to; . when absent')
+  .option('--home <dir>')
+  .action(async (what: string, _options, command) =>
+    (await import('./cli/export.ts')).exportCommand(what, all(command)),
+  );
+
+const period = program.command('period').description('finance periods: open, soft-closed, locked, reopened');
+period
+  .command('list')
+  .description('every period and its state')
+  .option('--home <dir>')
+  .action(async (_options, command) => (await import('./cli/period.ts')).periodListCommand(all(command)));
+period
+  .command('close')
+  .argument('<period>')
+  .description('close a period: changes are warned about from here on')
+  .option('--by <person>', 'who closes it; the user of the shell when absent')
+  .option('--home <dir>')
+  .action(async (id: string, _options, command) =>
+    (await import('./cli/period.ts')).periodCloseCommand(id, all(command)),
+  );
+period
+  .command('lock')
+  .argument('<period>')
+  .description('pin a closed period to a run and write it into the ROI ledger; it has to reconcile')
+  .option('--run <run>', 'run to pin; the current one when absent')
+  .option('--basis <basis>', 'order_date or event_date')
+  .option('--reason-code <code>', 'why data are restated: late_data, refund, fx_correction, mapping, model_change, bug')
+  .option('--by <person>')
+  .option('--home <dir>')
+  .action(async (id: string, _options, command) =>
+    (await import('./cli/period.ts')).periodLockCommand(id, all(command)),
+  );
+period
+  .command('reopen')
+  .argument('<period>')
+  .description('ask to reopen a locked period, or approve that somebody else asked')
+  .option('--reason <why>')
+  .option('--approve', 'the second person agrees')
+  .option('--by <person>')
+  .option('--home <dir>')
+  .action(async (id: string, _options, command) =>
+    (await import('./cli/period.ts')).periodReopenCommand(id, all(command)),
+  );
 
 const key = program.command('key').description('keys of the API');
 key
@@ -156,6 +223,25 @@ key
   .description('end a key now')
   .option('--home <dir>')
   .action(async (id: string, _options, command) => (await import('./cli/key.ts')).keyRevokeCommand(id, all(command)));
+
+program
+  .command('backup')
+  .description('copy the workspace and its part of the control store')
+  .requiredOption('--to <dir>', 'folder that backups are put into')
+  .option('--home <dir>')
+  .action(async (_options, command) => (await import('./cli/backup.ts')).backupCommand(all(command)));
+
+program
+  .command('restore')
+  .argument('<backup>', 'folder of one backup')
+  .description('put a backup into a new folder')
+  .option('--to <dir>', 'the new folder')
+  .option('--verify', 'check what was restored; without --to in a temporary folder')
+  .option('--dry-run', 'check the hashes of the backup only')
+  .option('--home <dir>')
+  .action(async (path: string, _options, command) =>
+    (await import('./cli/backup.ts')).restoreCommand(path, all(command)),
+  );
 
 program
   .command('simulate')
@@ -299,7 +385,7 @@ plan
     (await import('./cli/plan-posting.ts')).planPostingCommand(file, all(command)),
   );
 
-for (const command of [...program.commands, ...model.commands, ...plan.commands, ...key.commands])
+for (const command of [...program.commands, ...model.commands, ...plan.commands, ...period.commands, ...key.commands])
   command.exitOverride();
 const printVersion = async (): Promise<void> => console.log((await import('./pipeline/version.ts')).VERSION);
 program.command('version').description('version of liftproof').action(printVersion);

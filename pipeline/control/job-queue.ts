@@ -106,6 +106,7 @@ export async function startJobQueue(settings: JobQueueSettings): Promise<JobQueu
       { kind, workspace: settings.directory, home: control.home, input: row.input },
       {
         deadlineMs: JOB_KINDS[kind].deadlineMs,
+        controlUrl: kind === 'backup' ? control.store.url : undefined,
         onLog: (text) => settings.onLog?.(row.id, text),
         onProgress(progress) {
           if (performance.now() - writtenAt < PROGRESS_MS) return;

@@ -30,14 +30,17 @@ export function homeOf(place: ControlPlace): string {
  *
  * Servers that share one database share the pepper too: `LIFTPROOF_PEPPER`, 32 bytes as base64url.
  *
+ * @param url  of the PostgreSQL; none for one of our own
  * @throws InputError `not_found`, `not_allowed`, `damaged`
  */
-export async function openControl(place: ControlPlace): Promise<Control> {
+export async function openControl(
+  place: ControlPlace,
+  url: string | undefined = process.env.DATABASE_URL,
+): Promise<Control> {
   const home = homeOf(place);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const given = process.env.LIFTPROOF_PEPPER;
   const pepper = given ? secretOf(given, 'LIFTPROOF_PEPPER') : secretFile(join(home, 'pepper'));
-  const url = process.env.DATABASE_URL;
   const server = url ? undefined : await openEmbeddedPostgres(home);
   try {
     const store = await openControlStore(url || server!.url);

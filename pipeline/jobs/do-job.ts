@@ -1,5 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../../models/errors.ts';
+import { backup } from '../backup.ts';
+import { openControlStore } from '../control/store.ts';
 import { ingest } from '../ingest.ts';
 import { run } from '../run.ts';
 import { openWorkspace } from '../workspace.ts';
@@ -15,6 +18,8 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
       return doIngest(task, task.input as IngestInput, progress);
     case 'run':
       return doRun(task, task.input as RunInput, progress);
+    case 'backup':
+      return doBackup(task, progress);
     case 'export':
       return exportQuery(task.workspace, task.home, task.input as ExportInput);
     default:
@@ -48,6 +53,29 @@ async function doRun(task: ChildTask, input: RunInput, progress: (text: string) 
   try {
     const { manifest, built } = await run(workspace, { now: new Date(), progress, models: input.models });
     return { run: manifest.run, run_hash: manifest.run_hash, built, checks: brokenChecks(manifest.checks) };
+  } finally {
+    workspace.close();
+  }
+}
+
+/** The one job that reads the control store, whose address it is given. */
+async function doBackup(task: ChildTask, progress: (text: string) => void): Promise<unknown> {
+  const workspace = await openWorkspace(task.workspace);
+  try {
+    const control = await openControlStore(process.env.DATABASE_URL ?? '', { migrate: false, maxConnections: 1 });
+    try {
+      const to = process.env.LIFTPROOF_BACKUPS || join(dirname(resolve(task.workspace)), 'liftproof-backups');
+      const { path, bytes, manifest } = await backup(workspace, {
+        to,
+        home: task.home,
+        control,
+        now: new Date(),
+        progress,
+      });
+      return { name: basename(path), bytes, files: manifest.files.length, run: manifest.run };
+    } finally {
+      await control.close();
+    }
   } finally {
     workspace.close();
   }

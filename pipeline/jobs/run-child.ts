@@ -35,7 +35,12 @@ export interface RunningChild {
 /** Does a job in a process of its own, which can be killed, and takes nothing of the server with it when it runs out of memory. */
 export function runChild(
   task: ChildTask,
-  options: { deadlineMs: number; onProgress?: (text: string) => void; onLog?: (text: string) => void },
+  options: {
+    deadlineMs: number;
+    controlUrl?: string;
+    onProgress?: (text: string) => void;
+    onLog?: (text: string) => void;
+  },
 ): RunningChild {
   const here = fileURLToPath(import.meta.url);
   const entry = new URL(here.endsWith('.ts') ? '../workers/job.ts' : '../workers/job.js', import.meta.url);
@@ -45,7 +50,7 @@ export function runChild(
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Ctrl-C is for the server, which ends its children itself
     detached: true,
-    env: childEnvironment(),
+    env: childEnvironment(options.controlUrl),
   });
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => options.onLog?.(text));
@@ -72,8 +77,8 @@ export function runChild(
   return { ended, kill: () => end('killed') };
 }
 
-/** A child needs the keys of its workspace, and nothing of the control store. */
-function childEnvironment(): NodeJS.ProcessEnv {
+/** A child that reads files of others learns nothing of the control store. */
+function childEnvironment(controlUrl: string | undefined): NodeJS.ProcessEnv {
   const { DATABASE_URL: _, LIFTPROOF_PEPPER: __, NODE_OPTIONS: ___, ...rest } = process.env;
-  return rest;
+  return controlUrl === undefined ? rest : { ...rest, DATABASE_URL: controlUrl };
 }
