@@ -2,6 +2,7 @@ import { InputError } from '../models/errors.ts';
 import { type CheckResult, isBuilt, runChecks } from '../pipeline/judge.ts';
 import { currentRun } from '../pipeline/publish.ts';
 import type { OpenWorkspace } from '../pipeline/workspace.ts';
+import { checkLedgerCommand } from './check-ledger.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
@@ -15,13 +16,16 @@ interface RejectRow {
 }
 
 /** Rules about the data as it was last built, the rows that break them, rejected lines, and campaign names that were not mapped. */
-export async function checkCommand(options: GlobalOptions & { failOn?: string; limit?: string }): Promise<void> {
+export async function checkCommand(
+  options: GlobalOptions & { failOn?: string; limit?: string; ledger?: boolean },
+): Promise<void> {
   const failOn = options.failOn ?? 'error';
   if (failOn !== 'warn' && failOn !== 'error')
     throw new InputError('usage', `--fail-on is ${failOn}; expected warn or error`);
   const limit = Number(options.limit ?? 50);
   if (!Number.isInteger(limit) || limit < 1)
     throw new InputError('usage', `--limit is ${options.limit}; expected a whole number above 0`);
+  if (options.ledger) return checkLedgerCommand(options, limit);
   await withWorkspace(options.workspace, (workspace) => showChecks(workspace, options, failOn, limit));
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { reconciliation } from './finance/reconciliation-report.ts';
 import { liftEstimatesReport, liftGatesReport, liftReport, liftSeriesReport } from './lift-reports.ts';
 import { type BudgetAsked, budgetReport, mixReport, responseReport } from './mix-reports.ts';
 import { nearest } from './nearest.ts';
@@ -42,6 +43,7 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
   mix: { about: 'what media, engagement and negative signals moved, by the mix model', make: mixReport },
   response: { about: 'what each driver would cause at other sizes', make: responseReport },
   budget: { about: 'the budget that earns most by the mix model, beside the one of now', make: budgetReport },
+  reconciliation: { about: 'the books of finance against what was attributed and spent', make: reconciliation },
   coverage: { about: 'how much of what was sold could be followed, and how', make: coverage },
 };
 

@@ -192,7 +192,6 @@ export function lineId(line: RoiLine): string {
     'platform',
     'campaign_id',
     'customer_type',
-    'model_id',
     'basis',
     'adjusts_period',
   ];

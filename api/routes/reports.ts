@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
   lift_estimates: ['study', 'limit'],
   lift_series: ['study', 'limit'],
   lift_gates: ['study', 'limit'],
+  reconciliation: ['basis', 'limit'],
   coverage: [],
 };
 

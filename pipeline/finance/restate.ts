@@ -136,6 +136,41 @@ export function adjustmentLines(
   });
 }
 
+/**
+ * Lines of a period with the adjustments that later periods have taken up of it: what was told of it in all.
+ *
+ * @param idOf  id of a line of the period itself
+ */
+export function withAdjustments(
+  lines: readonly RoiLine[],
+  adjustments: readonly RoiLine[],
+  period: string,
+  idOf: (line: RoiLine) => string,
+): RoiLine[] {
+  const told = new Map(lines.map((line) => [line.line_id!, { ...line }]));
+  for (const adjustment of adjustments) {
+    const about: RoiLine = { ...adjustment, period, adjusts_period: null, row_type: rowTypeOf(adjustment.channel) };
+    about.line_id = idOf(about);
+    const line = told.get(about.line_id);
+    // a line that first came late
+    if (line === undefined) told.set(about.line_id, about);
+    else for (const column of RESTATED) line[column] = plus(line[column] ?? null, adjustment[column] ?? null);
+  }
+  return [...told.values()];
+}
+
+function rowTypeOf(channel: string | null): string {
+  if (channel === '(unattributed)') return 'unattributed';
+  if (channel === '(suppressed)') return 'suppressed';
+  return channel === 'Direct' ? 'baseline' : 'channel';
+}
+
+function plus(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  const scale = Math.max(digits(a), digits(b));
+  return formatDecimal(parseDecimal(a, scale) + parseDecimal(b, scale), scale);
+}
+
 function isSame(a: string | null, b: string | null): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;

@@ -67,12 +67,17 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
   basis('revenue_definition', 'text', 'Revenue', 'what revenue_net is'),
   basis('currency', 'text', 'Currency', 'reporting currency of every money column'),
   basis('run_id', 'text', 'Run', 'published run that the row was made from'),
-  basis('version', 'count', 'Version', 'how often the period was reported: 0 before its first lock'),
+  basis(
+    'version',
+    'count',
+    'Version',
+    'number of its lock: 1 at the first; before it is locked, the number that it will have',
+  ),
   basis(
     'line_id',
     'text',
     'Line',
-    'first 16 hex digits of SHA-256 over the keys and the model: the same line in every version',
+    'first 16 hex digits of SHA-256 over the keys and the basis: the same line in every version and under every model',
   ),
   money(
     'gross_sales',

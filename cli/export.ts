@@ -1,0 +1,99 @@
+import { InputError } from '../models/errors.ts';
+import { openControl } from '../pipeline/control/open-control.ts';
+import { exportRoi, ROI_FORMATS, type RoiFormat } from '../pipeline/export-roi.ts';
+import { hasControl } from '../pipeline/finance/has-control.ts';
+import { reportedPeriod } from '../pipeline/finance/periods.ts';
+import { openResults, type Results } from '../pipeline/results.ts';
+import { publishedPeriods } from '../pipeline/roi-table.ts';
+import { findWorkspace } from '../pipeline/workspace.ts';
+import { listFlag } from './flags.ts';
+import { basisOf } from './period.ts';
+import { type GlobalOptions, print, printJson, say } from './terminal.ts';
+
+interface ExportOptions extends GlobalOptions {
+  period?: string;
+  run?: string;
+  format?: string;
+  out?: string;
+  basis?: string;
+  home?: string;
+}
+
+/**
+ * Writes the finance pack of a period. A locked period gives the files that were locked, byte for byte; without a control store
+ * every period is open.
+ */
+export async function exportCommand(what: string, options: ExportOptions): Promise<void> {
+  if (what !== 'roi') throw new InputError('usage', `there is no export of ${what}; known is roi`);
+  const formats = formatsOf(options.format);
+  const basis = basisOf(options.basis);
+  const workspace = findWorkspace(options.workspace);
+  const current = await openResults(workspace.paths, options.run);
+  let pinned: Results | undefined;
+  try {
+    const period = options.period ?? (await newestPeriod(current));
+    const place = { workspace: workspace.directory, home: options.home };
+    const found = hasControl(place) ? await stored() : undefined;
+    if (found?.run !== undefined && found.run !== current.manifest.run) {
+      if (options.run !== undefined)
+        throw new InputError('locked', `${period} is locked to ${found.run}; leave out --run, or reopen it`);
+      pinned = await openResults(workspace.paths, found.run);
+    }
+    const pack = await exportRoi(pinned ?? current, options.out ?? '.', {
+      period,
+      basis: found?.basis ?? basis,
+      formats,
+      reported: found?.reported,
+    });
+    const changed = pack.manifest.files.filter((file) => (found?.files[file.name] ?? file.sha256) !== file.sha256);
+    if (changed.length > 0)
+      throw new InputError(
+        'damaged',
+        `${changed.map((file) => file.name).join(', ')}: not what was locked; run "liftproof doctor", and restore ${found?.run} from the backup`,
+      );
+    if (options.json) printJson(pack.manifest);
+    else {
+      const { state, version, run, control_totals: totals, currency } = pack.manifest;
+      print(
+        [
+          `${period}: ${state}, version ${version}, ${run}`,
+          `  net revenue ${totals.revenue_net} ${currency}, spend ${totals.spend_total} ${currency}`,
+          ...pack.manifest.files.map((file) => `  ${file.sha256}  ${file.name}`),
+        ].join('\n'),
+      );
+    }
+    say(options, `The manifest beside them lists totals and hashes: ${options.out ?? '.'}/manifest.json`);
+
+    async function stored() {
+      const control = await openControl(place);
+      try {
+        return await reportedPeriod(control.db, workspace.config.workspace, period, current, basis);
+      } finally {
+        await control.close();
+      }
+    }
+  } finally {
+    pinned?.close();
+    current.close();
+  }
+}
+
+function formatsOf(text: string | undefined): RoiFormat[] {
+  return listFlag('--format', text ?? ROI_FORMATS.join(',')).map((name) => {
+    const known = ROI_FORMATS.find((format) => format === name);
+    if (known === undefined)
+      throw new InputError('usage', `--format is ${name}; expected some of ${ROI_FORMATS.join(', ')}`);
+    return known;
+  });
+}
+
+/** The last period that the run has orders or spend in. */
+async function newestPeriod(results: Results): Promise<string> {
+  const rows = await results.rows<{ period: string }>(
+    `select period from roi where row_type = 'total' and (orders <> 0 or spend_media <> 0) order by period_start desc limit 1`,
+  );
+  const period = rows[0]?.period ?? (await publishedPeriods(results)).at(-1)?.period;
+  if (period === undefined)
+    throw new InputError('not_found', `${results.manifest.run} has no period; say one with --period`);
+  return period;
+}
