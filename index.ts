@@ -61,6 +61,8 @@ export { type Market, type Order, simulateMarket } from './models/simulate/marke
 export type { MarketOptions } from './models/simulate/options.ts';
 export { geoDayPanel, geoWeekPanel, nationalPanel } from './models/simulate/panel.ts';
 export { truthOf } from './models/simulate/truth.ts';
+export { type AnswerOptions, answerQuestion, type VerdictAnswer } from './pipeline/answer.ts';
+export type { ClaimAnswer } from './pipeline/claim-answer.ts';
 export { type Config, parseConfig, readConfig } from './pipeline/config.ts';
 export { configTemplate } from './pipeline/config-template.ts';
 export { type DoctorFinding, examine, rebuildFromLanding } from './pipeline/doctor.ts';
@@ -81,6 +83,7 @@ export {
   attributePathsInWorkers,
   type SharedOptions,
 } from './pipeline/workers/attribute-paths.ts';
+export { geoDesignInWorkers, measureLiftInWorkers, panelClaimInWorkers } from './pipeline/workers/lift.ts';
 export { type MixProgress, sampleInWorkers } from './pipeline/workers/mix.ts';
 export {
   findWorkspace,

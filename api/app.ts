@@ -20,6 +20,7 @@ import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
 import { addressOf } from './request.ts';
 import { type Call, honoPath, parseParameters, pathMatcher, type Route } from './route.ts';
+import { answerRoute } from './routes/answer.ts';
 import { listAuditRoute, verifyAuditRoute } from './routes/audit.ts';
 import { catalogRoute } from './routes/catalog.ts';
 import { getExportFileRoute, getExportRoute, postExportRoute } from './routes/exports.ts';
@@ -71,6 +72,7 @@ type Env = { Variables: Variables };
 export const ROUTES: readonly Route[] = [
   healthRoute,
   catalogRoute,
+  answerRoute,
   postQueryRoute,
   getQueryRoute,
   pathsRoute,
