@@ -98,7 +98,7 @@ function refuseOtherSites(c: Context): void {
   const origin = c.req.header('origin');
   const isForeign =
     (site !== undefined && site !== 'same-origin' && site !== 'none') ||
-    (origin !== undefined && URL.parse(origin)?.host !== c.req.header('host'));
+    (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== c.req.header('host')));
   if (isForeign) throw new HttpProblem('forbidden', 'the form stands on another site');
 }
 
