@@ -1,8 +1,9 @@
 import type { LandingNote } from './land.ts';
+import { readSql } from './read-sql.ts';
 import { declaredSelect, isDeclared } from './sources/mapping.ts';
 import type { SourceKind } from './sources/source.ts';
 import { type StreamName, streamOf } from './streams.ts';
-import { parameterNames, quoteName, sqlFile, type Warehouse } from './warehouse.ts';
+import { parameterNames, quoteName, type Warehouse } from './warehouse.ts';
 
 /** Makes the kind's intermediate relations, so that its streams share the work of taking a file apart. */
 export async function makeSteps(
@@ -11,7 +12,7 @@ export async function makeSteps(
   parameters: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   for (const step of kind.steps ?? []) {
-    const select = sqlFile(`read/${kind.kind}/${step}`);
+    const select = readSql(kind, step);
     await warehouse.run(`create or replace temporary table ${quoteName(step)} as ${select}`, parameters);
   }
 }
@@ -28,7 +29,7 @@ export async function insertStream(
   parameters: Readonly<Record<string, string | null>>,
   present?: ReadonlySet<string>,
 ): Promise<number> {
-  const select = isDeclared(kind) ? declaredSelect(kind, stream, present) : sqlFile(`read/${kind.kind}/${stream}`);
+  const select = isDeclared(kind) ? declaredSelect(kind, stream, present) : readSql(kind, stream);
   const known = streamOf(stream).columns;
   const selected = await selectedColumns(warehouse, select, parameters);
   const columns = selected.filter((column) => !['line_no', 'observed_at', 'reject_reason'].includes(column));

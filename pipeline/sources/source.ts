@@ -23,6 +23,11 @@ export interface SourceKind {
    * `sql/read/<kind>/file_order.sql`. Their names begin with `file_`
    */
   steps?: readonly string[];
+  /**
+   * another kind whose `sql/read` files serve this one too where it has none of its own: both bring their files into the same steps,
+   * and what is made of them is written once
+   */
+  sharesSqlOf?: string;
   /** other sheets of the same workbook, read with it in one batch */
   companions?: readonly SourceKind[];
   /** options that must be known before the file can be read truthfully; asked for in `liftproof.yaml` when absent */

@@ -5,6 +5,7 @@ export const stripeChargesCsv: SourceKind = {
   kind: 'stripe_charges_csv',
   title: 'Stripe charge table',
   platform: 'stripe',
+  sharesSqlOf: 'stripe_charge_json',
   steps: ['file_charge', 'file_attribute'],
   streams: ['orders', 'order_attribute', 'refund', 'money_event', 'touch', 'identity_link'],
   format: {

@@ -5,6 +5,8 @@ export const ga4EventsCsv: SourceKind = {
   kind: 'ga4_events_csv',
   title: "Fivetran's table of GA4 events",
   platform: 'ga4',
+  steps: ['file_event'],
+  sharesSqlOf: 'ga4_events_json',
   streams: ['touch', 'identity_link', 'orders', 'refund', 'money_event'],
   format: {
     type: 'csv',

@@ -5,6 +5,7 @@ export const ga4EventsJson: SourceKind = {
   kind: 'ga4_events_json',
   title: 'BigQuery export of GA4 events',
   platform: 'ga4',
+  steps: ['file_event'],
   streams: ['touch', 'identity_link', 'orders', 'order_line', 'refund', 'money_event'],
   format: {
     type: 'json',

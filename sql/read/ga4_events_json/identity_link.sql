@@ -4,10 +4,6 @@
 -- params: $shop, $consent
 with
 
-events as materialized (
-    select * from ga4_json_events('input')
-),
-
 keys as materialized (
     select
         line_no,
@@ -15,7 +11,7 @@ keys as materialized (
         person_key('visitor', user_pseudo_id) as visitor,
         person_key('user', user_id) as known_user,
         case when event_name = 'purchase' then person_key('order', $shop || ':' || transaction_id) end as bought
-    from events
+    from file_event
     where ga4_analytics_consent(analytics_storage, user_pseudo_id, $consent) is distinct from 'false'
 ),
 

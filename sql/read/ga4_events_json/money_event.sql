@@ -3,12 +3,6 @@
 -- key:    line_no
 -- units:  amount is GA4's revenue; it does not say what of it is tax or shipping
 -- params: $shop, $orders, $currency
-with
-
-events as materialized (
-    select * from ga4_json_events('input')
-)
-
 select
     line_no,
     happened_at as observed_at,
@@ -25,7 +19,7 @@ select
         when event_name = 'purchase' then ga4_currency(purchase_revenue, purchase_revenue_in_usd, currency, $currency)
         else ga4_currency(refund_value, refund_value_in_usd, currency, $currency)
     end as currency
-from events
+from file_event
 where $orders = 'true'
     and event_name in ('purchase', 'refund')
     and transaction_id is not null

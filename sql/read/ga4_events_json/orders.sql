@@ -5,15 +5,11 @@
 -- params: $shop, $orders, $currency, $consent
 with
 
-events as materialized (
-    select * from ga4_json_events('input')
-),
-
 purchases as (
     select
         *,
         ga4_analytics_consent(analytics_storage, user_pseudo_id, $consent) as has_analytics_consent
-    from events
+    from file_event
     where $orders = 'true'
         and event_name = 'purchase'
         and transaction_id is not null

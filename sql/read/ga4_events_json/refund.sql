@@ -2,12 +2,6 @@
 -- grain:  one row per refund event; the time tells one partial refund of an order from the next
 -- key:    line_no
 -- params: $shop, $orders, $currency
-with
-
-events as materialized (
-    select * from ga4_json_events('input')
-)
-
 select
     line_no,
     happened_at as observed_at,
@@ -17,7 +11,7 @@ select
     happened_at as refunded_at,
     ltrim(ga4_amount(refund_value, refund_value_in_usd, currency, $currency), '-') as amount,
     ga4_currency(refund_value, refund_value_in_usd, currency, $currency) as currency
-from events
+from file_event
 where $orders = 'true'
     and event_name = 'refund'
     and transaction_id is not null

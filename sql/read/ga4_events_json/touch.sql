@@ -4,17 +4,13 @@
 -- params: $consent
 with
 
-events as materialized (
-    select * from ga4_json_events('input')
-),
-
 allowed as (
     select
         *,
         ga4_touch_kind(event_name, source, medium, campaign, click_id_type) as kind,
         ga4_analytics_consent(analytics_storage, user_pseudo_id, $consent) as has_analytics_consent,
         ga4_ads_consent(ads_storage, $consent) as has_ads_consent
-    from events
+    from file_event
 )
 
 select

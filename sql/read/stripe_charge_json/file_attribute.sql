@@ -1,4 +1,4 @@
--- Metadata of the charges of the Stripe API, where shops write the campaign that brought the buyer.
+-- Metadata of Stripe charges, where shops write the campaign that brought the buyer.
 -- grain:  one row per charge and metadata key
 -- key:    line_no, place
 with

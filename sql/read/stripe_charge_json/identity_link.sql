@@ -1,4 +1,4 @@
--- What the charges of the Stripe API say about who is who: e-mail and customer, visitor and click ids in their metadata.
+-- What Stripe charges say about who is who: e-mail and customer, visitor and click ids in their metadata.
 -- grain:  one row per charge and pair of keys
 -- key:    key_a, key_b, kind
 with

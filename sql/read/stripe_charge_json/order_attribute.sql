@@ -1,4 +1,4 @@
--- Metadata of the charges of the Stripe API; values that may be personal are left out.
+-- Metadata of Stripe charges; values that may be personal are left out.
 -- grain:  one row per charge and metadata key
 -- key:    shop_id, source_order_id, name
 -- params: $shop

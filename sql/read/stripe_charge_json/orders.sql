@@ -1,4 +1,4 @@
--- Charges of the Stripe API as orders: for shops whose system of record is Stripe.
+-- Stripe charges as orders: for shops whose system of record is Stripe.
 -- grain:  one row per charge
 -- key:    shop_id, source_order_id
 -- params: $shop, $consent

@@ -1,4 +1,4 @@
--- Where a charge came from, when the metadata of the Stripe API says so.
+-- Where a charge came from, when its metadata says so.
 -- grain:  one row per charge that carries its own source
 -- key:    touch_id
 -- params: $shop, $consent
