@@ -6,6 +6,7 @@ import { buildReports } from '../../pipeline/publish.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../../pipeline/streams.ts';
 import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
+import { plantLift } from '../pipeline/lift-rows.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 import { plantMix } from '../pipeline/mix-rows.ts';
 import { buildUnder, insertRaw } from './plain.ts';
@@ -88,6 +89,7 @@ describe('a relation', () => {
     await buildUnder(workspace, MARKET_CONFIG);
     await attributeModels(workspace.warehouse, workspace.config);
     await plantMix(workspace.warehouse);
+    await plantLift(workspace.warehouse);
     await buildReports(workspace.warehouse, workspace.config);
   });
   afterAll(() => workspace.close());
