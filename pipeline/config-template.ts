@@ -91,6 +91,22 @@ studies: []
   #   method: sc                  # the headline; all others that apply stand beside it
   #   contribution_margin: 0.4
 
+# One Bayesian mix model of paid, organic and negative signals, week by week (docs/mix.md). Takes a year and a half of weeks to say much.
+# mix: {} derives the drivers from what was loaded: spend and engagement by platform, and all negative signals together.
+# mix:
+#   outcome: revenue_net          # revenue_net | revenue_gross | conversions | new_conversions
+#   by_geo: false                 # true: one model over the geos of geo_map
+#   drivers:                      # kind: paid | organic | negative | ambiguous | treatment | control
+#     - { name: meta_ads, kind: paid, platform: meta }                     # measure: spend | impressions | clicks
+#     - { name: spring, kind: paid, campaign: spring_launch, adstock: geometric, saturation: michaelis_menten }
+#     - { name: instagram, kind: organic, platform: instagram }            # measure: engagements (weighted) | posts | a metric by name
+#     - { name: boycott, kind: negative, measure: negative_mentions, stance: boycott }
+#     - { name: temperature, kind: control, platform: weather, measure: degrees, aggregate: mean }
+#   holidays: [{ name: sale, periods: [2026-06-22, 2026-06-29] }]
+#   budget: { total: 50000, weeks: 13, channels: { meta_ads: { lower: 5000, upper: 30000 } }, target: { mroi: 1 } }
+#   holdout_weeks: 8              # foretold by a second fit; 0 for none
+#   seed: 1
+
 privacy:
   k: 10                         # groups of fewer persons are never published
 `;

@@ -36,7 +36,7 @@ const SAME_OUTCOME: Readonly<Record<MixSettings['outcome'], readonly string[]>> 
   revenue_net: ['revenue_net', 'revenue'],
   revenue_gross: ['revenue_gross'],
   conversions: ['conversions', 'orders'],
-  new_conversions: ['new_conversions', 'new_orders'],
+  new_conversions: ['new_conversions', 'new_customers'],
 };
 
 /**
@@ -70,9 +70,9 @@ export async function mixExperiments(
       });
       continue;
     }
-    const parts = await treatedParts(warehouse, mix, drivers, panel, shares, row);
+    const parts = await treatedParts(warehouse, config, mix, drivers, panel, shares, row);
     if (Object.keys(parts.counterfactual).length === 0) {
-      const what = `no driver has anything of ${row.driver} from ${row.start_date} to ${row.end_date}`;
+      const what = `no driver has anything of ${row.driver ?? 'a boycott'} from ${row.start_date} to ${row.end_date}`;
       notes.push({
         code: 'study_not_used',
         drivers: [],
@@ -127,7 +127,8 @@ function unfit(row: StudyRow, config: Config, mix: MixSettings, weeks: readonly 
     return `it measured ${row.outcome}, the mix explains ${mix.outcome}`;
   const isMoney = mix.outcome.startsWith('revenue');
   if (isMoney && row.unit !== null && row.unit !== config.reporting.currency) return `it is in ${row.unit}`;
-  if (row.start_date === null || row.end_date === null || row.driver === null) return 'it names no window or no driver';
+  if (row.start_date === null || row.end_date === null) return 'it names no window';
+  if (row.driver === null && row.claim !== 'boycott_sales') return 'it names no channel and no campaign';
   const [first, last] = [weeks[0], weeks.at(-1) as string];
   if (mondayOf(row.start_date) < first || mondayOf(row.end_date) > last)
     return `its window, ${row.start_date} to ${row.end_date}, lies beyond the weeks of the mix (${first} to ${last})`;
@@ -137,6 +138,7 @@ function unfit(row: StudyRow, config: Config, mix: MixSettings, weeks: readonly 
 /** Series of the drivers without what the study treated, geo by geo, over the weeks that its days touch. */
 async function treatedParts(
   warehouse: Warehouse,
+  config: Config,
   mix: MixSettings,
   drivers: readonly MixSeries[],
   panel: MixPanel['panel'],
@@ -144,10 +146,9 @@ async function treatedParts(
   row: StudyRow,
 ): Promise<{ geos: readonly string[]; counterfactual: Record<string, Float64Array> }> {
   const treated = row.geos?.split(',').map((geo) => geo.trim());
-  const isCampaign =
-    (await warehouse.count('select count(*) from rules.campaign where campaign_id = $driver', {
-      driver: row.driver!,
-    })) > 0;
+  const names = row.driver?.split(',').map((name) => name.trim()) ?? [];
+  const campaigns = config.campaigns.map(({ id }) => id);
+  const isCampaign = names.length > 0 && names.every((name) => campaigns.includes(name));
   const removed = await warehouse.rows<{ series: string; week_date: string; geo: string; value: string }>(
     `select chosen.series, cast(date_trunc('week', fact.fact_date) as date) as week_date,
          case when fact.geo = '(unknown)' then '' else fact.geo end as geo, sum(fact.value) as value
@@ -159,9 +160,11 @@ async function treatedParts(
          and (chosen.channel is null or chosen.channel = paid_channel(fact.platform))
      where fact.fact_date between cast($from_date as date) and cast($to_date as date)
          and chosen.aggregate = 'sum'
-         and $driver in (fact.campaign_id, fact.platform, chosen.series, case when fact.stream = 'spend' then paid_channel(fact.platform) end)
+         -- a boycott names nothing: all that is negative belongs to it
+         and ($names = '' or list_has_any(string_split($names, ','), [fact.campaign_id, fact.platform, chosen.series,
+             case when fact.stream = 'spend' then paid_channel(fact.platform) else engagement_channel(fact.platform) end]))
      group by all order by all`,
-    { from_date: row.start_date!, to_date: row.end_date!, driver: row.driver! },
+    { from_date: row.start_date!, to_date: row.end_date!, names: names.join(',') },
   );
   const start = panel.periods.indexOf(mondayOf(row.start_date!));
   const weeks = panel.periods.indexOf(mondayOf(row.end_date!)) - start + 1;
