@@ -15,6 +15,20 @@ create or replace temporary macro product_text(quantity, price) as
         'unreadable ' || quantity || ' x ' || price
     );
 
+-- what one piece cost, to six decimals
+create or replace temporary macro quotient_text(amount, quantity) as
+    case
+        when try_cast(quantity as decimal(9, 3)) = 0 then null
+        else coalesce(
+            cast(cast(
+                sign(try_cast(amount as decimal(18, 6))) * sign(try_cast(quantity as decimal(9, 3))) * (
+                    (2 * abs(cast(try_cast(amount as decimal(18, 6)) * 1000000 as hugeint)) * 1000 + abs(cast(try_cast(quantity as decimal(9, 3)) * 1000 as hugeint)))
+                    // (2 * abs(cast(try_cast(quantity as decimal(9, 3)) * 1000 as hugeint)))
+                ) as decimal(18, 0)) * 0.000001 as varchar),
+            case when amount is not null and quantity is not null then 'unreadable ' || amount || ' / ' || quantity end
+        )
+    end;
+
 -- the same amount with the other sign
 create or replace temporary macro negated_text(amount) as
     coalesce(cast(-try_cast(amount as decimal(18, 6)) as varchar), amount);

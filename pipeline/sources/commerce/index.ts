@@ -8,6 +8,7 @@ import { stripeChargeJson } from './stripe-charge-json.ts';
 import { stripeChargesCsv } from './stripe-charges-csv.ts';
 import { stripeCheckoutJson } from './stripe-checkout-json.ts';
 import { woocommerceOrderJson } from './woocommerce-order-json.ts';
+import { woocommerceOrdersCsv } from './woocommerce-orders-csv.ts';
 
 export const commerceSources: readonly SourceKind[] = [
   shopifyOrdersCsv,
@@ -16,6 +17,7 @@ export const commerceSources: readonly SourceKind[] = [
   shopifyRefundJson,
   ...shopifyFivetran,
   woocommerceOrderJson,
+  woocommerceOrdersCsv,
   stripeChargesCsv,
   stripeChargeJson,
   stripeCheckoutJson,
