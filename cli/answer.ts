@@ -6,6 +6,7 @@ import { openResults } from '../pipeline/results.ts';
 import { amountText } from '../pipeline/studies/put-in-words.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 interface AnswerCommandOptions extends GlobalOptions {
   channel?: string;
@@ -35,8 +36,6 @@ export async function answerCommand(options: AnswerCommandOptions): Promise<void
     results.close();
   }
 }
-
-const WIDTH = 110;
 
 /** The verdict for reading: the sentence, what it stands on, what spoke against it, the claims apart, and what to do next. */
 export function answerText(answer: VerdictAnswer): string {
@@ -142,17 +141,4 @@ function lineText({ study_id: id, grade, sentence }: ClaimLine, headline: string
 /** In a list the grade stands at the end of the line, once. */
 function withoutGrade(sentence: string): string {
   return sentence.replace(/ Evidence [A-EX]\./, '').replace(/ Nobody registered this question before looking\.$/, '');
-}
-
-/** Breaks a text at blanks, every line indented. */
-function wrap(text: string, indent = 0): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH - indent) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((part) => ' '.repeat(indent) + part).join('\n');
 }

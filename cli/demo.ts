@@ -6,6 +6,7 @@ import { run } from '../pipeline/run.ts';
 import { inPassingFolder, makeSampleWorkspace, sampleExports, sampleTruth } from '../pipeline/samples.ts';
 import type { TableColumn } from '../pipeline/table.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
+import { demoVerdict, demoVerdictText } from './demo-verdict.ts';
 import { runText } from './run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say, textTable } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
@@ -21,19 +22,22 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
   'shopify_us_orders.ndjson': 'shop_us',
 };
 
-/** The whole path on the sample brand: exports in, attributed sales out, and beside them what really caused sales. */
+/** The whole path on the sample brand: exports in, attributed sales and the verdict out, and beside both what is true. */
 export async function demoCommand(options: GlobalOptions & { dir?: string }): Promise<void> {
   if (options.dir === undefined) {
     await inPassingFolder((directory) => demoIn(directory, options));
     say(
       options,
-      'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof report campaigns -w nordlys',
+      'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof answer -w nordlys, liftproof report campaigns -w nordlys',
     );
     return;
   }
   const directory = resolve(options.dir);
   await demoIn(directory, options);
-  say(options, `The workspace stands in ${directory}. Next: liftproof report campaigns -w ${options.dir}`);
+  say(
+    options,
+    `The workspace stands in ${directory}. Next: liftproof answer -w ${options.dir}, liftproof report campaigns -w ${options.dir}`,
+  );
 }
 
 async function demoIn(directory: string, options: GlobalOptions): Promise<void> {
@@ -78,12 +82,14 @@ async function show(results: Results, options: GlobalOptions): Promise<void> {
   const caused = new Map<string, number>();
   for (const channel of truth.channels)
     caused.set(channel.group, (caused.get(channel.group) ?? 0) + channel.incremental_orders);
+  const verdict = await demoVerdict(results, truth);
   if (options.json) {
     printJson({
       schema_version: 1,
       run: results.manifest.run,
       channels: report.table,
       caused: Object.fromEntries(caused),
+      ...verdict,
     });
     return;
   }
@@ -96,6 +102,7 @@ async function show(results: Results, options: GlobalOptions): Promise<void> {
     '\nCredit says who was there before the sale. "Caused" is what would not have been sold without the channel: the sample is simulated, so it is\nknown here, and only here. The two differ, in both directions: people who were going to buy anyway click, and people who were won over do not.',
   );
   for (const note of report.notes.slice(1)) print(`\n${note}`);
+  print(`\n\n${demoVerdictText(verdict)}\n`);
 }
 
 function besideTruth(

@@ -18,6 +18,9 @@ export function sampleExports(): string[] {
 /** What really caused sales of the sample brand. */
 export interface SampleTruth {
   channels: { group: string; incremental_orders: number; incremental_net_revenue: number }[];
+  /** what each study of the sample would find if it could see both worlds */
+  studies: { id: string; incremental_net_revenue: number }[];
+  boycott: { id: string; incremental_net_revenue: number };
 }
 
 export function sampleTruth(): SampleTruth {
