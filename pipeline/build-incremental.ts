@@ -7,7 +7,7 @@ import { dailyPanels } from './panels.ts';
 import { rulesVersion } from './rules.ts';
 import { rebuildScoped } from './scoped.ts';
 import { VERSION } from './version.ts';
-import { quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
+import { quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
 
 export interface BuildReport {
   /** `none`: no new file and the same settings; `incremental`; `whole`: first build, or settings changed */
@@ -407,6 +407,7 @@ class IncrementalBuild {
       },
       `(${IN_CONVERSIONS} or ${ofPerson})`,
     );
+    await this.whole('journey.path');
   }
 
   /** Sums by day: a late order may move the day of any geo, and the sums are small. */
@@ -415,6 +416,12 @@ class IncrementalBuild {
       this.say(relation.name);
       await createRelation(this.warehouse, relation, this.settings);
     }
+  }
+
+  /** Sums over everything: quicker made anew than mended. */
+  private async whole(name: string): Promise<void> {
+    this.say(name);
+    await createRelation(this.warehouse, { name, sql: sqlFile(name.replace('.', '/')), reads: [] }, this.settings);
   }
 
   private async scoped(relation: string, inputs: Record<string, string>, replaces: string): Promise<void> {

@@ -23,7 +23,7 @@ export interface JourneyChannels {
 
 export async function journeyChannels(warehouse: Warehouse, also: readonly string[] = []): Promise<JourneyChannels> {
   const all = await warehouse.rows<{ channel: string; channel_no: number; is_met: boolean }>(`
-    select channel, channel_no, channel_no in (select unnest(channels) from journey.journey) as is_met
+    select channel, channel_no, channel_no in (select unnest(channels) from journey.path) as is_met
     from rules.channel order by channel_no`);
   const met = all.filter((row) => row.is_met || row.channel === UNATTRIBUTED);
   const names = [...new Set([...met.map((row) => row.channel), ...also])].sort();

@@ -12,8 +12,9 @@ journeys as (
         list_prepend(cast(0 as bigint), list_transform(channels[1:$order], c -> cast(c + 1 as bigint))) as first_digits,
         list_prepend(cast(0 as bigint), list_transform(channels[greatest(len(channels) - $order + 1, 1):], c -> cast(c + 1 as bigint))) as last_digits,
         is_converted,
+        journeys,
         net_minor
-    from journey.journey
+    from journey.path
 ),
 
 states as (
@@ -22,6 +23,7 @@ states as (
         list_reduce(first_digits, (code, digit) -> code * $base + digit) as first_state,
         list_reduce(last_digits, (code, digit) -> code * $base + digit) as last_state,
         is_converted,
+        journeys,
         net_minor
     from journeys
 ),
@@ -31,8 +33,8 @@ counted as (
         bucket,
         first_state,
         last_state,
-        sum(case when is_converted then 1 else 0 end) as conversions,
-        sum(case when is_converted then 0 else 1 end) as non_conversions,
+        sum(case when is_converted then journeys else 0 end) as conversions,
+        sum(case when is_converted then 0 else journeys end) as non_conversions,
         sum(net_minor) as revenue
     from states
     group by bucket, first_state, last_state

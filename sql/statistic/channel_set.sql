@@ -5,15 +5,15 @@
 with
 
 journeys as (
-    select bucket, list_sort(list_distinct(channels)) as channels, is_converted, net_minor
-    from journey.journey
+    select bucket, list_sort(list_distinct(channels)) as channels, is_converted, journeys, net_minor
+    from journey.path
 )
 
 select
     channels,
     bucket,
-    sum(case when is_converted then 1 else 0 end) as conversions,
-    sum(case when is_converted then 0 else 1 end) as non_conversions,
+    sum(case when is_converted then journeys else 0 end) as conversions,
+    sum(case when is_converted then 0 else journeys end) as non_conversions,
     sum(net_minor) as revenue
 from journeys
 group by channels, bucket

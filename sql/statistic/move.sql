@@ -10,13 +10,15 @@ journeys as (
     select
         bucket % $folds as fold,
         list_transform(channels, c -> c + 1) as digits,
-        case when is_converted then $base else $base + 1 end as outcome
-    from journey.journey
+        case when is_converted then $base else $base + 1 end as outcome,
+        journeys
+    from journey.path
 ),
 
 moves as (
     select
         fold,
+        journeys,
         unnest(list_append(digits, outcome)) as event,
         unnest(list_prepend(0, digits)) as last,
         unnest([0, 0] || digits) as second_last,
@@ -30,7 +32,7 @@ select
     cast(second_last as double) as second_last,
     cast(last as double) as last,
     cast(event as double) as event,
-    cast(count(*) as double) as journeys
+    cast(sum(journeys) as double) as journeys
 from moves
 where event is not null
 group by fold, third_last, second_last, last, event

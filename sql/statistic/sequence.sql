@@ -13,13 +13,14 @@ journeys as (
             list_zip(channels[:-2], channels[2:]),
             pair -> (pair[1] + 1) * $base + pair[2] + 1
         )) as pairs,
-        is_converted
-    from journey.journey
+        is_converted,
+        journeys
+    from journey.path
     where len(channels) > 1
 ),
 
 seen as (
-    select bucket, is_converted, unnest(pairs) as pair
+    select bucket, is_converted, journeys, unnest(pairs) as pair
     from journeys
 ),
 
@@ -27,8 +28,8 @@ counted as (
     select
         pair,
         bucket,
-        count(*) as journeys,
-        sum(case when is_converted then 1 else 0 end) as conversions
+        sum(journeys) as journeys,
+        sum(case when is_converted then journeys else 0 end) as conversions
     from seen
     group by pair, bucket
 ),
@@ -50,8 +51,8 @@ union all
 select
     cast(0 as double) as pair,
     cast(bucket as double) as bucket,
-    cast(count(*) as double) as journeys,
-    cast(sum(case when is_converted then 1 else 0 end) as double) as conversions
-from journey.journey
+    cast(sum(journeys) as double) as journeys,
+    cast(sum(case when is_converted then journeys else 0 end) as double) as conversions
+from journey.path
 group by bucket
 order by pair, bucket

@@ -10,18 +10,20 @@ with
 windows as (
     select
         bucket % $buckets as bucket,
+        journeys,
         unnest(channels) + 1 as a,
         unnest(channels[2:]) + 1 as b,
         unnest(case when $order > 1 then channels[3:] end) + 1 as c,
         unnest(case when $order > 2 then channels[4:] end) + 1 as d,
         unnest(case when $order > 3 then channels[5:] end) + 1 as e
-    from journey.journey
+    from journey.path
     where len(channels) > $order
 ),
 
 moves as (
     select
         bucket,
+        journeys,
         case $order
             when 1 then a
             when 2 then a * $base + b
@@ -41,7 +43,7 @@ select
     cast(bucket as double) as bucket,
     cast(from_state as double) as from_state,
     cast(to_state as double) as to_state,
-    cast(count(*) as double) as weight
+    cast(sum(journeys) as double) as weight
 from moves
 where to_state is not null
     and from_state <> to_state

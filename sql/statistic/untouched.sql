@@ -4,10 +4,10 @@
 -- units:  revenue in minor units, net of refunds
 select
     cast(bucket as double) as bucket,
-    cast(count(*) as double) as conversions,
+    cast(sum(journeys) as double) as conversions,
     cast(sum(net_minor) as double) as revenue
-from journey.journey
+from journey.path
 where is_converted
-    and touch_count = 0
+    and is_untouched
 group by bucket
 order by bucket
