@@ -21,7 +21,8 @@ export const financePage: Page = {
   async make(call) {
     const periods = await publishedPeriods(call.results);
     if (periods.length === 0) return { figures: [], body: <NoFinance /> };
-    const chosen = periods.find((one) => one.period === call.asked.book) ?? periods[periods.length - 1];
+    const chosen =
+      periods.find((one) => one.period === call.asked.book) ?? newestOf(periods, call.results.manifest.period.to);
     const bridge = await readBridge(call.results, chosen.period, call.shown.basis);
     const figures = [
       bridgeFigure(call, bridge, 'revenue', chosen.period),
@@ -30,6 +31,10 @@ export const financePage: Page = {
     ].filter((figure) => figure !== undefined);
     return {
       figures,
+      facts: {
+        period: `${chosen.period}, ${day(chosen.start)} to ${day(chosen.end)}`,
+        model: nameOf(call.results.manifest.finance?.model ?? call.shown.model),
+      },
       body: (
         <>
           <Periods call={call} periods={periods} chosen={chosen.period} />
@@ -53,6 +58,12 @@ export const financePage: Page = {
     };
   },
 };
+
+/** The newest period that holds orders; spend or books may run on beyond it. */
+function newestOf<P extends { start: string }>(periods: readonly P[], lastOrder: string | null): P {
+  const withOrders = periods.filter((one) => lastOrder !== null && String(one.start).slice(0, 10) <= lastOrder);
+  return withOrders[withOrders.length - 1] ?? periods[periods.length - 1];
+}
 
 function NoFinance() {
   return (
@@ -147,18 +158,20 @@ function bridgeFigure(
     summary: `${money(first.amount, currency)} in the books of ${period} become ${money(last.amount, currency)} that ${
       side === 'revenue' ? 'are attributed' : 'are counted as spend'
     }.`,
-    draw: (width) =>
-      drawWaterfall(
-        steps
-          .filter((step) => ['ledger', 'base', 'unexplained'].includes(step.step) || Number(step.amount) !== 0)
-          .map((step) => ({
-            label: step.label,
-            amount: Number(step.amount),
-            text: width < 500 ? shortMoney(Number(step.amount), currency) : money(step.amount, currency),
-            isTotal: step.step === 'ledger' || step.step === 'base',
-          })),
-        { width, format: (value) => shortMoney(value, currency) },
-      ),
+    draw: steps.every((step) => Number(step.amount) === 0)
+      ? undefined
+      : (width) =>
+          drawWaterfall(
+            steps
+              .filter((step) => ['ledger', 'base', 'unexplained'].includes(step.step) || Number(step.amount) !== 0)
+              .map((step) => ({
+                label: step.label,
+                amount: Number(step.amount),
+                text: width < 500 ? shortMoney(Number(step.amount), currency) : money(step.amount, currency),
+                isTotal: step.step === 'ledger' || step.step === 'base',
+              })),
+            { width, format: (value) => shortMoney(value, currency) },
+          ),
     keys: [
       { label: 'adds', series: 1, shape: 'square' },
       { label: 'takes away', series: 2, shape: 'square' },
@@ -178,7 +191,6 @@ const SHOWN = [
   'channel',
   'platform',
   'campaign_id',
-  'row_type',
   'revenue_net',
   'gross_profit',
   'spend_total',
@@ -209,7 +221,8 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
         line.channel ?? line.row_type!,
         (groups.get(line.channel ?? line.row_type!) ?? 0) + Number(line.contribution_after_spend),
       );
-  const ranked = [...groups.entries()].sort((a, b) => b[1] - a[1]);
+  const ranked = [...groups.entries()].filter(([, value]) => value !== 0).sort((a, b) => b[1] - a[1]);
+  const named = ranked.filter(([channel]) => !channel.startsWith('('));
   return [
     {
       id: 'roi',
@@ -235,7 +248,10 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
           {
             id: 'contribution',
             title: 'Left after all costs and spend, by channel',
-            summary: `${ranked[0][0]} leaves most, ${shortMoney(ranked[0][1], currency)}; ${ranked[ranked.length - 1][0]} least, ${shortMoney(ranked[ranked.length - 1][1], currency)}. By credit, not by effect.`,
+            summary:
+              named.length < 2
+                ? 'What is left after costs and spend, as the orders are credited.'
+                : `${named[0][0]} leaves most, ${shortMoney(named[0][1], currency)}; ${named[named.length - 1][0]} least, ${shortMoney(named[named.length - 1][1], currency)}. By credit, not by effect.`,
             draw: (width: number) =>
               drawBars(
                 ranked.map(([channel, value]) => ({

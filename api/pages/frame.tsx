@@ -5,7 +5,7 @@ import type { RunChange } from '../../pipeline/views/compare-runs.ts';
 import type { PageSession } from './access.ts';
 import { type Asked, type Shown, searchOf } from './asked.ts';
 import { day, instant, nameOf } from './format.ts';
-import type { FilterName, Page } from './page.ts';
+import type { FilterName, Page, PageView } from './page.ts';
 import { STYLE_PATH } from './style.ts';
 
 export interface FrameProps {
@@ -21,7 +21,13 @@ export interface FrameProps {
   /** address of this page without its choices */
   address: string;
   /** undefined before anything was published */
-  run?: { manifest: Manifest; shown: Shown; freshness: Readonly<Record<string, string | null>>; change: RunChange };
+  run?: {
+    manifest: Manifest;
+    shown: Shown;
+    facts: NonNullable<PageView['facts']>;
+    freshness: Readonly<Record<string, string | null>>;
+    change: RunChange;
+  };
   children?: Child;
 }
 
@@ -131,14 +137,20 @@ function Settings({ address, asked, session }: FrameProps) {
 type RunProps = FrameProps & { run: NonNullable<FrameProps['run']> };
 
 /** What every number on the page is: which days, which model, which money, from which run, how fresh. */
-function Facts({ run: { manifest, shown, freshness }, filters, workspace, asked }: RunProps) {
+function Facts({ run: { manifest, shown, facts, freshness }, filters, workspace, asked }: RunProps) {
   const known = Object.values(freshness).filter((at): at is string => at !== null);
   return (
     <ul class="facts" aria-label="What is shown">
       <Fact name="Period">
-        {filters.includes('period') ? `${day(shown.from)} to ${day(shown.to)}` : `whole run, ${wholePeriod(manifest)}`}
+        {facts.period !== undefined
+          ? facts.period
+          : filters.includes('period')
+            ? `${day(shown.from)} to ${day(shown.to)}`
+            : `whole run, ${wholePeriod(manifest)}`}
       </Fact>
-      <Fact name="Model">{filters.includes('model') ? nameOf(shown.model) : 'as each chart says'}</Fact>
+      <Fact name="Model">
+        {facts.model ?? (filters.includes('model') ? nameOf(shown.model) : 'as each chart says')}
+      </Fact>
       <Fact name="Basis">{nameOf(filters.includes('basis') ? shown.basis : 'order_date')}</Fact>
       <Fact name="Currency">{manifest.currency}</Fact>
       <Fact name="Run">

@@ -1,4 +1,5 @@
 import { VERDICTS, type VerdictWord } from '../../models/evidence.ts';
+import { answerQuestion, type VerdictAnswer } from '../../pipeline/answer.ts';
 import { makeTable, moneyColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { readModelCredit } from '../../pipeline/views/read-models.ts';
 import { readCoverage } from '../../pipeline/views/read-quality.ts';
@@ -20,27 +21,12 @@ export const homePage: Page = {
   about: 'Did social engagement sell anything, and how sure are we?',
   filters: [],
   async make(call) {
+    const answer = await answerQuestion(call.results);
     const studies = await readStudies(call.results);
-    const study = headline(studies);
-    return study === undefined ? withoutStudy(call, studies) : withStudy(call, study, studies);
+    const study = studies.find((one) => one.id === answer.headline?.study_id);
+    return study === undefined ? withoutStudy(call, answer) : withStudy(call, answer, study, studies);
   },
 };
-
-/** Claims that answer the question of this page, the most direct first. */
-const ANSWERING = ['engagement_sales', 'posting_sales', 'spend_sales'];
-const GRADES = ['A', 'B', 'D', 'C', 'E', 'X'];
-
-/** The claim that answers the question best: measured, registered, most direct, best grade. */
-function headline(studies: readonly Study[]): Study | undefined {
-  const rank = (study: Study): number =>
-    (study.value === null ? 1000 : 0) +
-    (study.isRegistered ? 0 : 100) +
-    10 * ANSWERING.indexOf(study.claim) +
-    GRADES.indexOf(study.grade);
-  return studies
-    .filter((study) => ANSWERING.includes(study.claim))
-    .sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1))[0];
-}
 
 const TONE: Readonly<Record<VerdictWord, string>> = {
   cannot_tell_yet: '',
@@ -52,12 +38,15 @@ const TONE: Readonly<Record<VerdictWord, string>> = {
   cannot_tell: '',
 };
 
-function Verdict({ word, sentence, pays }: { word: VerdictWord; sentence: string; pays: string | null }) {
+/** The same object as `liftproof answer` prints, so that page and shell say the same. */
+function Verdict({ answer }: { answer: VerdictAnswer }) {
+  const { word, sentence, scope, pays_sentence: pays } = answer;
   const head = `${VERDICTS[word]}.`;
   return (
     <section class={`verdict ${TONE[word]}`} aria-label="Verdict">
       <p class="word">{head}</p>
       <p class="sentence">{sentence.startsWith(head) ? sentence.slice(head.length).trim() : sentence}</p>
+      {scope === null ? null : <p>{scope}</p>}
       {pays === null ? null : (
         <p>
           <b>Does it pay?</b> {pays}
@@ -67,11 +56,11 @@ function Verdict({ word, sentence, pays }: { word: VerdictWord; sentence: string
   );
 }
 
-async function withStudy(call: PageCall, study: Study, studies: readonly Study[]) {
+async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, studies: readonly Study[]) {
   const { results } = call;
   const format = formatOf(study);
   const gates = await readGates(results, study.id);
-  const days = study.method === null ? [] : await readSeries(results, study.id, study.method);
+  const days = await readSeries(results, study);
   const strip = stripFigure(study);
   const methods = methodsFigure(study, await readEstimates(results, study.id));
   const series = seriesFigure(study, days);
@@ -83,7 +72,7 @@ async function withStudy(call: PageCall, study: Study, studies: readonly Study[]
     figures: [strip, methods, series, pay].filter((figure) => figure !== undefined),
     body: (
       <>
-        <Verdict word={study.word} sentence={study.reason ?? study.sentence} pays={study.paysSentence} />
+        <Verdict answer={answer} />
         <p class="note">
           From the study{' '}
           <a href={`/w/${call.workspace}/studies${searchOf({ ...call.asked, study: study.id })}#study`}>
@@ -117,9 +106,9 @@ async function withStudy(call: PageCall, study: Study, studies: readonly Study[]
               ? 'How small an effect this test could have found is not known for this method.'
               : `A test of this size finds an effect of ${format(study.minimumDetectableEffect)} or more in 80 % of cases; a smaller one may be there and stay unseen.`}
           </p>
-          {study.cheapestNextTest === null ? null : (
+          {answer.next_test === null ? null : (
             <p>
-              <b>Cheapest next test:</b> {study.cheapestNextTest}
+              <b>Cheapest next test:</b> {answer.next_test}
             </p>
           )}
           <p class="links">
@@ -130,6 +119,7 @@ async function withStudy(call: PageCall, study: Study, studies: readonly Study[]
         <Gates gates={gates} />
         <DataChecks call={call} />
         {view(pay)}
+        <Claims answer={answer} call={call} />
       </>
     ),
   };
@@ -199,6 +189,43 @@ function payFigure(study: Study): Figure | undefined {
   };
 }
 
+/** What posts do to engagement says nothing about sales: each question has its own answer. */
+function Claims({ answer, call }: { answer: VerdictAnswer; call: PageCall }) {
+  return (
+    <section id="claims">
+      <h2>The questions, kept apart</h2>
+      <ul class="checks">
+        {answer.claims.map(({ title, answers, missing }) => (
+          <li>
+            <span class="grade">{answers[0]?.grade ?? '–'}</span>
+            <div>
+              <p>
+                <b>{title}</b>
+              </p>
+              {missing === null ? null : <p>{missing}</p>}
+              {answers.map((one) => (
+                <p>
+                  {one.sentence}{' '}
+                  <a href={`/w/${call.workspace}/studies${searchOf({ ...call.asked, study: one.study_id })}#study`}>
+                    {one.study_id}
+                  </a>
+                </p>
+              ))}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {answer.unregistered.length === 0 ? null : (
+        <p>
+          {answer.unregistered.length} more {answer.unregistered.length === 1 ? 'campaign was' : 'campaigns were'} read
+          as before and after without having been registered; that never makes the headline.{' '}
+          <a href={call.link('studies')}>All studies</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
 function DataChecks({ call }: { call: PageCall }) {
   const { checks } = call.results.manifest;
   const broken = checks.filter((check) => check.broken > 0);
@@ -219,7 +246,7 @@ function DataChecks({ call }: { call: PageCall }) {
 }
 
 /** Without a measured study there is no answer, and the page says what is missing. Credit stands below it, as an association. */
-async function withoutStudy(call: PageCall, studies: readonly Study[]) {
+async function withoutStudy(call: PageCall, answer: VerdictAnswer) {
   const { results, currency, shown } = call;
   const coverage = await readCoverage(results);
   const orders = coverage.orders.find((row) => row.measure === 'conversions')?.count ?? 0;
@@ -267,15 +294,7 @@ async function withoutStudy(call: PageCall, studies: readonly Study[]) {
     figures: figure === undefined ? [] : [figure],
     body: (
       <>
-        <Verdict
-          word="cannot_tell_yet"
-          sentence={
-            orders === 0
-              ? 'The run holds no orders, so there is nothing that could have been sold.'
-              : 'No study of social engagement is registered, and credit alone cannot tell what would have been sold without it.'
-          }
-          pays={null}
-        />
+        <Verdict answer={answer} />
         <section class="box">
           <h2>What is missing</h2>
           <ul>
@@ -293,12 +312,6 @@ async function withoutStudy(call: PageCall, studies: readonly Study[]) {
               Its registration under <code>studies:</code> in liftproof.yaml; every run then measures it, and this page
               answers.
             </li>
-            {studies.length === 0 ? null : (
-              <li>
-                The {studies.length} {studies.length === 1 ? 'claim' : 'claims'} of this run ask something else:{' '}
-                <a href={call.link('studies')}>all studies</a>.
-              </li>
-            )}
           </ul>
         </section>
         <h2>How far can credit be believed?</h2>
@@ -313,6 +326,7 @@ async function withoutStudy(call: PageCall, studies: readonly Study[]) {
         )}
         <h2>Checks</h2>
         <DataChecks call={call} />
+        <Claims answer={answer} call={call} />
       </>
     ),
   };

@@ -46,6 +46,7 @@ export const mixPage: Page = {
     ].filter((figure) => figure !== undefined);
     return {
       figures,
+      facts: { period: `${day(run.firstWeek)} to ${day(run.lastWeek)}`, model: 'mix' },
       body: (
         <>
           {run.isCurrent ? null : (
@@ -151,7 +152,11 @@ async function waterfallFigure(call: PageCall, run: MixRun, drivers: readonly Mi
   return {
     id: 'waterfall',
     title: 'From what would have come anyway to all of it',
-    summary: `By the model ${percent(total === 0 ? 0 : driven / total)} of ${format(total)} came from the drivers; the rest would have come anyway.`,
+    summary: `By the model ${percent(total === 0 ? 0 : driven / total)} of ${format(total)} came from the drivers; the rest would have come anyway.${
+      drivers.every((driver) => driver.informedBy === 'prior')
+        ? ' None of it is learnt from the data: the split repeats what was assumed.'
+        : ''
+    }`,
     draw: (width) =>
       drawWaterfall(
         [
@@ -162,7 +167,7 @@ async function waterfallFigure(call: PageCall, run: MixRun, drivers: readonly Mi
       ),
     keys: [
       { label: 'adds', series: 1, shape: 'square' },
-      { label: 'takes away', series: 2, shape: 'square' },
+      ...(steps.some((step) => step.amount < 0) ? [{ label: 'takes away', series: 2, shape: 'square' } as const] : []),
       { label: 'sum', series: 'muted', shape: 'square' },
     ],
     table: makeTable(
@@ -188,14 +193,16 @@ async function waterfallFigure(call: PageCall, run: MixRun, drivers: readonly Mi
 
 function driversFigure(run: MixRun, drivers: readonly MixDriverRow[]): Figure {
   const format = mixFormat(run);
-  const sure = drivers.filter((driver) => driver.lo > 0 || driver.hi < 0);
+  const learnt = drivers.filter((driver) => driver.informedBy !== 'prior');
   return {
     id: 'drivers',
     title: 'What each driver added',
     summary:
-      sure.length === 0
-        ? 'No driver can be told from zero by the model.'
-        : `${listed(sure.map((driver) => nameOf(driver.driver)))} can be told from zero by the model; the others cannot.`,
+      learnt.length === 0
+        ? 'The data say too little about any driver: all numbers here repeat what was assumed, and measure nothing.'
+        : learnt.length === drivers.length
+          ? 'All numbers here are learnt from the data or from a study.'
+          : `Only ${listed(learnt.map((driver) => nameOf(driver.driver)))} ${learnt.length === 1 ? 'is' : 'are'} learnt from the data or from a study; the others repeat what was assumed.`,
     draw: (width) =>
       drawIntervalRows(
         drivers.map((driver) => ({
@@ -259,7 +266,7 @@ function returnsFigure(run: MixRun, drivers: readonly MixDriverRow[]): Figure | 
   return {
     id: 'returns',
     title: 'Return on all of the money, and on the next of it',
-    summary: `Of the paid drivers ${nameOf(worst.driver)} earns least with the next unit of money: ${two(worst.mroi!)} for 1, against ${two(worst.roi!)} on all of it.`,
+    summary: `Of the paid drivers ${nameOf(worst.driver)} earns least with the next unit of money: ${two(worst.mroi!)} for 1 (${two(worst.mroiLo!)} to ${two(worst.mroiHi!)}), against ${two(worst.roi!)} on all of it.`,
     draw: (width) =>
       drawIntervalRows(rows, {
         width,

@@ -43,6 +43,12 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect 
 const KEPT_BODIES = 100;
 const SCOPE = 'read:reports';
 
+/** The content of a page as text, and what it shows. */
+interface Drawn {
+  body: string;
+  facts: NonNullable<PageView['facts']>;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the app brings its own types of variables
 type AnyHono = Hono<any, any, any>;
 
@@ -50,7 +56,7 @@ type AnyHono = Hono<any, any, any>;
 export function mountPages(app: AnyHono, options: PagesOptions): void {
   const { workspace } = options;
   const home = `/w/${workspace}/`;
-  const bodies = new Map<string, Promise<string>>();
+  const drawn = new Map<string, Promise<Drawn>>();
 
   app.get('/', (c) => c.redirect(home, 302));
   app.get(`/w/${workspace}`, (c) => c.redirect(home, 302));
@@ -140,7 +146,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       link: (to) => `${home}${to}${searchOf(asked)}`,
     };
     if (file !== undefined) return csv(c, await page.make(call), file, manifest);
-    const body = await bodyOf(page, call, async () => String(await (await page.make(call)).body));
+    const { body, facts } = await drawnOf(page, call);
     return html(
       c,
       200,
@@ -154,7 +160,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         asked={asked}
         session={session}
         address={address}
-        run={{ manifest, shown, freshness: await freshnessOf(results), change: compareRuns(previous, manifest) }}
+        run={{ manifest, shown, facts, freshness: await freshnessOf(results), change: compareRuns(previous, manifest) }}
       >
         <div dangerouslySetInnerHTML={{ __html: body }} />
       </Frame>,
@@ -162,17 +168,21 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
   }
 
   /** A run never changes, so what was drawn once for the same choices is drawn. */
-  function bodyOf(page: Page, call: PageCall, make: () => Promise<string>): Promise<string> {
-    if (page.isLive) return make();
+  function drawnOf(page: Page, call: PageCall): Promise<Drawn> {
+    const draw = async (): Promise<Drawn> => {
+      const { body, facts = {} } = await page.make(call);
+      return { body: String(await body), facts };
+    };
+    if (page.isLive) return draw();
     const { manifest } = call.results;
     const today = call.now.toISOString().slice(0, 10);
     const key = JSON.stringify([page.id, manifest.run, call.previous?.run, call.asked, today]);
-    const known = bodies.get(key);
+    const known = drawn.get(key);
     if (known !== undefined) return known;
-    const made = make();
-    bodies.set(key, made);
-    made.catch(() => bodies.delete(key));
-    if (bodies.size > KEPT_BODIES) bodies.delete(bodies.keys().next().value!);
+    const made = draw();
+    drawn.set(key, made);
+    made.catch(() => drawn.delete(key));
+    if (drawn.size > KEPT_BODIES) drawn.delete(drawn.keys().next().value!);
     return made;
   }
 

@@ -52,6 +52,8 @@ export interface PageCall {
 }
 
 export interface PageView {
+  /** what is shown, where the page chooses it by itself */
+  facts?: { period?: string; model?: string };
   body: Child;
   figures: readonly Figure[];
 }

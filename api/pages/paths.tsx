@@ -8,6 +8,9 @@ import type { Figure, Page } from './page.ts';
 
 const ID = 'paths';
 const MOST_PATHS = 30;
+/** Steps before the order that are drawn; earlier ones of longer paths are one node. */
+const WIDE_STEPS = 3;
+const NARROW_STEPS = 2;
 
 export const pathsPage: Page = {
   id: ID,
@@ -32,7 +35,7 @@ export const pathsPage: Page = {
         ),
       };
     const orders = rows.reduce((sum, row) => sum + row.conversions, 0);
-    const flow = pathFlow(rows, MOST_PATHS);
+    const flow = pathFlow(rows, MOST_PATHS, WIDE_STEPS);
     const lengths = pathLengths(rows);
     const assists = assistedAndClosing(rows);
     const ends = rows.filter((row) => row.kind === 'no touch' || row.kind === 'only direct or unknown');
@@ -45,7 +48,7 @@ export const pathsPage: Page = {
         id: 'flow',
         title: 'From step to step to the order',
         summary: `The path taken most is ${followed[0].path} with ${number(followed[0].conversions)} of ${number(orders)} orders; ${number(unseen)} orders (${percent(unseen / orders)}) had no known channel before them and are not drawn.`,
-        draw: (width) => drawSankey(flow, { width }),
+        draw: (width) => drawSankey(width < 500 ? pathFlow(rows, MOST_PATHS, NARROW_STEPS) : flow, { width }),
         table: makeTable(
           [
             textColumn('path', 'Path'),
@@ -94,7 +97,10 @@ export const pathsPage: Page = {
             lengths.map((row) => ({
               label: row.steps,
               value: row.orders,
-              text: `${number(row.orders)} orders${row.meanDays === null ? '' : `, ${number(row.meanDays, 1)} days`}`,
+              text:
+                width < 500 || row.meanDays === null
+                  ? number(row.orders)
+                  : `${number(row.orders)} orders, ${number(row.meanDays, 1)} days`,
               isMuted: row.steps.startsWith('rare'),
             })),
             { width, format: (value) => number(value) },

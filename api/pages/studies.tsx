@@ -217,7 +217,7 @@ function overviewFigures(studies: readonly Study[]): Figure[] {
 
 async function figuresOf(call: PageCall, study: Study): Promise<Figure[]> {
   if (study.method === null) return [];
-  const days = await readSeries(call.results, study.id, study.method);
+  const days = await readSeries(call.results, study);
   const weights = (await readWeights(call.results, study.id, study.method)).filter((one) => one.kind === 'unit');
   return [
     stripFigure(study),

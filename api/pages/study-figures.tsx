@@ -1,6 +1,6 @@
 import type { TableColumn } from '../../pipeline/table.ts';
 import { dayColumn, makeTable, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
-import type { Study, StudyDay, StudyEstimate, StudyGate } from '../../pipeline/views/read-studies.ts';
+import type { Study, StudyDay, StudyEstimate, StudyGate, StudySeries } from '../../pipeline/views/read-studies.ts';
 import { drawIntervalRows, type IntervalRow } from './charts/rows.ts';
 import { drawStrip } from './charts/strip.ts';
 import { drawLines } from './charts/time.ts';
@@ -34,6 +34,8 @@ export const METHOD_WORDS: Readonly<Record<string, string>> = {
   sdid: 'Synthetic difference in differences',
   tbr: 'Time-based regression',
   bsts: 'Structural time series',
+  randomised: 'As it was randomised',
+  itt: 'All who were assigned',
 };
 
 export function methodName(method: string): string {
@@ -144,7 +146,7 @@ export function methodsFigure(study: Study, estimates: readonly StudyEstimate[])
 }
 
 /** What was seen and what would have been seen without it, day by day. */
-export function seriesFigure(study: Study, days: readonly StudyDay[]): Figure | undefined {
+export function seriesFigure(study: Study, { method, days }: StudySeries): Figure | undefined {
   const expected = days.filter((one) => one.counterfactual !== null);
   if (expected.length === 0) return undefined;
   const format = formatOf(study);
@@ -199,12 +201,19 @@ export function seriesFigure(study: Study, days: readonly StudyDay[]): Figure | 
       days.map((one) => ({ ...one })),
     ),
     how: 'studies',
-    notes: study.treatedUnits === null ? [] : [`${methodName(study.method ?? '')}; sums over what was treated.`],
+    notes: [`${seriesWords(study, method)} Sums over what was treated.`],
   };
 }
 
+/** A randomised comparison has no line of its own; another method then draws it, and says so. */
+function seriesWords(study: Study, method: string): string {
+  return method === study.method
+    ? `By ${methodName(method)}.`
+    : `Drawn by ${methodName(method)}, which is not the method of the headline and may say something else.`;
+}
+
 /** The effect adding up since the start. */
-export function cumulativeFigure(study: Study, days: readonly StudyDay[]): Figure | undefined {
+export function cumulativeFigure(study: Study, { method, days }: StudySeries): Figure | undefined {
   const known = days.filter((one) => one.cumulative !== null && one.isTreated);
   if (known.length < 2) return undefined;
   const format = formatOf(study);
@@ -223,7 +232,7 @@ export function cumulativeFigure(study: Study, days: readonly StudyDay[]): Figur
       known.map((one) => ({ ...one })),
     ),
     how: 'studies',
-    notes: ['The line has no interval of its own; that of its last point is the one of the headline.'],
+    notes: [`${seriesWords(study, method)} The line has no interval of its own; the headline's is that of its method.`],
   };
 }
 

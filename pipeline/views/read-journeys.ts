@@ -65,22 +65,20 @@ export interface PathFlow {
   otherOrders: number;
 }
 
-/** Steps before the order that are drawn; earlier ones of longer paths are one node. */
-const DRAWN_STEPS = 3;
 const EARLIER = 'earlier steps';
 const ORDER = 'Order';
 
 /**
- * The paths with most orders as flows from step to step, the last steps before the order. All other paths are one flow, so
+ * The paths with most orders as flows from step to step, the last `drawnSteps` before the order. All other paths are one flow, so
  * that what arrives at the order is every order that was followed.
  */
-export function pathFlow(rows: readonly PathRow[], mostPaths: number): PathFlow {
+export function pathFlow(rows: readonly PathRow[], mostPaths: number, drawnSteps: number): PathFlow {
   const paths = rows.filter((row) => row.kind === 'path' && row.conversions > 0);
   const shown = paths.slice(0, mostPaths);
   const otherOrders =
     paths.slice(mostPaths).reduce((sum, row) => sum + row.conversions, 0) +
     rows.filter((row) => row.kind === 'suppressed').reduce((sum, row) => sum + row.conversions, 0);
-  const last = DRAWN_STEPS + 1;
+  const last = drawnSteps + 1;
   const nodes = new Map<string, FlowNode>();
   const flows = new Map<string, Flow>();
   const node = (label: string, column: number): string => {
@@ -95,8 +93,8 @@ export function pathFlow(rows: readonly PathRow[], mostPaths: number): PathFlow 
     else known.orders += orders;
   };
   for (const { steps, conversions } of shown) {
-    const drawn = steps.slice(-DRAWN_STEPS);
-    let from = steps.length > DRAWN_STEPS ? node(EARLIER, 0) : undefined;
+    const drawn = steps.slice(-drawnSteps);
+    let from = steps.length > drawnSteps ? node(EARLIER, 0) : undefined;
     drawn.forEach((step, i) => {
       const at = node(step, last - drawn.length + i);
       if (from !== undefined) flow(from, at, conversions);
@@ -104,7 +102,7 @@ export function pathFlow(rows: readonly PathRow[], mostPaths: number): PathFlow 
     });
     flow(from!, node(ORDER, last), conversions);
   }
-  if (otherOrders > 0) flow(node('other paths', DRAWN_STEPS), node(ORDER, last), otherOrders);
+  if (otherOrders > 0) flow(node('other paths', drawnSteps), node(ORDER, last), otherOrders);
   return { nodes: [...nodes.values()], flows: [...flows.values()], shownPaths: shown.length, otherOrders };
 }
 

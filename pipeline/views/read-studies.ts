@@ -157,21 +157,41 @@ export interface StudyDay {
   isTreated: boolean;
 }
 
-export async function readSeries(results: Results, study: string, method: string): Promise<StudyDay[]> {
+export interface StudySeries {
+  /** which estimator it is of: the registered one where that has a series */
+  method: string;
+  days: StudyDay[];
+}
+
+/** Estimators that have a counterfactual day by day, the steadiest first. */
+const DRAWING = ['sdid', 'ascm', 'sc', 'did', 'tbr', 'bsts'];
+
+/** What was seen and expected day by day, by the registered method, else by another that has it. */
+export async function readSeries(results: Results, study: Study): Promise<StudySeries> {
   const rows = await results.rows<Record<string, unknown>>(
-    `select cast(period as varchar) as period, actual, counterfactual, lo, hi, cumulative, is_treated_period
-     from lift_series where study_id = $study and method = $method order by period`,
-    { study, method },
+    `select method, cast(period as varchar) as period, actual, counterfactual, lo, hi, cumulative, is_treated_period
+     from lift_series where study_id = $study order by period`,
+    { study: study.id },
   );
-  return rows.map((row) => ({
-    day: String(row.period).slice(0, 10),
-    actual: Number(row.actual),
-    counterfactual: numberOrNull(row.counterfactual),
-    lo: numberOrNull(row.lo),
-    hi: numberOrNull(row.hi),
-    cumulative: numberOrNull(row.cumulative),
-    isTreated: row.is_treated_period === true || row.is_treated_period === 'true',
-  }));
+  const rank = (method: string): number =>
+    method === study.method ? -1 : DRAWING.includes(method) ? DRAWING.indexOf(method) : DRAWING.length;
+  const [method] = [...new Set(rows.map((row) => String(row.method)))].sort(
+    (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
+  );
+  return {
+    method: method ?? '',
+    days: rows
+      .filter((row) => row.method === method)
+      .map((row) => ({
+        day: String(row.period).slice(0, 10),
+        actual: Number(row.actual),
+        counterfactual: numberOrNull(row.counterfactual),
+        lo: numberOrNull(row.lo),
+        hi: numberOrNull(row.hi),
+        cumulative: numberOrNull(row.cumulative),
+        isTreated: row.is_treated_period === true || row.is_treated_period === 'true',
+      })),
+  };
 }
 
 export interface StudyGate {

@@ -24,7 +24,7 @@ export function drawIntervalRows(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 120 : 260,
+    isNarrow ? 148 : 300,
   );
   const marginRight = isNarrow
     ? 16
@@ -102,7 +102,13 @@ export function drawBars(
     marginRight,
     marginTop: 8,
     marginBottom: 36,
-    x: { domain, tickFormat: format as never, ticks: isNarrow ? 2 : 6, label: null, grid: true },
+    x: {
+      domain,
+      tickFormat: format as never,
+      ticks: Math.min(6, Math.floor((width - marginLeft - marginRight) / 90)),
+      label: null,
+      grid: true,
+    },
     y: {
       domain: shown.map((row) => row.key),
       label: null,
@@ -138,7 +144,7 @@ export function drawSpread(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 120 : 260,
+    isNarrow ? 148 : 300,
   );
   const points = rows.flatMap((row) =>
     row.points.map((point) => ({ ...point, label: fitted(row.label, marginLeft - 8) })),
@@ -214,7 +220,7 @@ export function drawPairs(
   const isNarrow = width < 500;
   const marginLeft = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 120 : 260,
+    isNarrow ? 148 : 300,
   );
   const shown = rows.map((row) => ({ ...row, name: fitted(row.label, marginLeft - 8) }));
   return drawPlot({

@@ -42,7 +42,7 @@ export function drawWaterfall(
     x: {
       domain: spread(bars.flatMap((bar) => [bar.from, bar.to])),
       tickFormat: format as never,
-      ticks: isNarrow ? 2 : 6,
+      ticks: Math.min(6, Math.floor((width - marginLeft - marginRight) / 90)),
       label: null,
       grid: true,
     },
