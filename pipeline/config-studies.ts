@@ -165,6 +165,8 @@ export function wrongStudy(
     }
     if (kind === 'campaign' && study.campaigns.length === 0)
       return at('campaigns', 'is missing; expected the campaign that the study asks about');
+    if (kind === 'campaign' && study.treated.length > 0)
+      return at('treated', 'is set; expected kind geo where some geos are treated and others are not');
     const both = study.treated.find((geo) => study.excluded.includes(geo));
     if (both !== undefined) return at('excluded', `names ${both}, which is treated; expected one of both`);
     if (kind === 'posting') {

@@ -46,23 +46,46 @@ interface Asking {
 /** Measures all claims of one question; what cannot be measured carries its reason. */
 export async function askAll(warehouse: Warehouse, config: Config, panels: Panels, asked: Asked): Promise<Claim[]> {
   const asking = { warehouse, config, panels, asked };
-  const { study } = asked;
+  const { study, isRegistered } = asked;
   if (study.kind === 'posting') return postingClaimsOf(asking);
-  const head = headOf(asked, study.question);
-  const measure = {
-    geo: () => measureGeo(asking),
-    users: () => measureUserStudy(asking),
-    campaign: () => measureWhole(asking),
-    boycott: () => (study.treated.length > 0 ? measureGeo(asking) : measureWhole(asking)),
-  }[study.kind];
-  if (asked.refused !== undefined) return [{ head, measured: null, reason: asked.refused }];
+  const own = await askOne(asking, study.question);
+  if (!isRegistered || study.question !== 'posting_sales' || study.kind === 'users') return [own];
+  // whoever asks what posting sold is told apart what it moved, and that an engagement has no price without a coin
+  const { outcome, margin, ...rest } = study;
+  const engaged: Asked = { ...asked, study: { ...rest, question: 'posting_engagement' } };
+  return [
+    own,
+    { ...(await askOne({ ...asking, asked: engaged }, 'posting_engagement', headOf(asked, 'posting_engagement'))) },
+    {
+      head: headOf(asked, 'engagement_sales'),
+      measured: null,
+      reason:
+        'what an engagement sells is told only by posting at random times and places (kind posting), never by comparing sales with likes',
+    },
+  ];
+}
+
+async function askOne(
+  asking: Asking,
+  question: ClaimId,
+  head: ClaimHead = headOf(asking.asked, question),
+): Promise<Claim> {
+  const { asked } = asking;
+  const { study } = asked;
+  if (asked.refused !== undefined) return { head, measured: null, reason: asked.refused };
   try {
-    const found = await measure();
-    return [
-      { head: await withSpendQuestion(asking, { ...head, geos: found.geos }), measured: found.measured, reason: null },
-    ];
+    const found = await (study.kind === 'users'
+      ? measureUserStudy(asking)
+      : study.kind === 'geo' || study.treated.length > 0
+        ? measureGeo(asking)
+        : measureWhole(asking));
+    return {
+      head: await withSpendQuestion(asking, { ...head, geos: found.geos }),
+      measured: found.measured,
+      reason: null,
+    };
   } catch (error) {
-    return [{ head: await withSpendQuestion(asking, head), measured: null, reason: reasonOf(error) }];
+    return { head: await withSpendQuestion(asking, head), measured: null, reason: reasonOf(error) };
   }
 }
 
@@ -240,9 +263,43 @@ async function panelInputs(
     if (engagement !== null) {
       const { units, periods, outcome } = cut.panel;
       inputs.reverse_causality = { units: units.length, periods: periods.length, sales: outcome, engagement };
+      const dose = doseByGeo(cut, engagement);
+      if (dose !== null) inputs.dose_response = { ...dose, sign: study.kind === 'boycott' ? -1 : 1 };
     }
   }
   return inputs as ClaimInputs;
+}
+
+/** Per treated geo, engagement in the window and effect as shares of its own sales before; null with too few geos to compare. */
+function doseByGeo(
+  { panel, treatment }: StudyPanel,
+  engagement: Float64Array,
+): { dose: Float64Array; effect: Float64Array } | null {
+  const treated = [...treatment.firstTreated.keys()];
+  if (treated.length < 4) return null;
+  const days = panel.periods.length;
+  const start = treatment.firstTreated.get(treated[0])!;
+  const sum = (values: Float64Array, unit: string, from: number, to: number): number => {
+    const row = panel.units.indexOf(unit) * days;
+    return values.subarray(row + from, row + to).reduce((total, value) => total + value, 0);
+  };
+  const dose = new Float64Array(treated.length);
+  const effect = new Float64Array(treated.length);
+  treated.forEach((geo, i) => {
+    const kept = panel.units.filter((unit) => unit === geo || !treatment.firstTreated.has(unit));
+    const alone: Panel = {
+      ...panel,
+      units: kept,
+      outcome: Float64Array.from(
+        kept.flatMap((unit) => Array.from({ length: days }, (_, t) => sum(panel.outcome, unit, t, t + 1))),
+      ),
+    };
+    const before = sum(panel.outcome, geo, 0, start) / start;
+    const view = panelView(alone, { firstTreated: new Map([[geo, start]]), end: days });
+    dose[i] = sum(engagement, geo, start, days) / before;
+    effect[i] = syntheticControl(view).effect / before;
+  });
+  return dose.every(Number.isFinite) && effect.every(Number.isFinite) ? { dose, effect } : null;
 }
 
 /** Effect in the window and in as many days after it, by one fit; null when those days have not been loaded. */
@@ -307,6 +364,12 @@ async function measureUserStudy(asking: Asking): Promise<Found> {
     },
     scale,
   );
+  const few = arms.find(({ arm, n }) => arm !== '(several)' && n < config.privacy.k);
+  if (few !== undefined)
+    throw new InputError(
+      'insufficient_data',
+      `its arm ${few.arm} has fewer than ${config.privacy.k} persons (privacy.k)`,
+    );
   const margin = await marginOf(asking);
   const measured = measureUsers(
     arms,

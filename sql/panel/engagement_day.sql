@@ -80,7 +80,8 @@ told as (
         case when metric = 'reactions_anger' then -value else value end as value,
         observed_at
     from account_parts
-    where metric in ('reactions', 'comments', 'shares', 'saves', 'reactions_anger')
+    where metric in ('reactions', 'comments', 'shares', 'saves')
+        or (metric = 'reactions_anger' and platform in (select platform from account_parts where metric = 'reactions'))
     union all
     select platform, -1, 'account', null, country, region, day, value, observed_at
     from account_parts

@@ -108,6 +108,11 @@ describe('studies:', () => {
     [`  - { id: a, kind: campaign, question: posting_sales, ${WINDOW} }`, 5, 'studies.0.campaigns is missing'],
     [`  - { id: a, kind: posting, question: posting_sales, ${WINDOW} }`, 5, 'studies.0.block_days is missing'],
     [
+      `  - { id: a, kind: campaign, question: posting_sales, campaigns: [spring_launch], treated: [A], ${WINDOW} }`,
+      5,
+      'studies.0.treated is set; expected kind geo',
+    ],
+    [
       `  - { id: a, kind: posting, question: posting_sales, block_days: 5, ${WINDOW} }`,
       5,
       'studies.0.end makes 28 days; expected an even number of blocks of 5 days',

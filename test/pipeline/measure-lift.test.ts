@@ -490,18 +490,24 @@ studies:
 `,
       sales(level.map((y, t) => ({ region: 'A', t, revenue: y - (t >= PRE ? anger(t) / 2 : 0) }))),
       {
-        metric_observation: level.map((_, t) => ({
-          platform: 'facebook',
-          account_id: 'a',
-          entity_type: 'account',
-          entity_id: 'a',
-          metric: 'reactions_anger',
-          grain: 'day',
-          from_date: day(t),
-          to_date: day(t),
-          value: String(anger(t)),
-          additivity: 'additive',
-        })),
+        metric_observation: level.flatMap((_, t) =>
+          [
+            { metric: 'reactions_anger', value: anger(t) },
+            // the angry ones are among them
+            { metric: 'reactions', value: anger(t) + 50 + (t % 3) + (t >= PRE ? 10 : 0) },
+          ].map(({ metric, value }) => ({
+            platform: 'facebook',
+            account_id: 'a',
+            entity_type: 'account',
+            entity_id: 'a',
+            metric,
+            grain: 'day',
+            from_date: day(t),
+            to_date: day(t),
+            value: String(value),
+            additivity: 'additive',
+          })),
+        ),
       },
     );
   }, 60_000);
@@ -526,8 +532,65 @@ studies:
     expect(['C', 'X']).toContain(row.grade);
   });
 
+  it('tells apart what posting moved, and gives an engagement no price without a coin', async () => {
+    const engaged = await world.study('launch:posting_engagement');
+    expect(engaged).toMatchObject({ claim: 'posting_engagement', outcome: 'engagements', unit: 'count', iroas: null });
+    // ten reactions more a day
+    expect(inside(engaged, 10 * (DAYS - PRE))).toBe(true);
+    expect((await world.study('launch:engagement_sales')).reason).toMatch(/never by comparing sales with likes/);
+  });
+
   it('campaigns are left alone where the configuration says so', async () => {
     const rows = await world.workspace.warehouse.rows<Row>('select study_id from result.lift_study order by study_id');
-    expect(rows.map(({ study_id }) => study_id)).toEqual(['boycott', 'launch']);
+    expect(rows.map(({ study_id }) => study_id)).toEqual([
+      'boycott',
+      'launch',
+      'launch:engagement_sales',
+      'launch:posting_engagement',
+    ]);
+  });
+});
+
+describe('a boycott in some places', () => {
+  const PRE = 60;
+  const DAYS = 74;
+  const treated = ['G02', 'G05', 'G09', 'G12'];
+  /** loudest in the last of them */
+  const loud = (region: string): number => treated.indexOf(region) + 1;
+  let world: Measured;
+  beforeAll(async () => {
+    const cells = geoWorld(13, 18, DAYS, (region, t) => (loud(region) > 0 && t >= PRE ? -6 * loud(region) : 0), 1.5);
+    world = await measured(
+      `${HEAD}studies:
+  - { id: boycott, kind: boycott, question: boycott_sales, treated: [${treated.map((geo) => `FR-${geo}`).join(', ')}], start: ${day(PRE)}, end: ${day(DAYS - 1)} }
+`,
+      sales(cells),
+      {
+        engagement_event: cells.flatMap(({ region, t }) =>
+          Array.from({ length: t >= PRE ? 3 * loud(region) : t % 20 === 0 ? 1 : 0 }, (_, i) => ({
+            platform: 'mastodon',
+            engagement_id: `${region}-${t}-${i}`,
+            kind: 'reply',
+            polarity: '-1',
+            occurred_at: `${day(t)}T10:00:00Z`,
+            country: 'FR',
+            region,
+          })),
+        ),
+      },
+    );
+  }, 60_000);
+  afterAll(() => world.workspace.close());
+
+  it('is compared with the places where nobody was angry, and the loss grows with the anger', async () => {
+    const row = await world.study('boycott');
+    expect(row).toMatchObject({ design: 'panel', primary_method: 'sc', grade_ceiling: 'B' });
+    expect(Number(row.value_hi)).toBeLessThan(0);
+    expect(inside(row, -6 * (1 + 2 + 3 + 4) * (DAYS - PRE))).toBe(true);
+    const gates = await world.rows('lift_gate', 'boycott');
+    const verdict = (id: string): string | null => gates.find(({ gate }) => gate === id)!.verdict;
+    expect(verdict('dose_response')).toBe('passed');
+    expect(gates.map(({ gate }) => gate)).toContain('reverse_causality');
+    if (row.grade === 'B') expect(row.word).toBe('cost_sales');
   });
 });
