@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -10,7 +9,6 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -22,6 +20,7 @@ import { InputError } from '../models/errors.ts';
 import { dumpControl } from './control/dump.ts';
 import type { ControlStore } from './control/store.ts';
 import { fullDisk } from './full-disk.ts';
+import { hashFile } from './hash-file.ts';
 import { syncFolder } from './land.ts';
 import { currentRun } from './publish.ts';
 import { VERSION } from './version.ts';
@@ -171,17 +170,6 @@ function copyHashed(from: string, to: string, name: string): BackupManifest['fil
 }
 
 function hashed(path: string, name: string): BackupManifest['files'][number] {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(1 << 20);
-  const handle = openSync(path, 'r');
-  let bytes = 0;
-  try {
-    for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk)) {
-      hash.update(chunk.subarray(0, read));
-      bytes += read;
-    }
-  } finally {
-    closeSync(handle);
-  }
-  return { path: name, bytes, sha256: hash.digest('hex') };
+  const { sha256, bytes } = hashFile(path);
+  return { path: name, bytes, sha256 };
 }

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { hashFile } from './hash-file.ts';
 import { ingestLanded } from './ingest.ts';
 import { landingPath, readLanding } from './land.ts';
 import { currentRun, type Manifest } from './publish.ts';
-import { findWorkspace, lockOwner, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
+import { findWorkspace, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
+import { lockOwner } from './workspace-lock.ts';
 
 export interface DoctorFinding {
   check: string;
@@ -36,7 +37,7 @@ export async function rebuildFromLanding(directory: string, progress?: (message:
     for (const note of notes) {
       progress?.(`replaying ${note.file_name}`);
       const path = landingPath(workspace.paths.landing, note.batch_id);
-      if (!existsSync(path) || hashOf(path) !== note.batch_id) {
+      if (!existsSync(path) || hashFile(path).sha256 !== note.batch_id) {
         throw new InputError(
           'damaged',
           `${path} (${note.file_name}) is missing or was changed; restore it from a backup, then repair again; nothing was done`,
@@ -117,7 +118,7 @@ function landingHashes(workspace: Workspace): DoctorFinding[] {
   const { notes, orphans } = readLanding(workspace.paths.landing);
   const wrong = notes.filter((note) => {
     const path = landingPath(workspace.paths.landing, note.batch_id);
-    return !existsSync(path) || hashOf(path) !== note.batch_id;
+    return !existsSync(path) || hashFile(path).sha256 !== note.batch_id;
   });
   const findings: DoctorFinding[] = [
     wrong.length === 0
@@ -158,7 +159,7 @@ function publishedHashes(workspace: Workspace): DoctorFinding[] {
     return [{ check: 'published run', state: 'warn', finding: 'none yet', advice: 'run "liftproof run"' }];
   const wrong = run.files.filter((file) => {
     const path = join(workspace.paths.current, file.name);
-    return !existsSync(path) || hashOf(path) !== file.sha256;
+    return !existsSync(path) || hashFile(path).sha256 !== file.sha256;
   });
   return [
     wrong.length === 0
@@ -205,17 +206,4 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
 
 function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
-}
-
-function hashOf(path: string): string {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(1 << 20);
-  const handle = openSync(path, 'r');
-  try {
-    for (let read = readSync(handle, chunk); read > 0; read = readSync(handle, chunk))
-      hash.update(chunk.subarray(0, read));
-  } finally {
-    closeSync(handle);
-  }
-  return hash.digest('hex');
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
-  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,10 +12,11 @@ import {
 import { join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { type Config, readConfig } from './config.ts';
-import { fullDisk } from './full-disk.ts';
 import { type LandingNote, writeLandingNote } from './land.ts';
+import { isAlive } from './living-process.ts';
 import { RAW_COLUMNS, STREAM_NAMES, streamOf } from './streams.ts';
 import { loadMacros, quoteName, sqlFile, sqlFiles, Warehouse } from './warehouse.ts';
+import { releaseLock, takeLock } from './workspace-lock.ts';
 
 /** One client, one directory. */
 export interface Workspace {
@@ -258,82 +258,4 @@ export function writePersonSecret(path: string, secret: Uint8Array = randomBytes
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   writeFileSync(path, `${Buffer.from(secret).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-}
-
-interface LockOwner {
-  pid: number;
-  /** when the process started, in clock ticks since the machine did; a process id alone may have been given to another since */
-  start?: string;
-  command?: string;
-}
-
-const heldLocks = new Set<string>();
-
-function takeLock(path: string): void {
-  const own: LockOwner = { pid: process.pid, start: startOf(process.pid), command: process.argv.slice(2, 4).join(' ') };
-  const temporary = `${path}.${process.pid}`;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      // a link appears with its content, or not at all
-      writeFileSync(temporary, JSON.stringify(own));
-      linkSync(temporary, path);
-      heldLocks.add(path);
-      return;
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (code !== 'EEXIST') throw fullDisk(cause, path);
-      const owner = lockOwner(path);
-      if (owner !== undefined) {
-        throw new InputError(
-          'locked',
-          `the warehouse is in use by process ${owner.pid}${owner.command ? ` (liftproof ${owner.command})` : ''}; wait for it or stop it`,
-          { cause, details: { pid: owner.pid } },
-        );
-      }
-      if (attempt > 3) throw cause;
-      // its owner is gone: the lock outlived a killed process
-      rmSync(path, { force: true });
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-  }
-}
-
-function releaseLock(path: string): void {
-  heldLocks.delete(path);
-  rmSync(path, { force: true });
-}
-
-/** The living process that holds a lock; undefined when nobody does. */
-export function lockOwner(path: string): LockOwner | undefined {
-  let owner: LockOwner;
-  try {
-    owner = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-  if (owner.pid === process.pid) return heldLocks.has(path) ? owner : undefined;
-  if (!isAlive(owner.pid)) return undefined;
-  const start = startOf(owner.pid);
-  return start !== undefined && owner.start !== undefined && start !== owner.start ? undefined : owner;
-}
-
-function startOf(pid: number): string | undefined {
-  try {
-    // the name of the program, in parentheses, may hold anything; start time is field 22
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

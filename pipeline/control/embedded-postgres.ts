@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { InputError } from '../../models/errors.ts';
+import { isAlive } from '../living-process.ts';
 import { countMarks, holdingFile, leaveMark } from './hold-file.ts';
 import { type PostgresOwner, postgresOwner, postgresProgram } from './postgres-program.ts';
 
@@ -118,12 +119,7 @@ function readNote(data: string): { pid: number; port: number } | undefined {
 
 /** Whether a process is the server of this folder: such a server works inside it. */
 function isServerOf(pid: number, data: string): boolean {
-  if (!Number.isInteger(pid) || pid <= 1) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return false;
   if (process.platform !== 'linux') return true;
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);

@@ -2,13 +2,7 @@ import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../models/errors.ts';
-
-/** A process, told from a later one with the same id by when it started. */
-interface ProcessMark {
-  pid: number;
-  /** clock ticks since the machine started; absent where the system does not tell */
-  start?: string;
-}
+import { isLiving, markOf, type ProcessMark } from '../living-process.ts';
 
 /**
  * Runs `work` while no other process does so for the same path. The file appears by link, whole or not at all, and that of a
@@ -70,34 +64,9 @@ export function isLivingMark(mark: string): boolean {
   return isLiving(JSON.parse(mark) as ProcessMark);
 }
 
-function markOf(pid: number): ProcessMark {
-  return { pid, start: startOf(pid) };
-}
-
 function readMark(path: string): ProcessMark | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as ProcessMark;
-  } catch {
-    return undefined;
-  }
-}
-
-function isLiving(mark: ProcessMark): boolean {
-  try {
-    process.kill(mark.pid, 0);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const start = startOf(mark.pid);
-  return start === undefined || mark.start === undefined || start === mark.start;
-}
-
-function startOf(pid: number): string | undefined {
-  try {
-    // the name of the program, in parentheses, may hold anything; start time is field 22
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
   } catch {
     return undefined;
   }
