@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
 import { InputError } from '../models/errors.ts';
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
-import { closePeriod, listPeriods, lockPeriod, reopenPeriod, type Trace } from '../pipeline/finance/periods.ts';
+import type { Trace } from '../pipeline/finance/period-store.ts';
+import { closePeriod, listPeriods, lockPeriod, reopenPeriod } from '../pipeline/finance/periods.ts';
 import { REASON_CODES, type ReasonCode } from '../pipeline/finance/restate.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';

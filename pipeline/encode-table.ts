@@ -83,7 +83,7 @@ export function tableCsv(table: Table): string {
 
 function guarded(value: string | null, column: TableColumn): string {
   if (value === null) return '';
-  return column.type === 'text' && /^[=+\-@\t\r\0−]/.test(value) ? `'${value}` : value;
+  return column.type === 'text' && /^[=+\-@\t\r\n\0−＝＋－＠]/.test(value) ? `'${value}` : value;
 }
 
 function csvCell(text: string): string {

@@ -90,7 +90,7 @@ async function studiesOf(results: Results): Promise<StudyRow[]> {
   return results.rows<StudyRow>(
     `select study_id, claim, driver, unit, start_date, end_date, value, value_lo, value_hi, level, p_positive, grade, spend, iroas, iroas_lo, iroas_hi,
         incrementality_factor, gates_passed, gates_run
-     from lift_study where value is not null and driver is not null order by study_id`,
+     from lift_study where value is not null and driver is not null and is_registered order by study_id`,
   );
 }
 

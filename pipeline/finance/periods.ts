@@ -1,54 +1,31 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { InputError } from '../../models/errors.ts';
 import { appendAudit, ensureWorkspace } from '../control/audit.ts';
-import { financePeriod, restatement, roiLedger } from '../control/schema.ts';
+import { financePeriod } from '../control/schema.ts';
 import type { ControlDatabase } from '../control/store.ts';
 import { bridgeTable, makeRoiPack, openBridges, ROI_FORMATS, type RoiPack } from '../export-roi.ts';
-import type { Manifest } from '../publish.ts';
-import { openResults, type Results } from '../results.ts';
-import { lineId, publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
+import type { Results } from '../results.ts';
+import { publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
 import type { WorkspacePaths } from '../workspace.ts';
+import { adjustmentsFor } from './period-adjustments.ts';
+import { restatements } from './period-restatements.ts';
+import { nextState, openPeriod, type PeriodAction, type PeriodRecord, type ReportedPeriod } from './period-state.ts';
 import {
-  nextState,
-  openPeriod,
-  type PeriodAction,
-  type PeriodRecord,
-  type PeriodState,
-  type ReportedPeriod,
-} from './period-state.ts';
-import {
-  adjustmentLines,
-  dataReason,
-  differences,
-  type ReasonCode,
-  type RestatementLine,
-  reasonOf,
-  withAdjustments,
-} from './restate.ts';
-
-type Basis = 'order_date' | 'event_date';
-type Row = typeof financePeriod.$inferSelect;
-
-/** Kept beside the state: what an export of the locked period repeats, and what the period looked like when it was closed. */
-interface PeriodSettings {
-  basis?: Basis;
-  model?: string;
-  currency?: string;
-  events?: { action: string; actor: string | null; at: string | null; reason: string | null }[];
-  closed?: { run: string; revenue_net: string | null; spend_total: string | null };
-}
-
-/** Who does it, from where; written into the audit log. */
-export interface Trace {
-  workspace: string;
-  actor: string;
-  now: Date;
-  keyId?: string;
-  ip?: string;
-  requestId?: string;
-}
+  auditTrace,
+  type Basis,
+  change,
+  ledgerLines,
+  lockedRow,
+  type PeriodRow,
+  type PeriodSettings,
+  recordOf,
+  restatementsOf,
+  save,
+  saveLines,
+  saveRestatements,
+  type Trace,
+} from './period-store.ts';
+import type { ReasonCode, RestatementLine } from './restate.ts';
 
 export interface PeriodView extends PeriodRecord {
   period_start: string;
@@ -84,7 +61,7 @@ export async function listPeriods(db: ControlDatabase, workspace: string, result
   return [...views.values()].sort((a, b) => (a.period_start < b.period_start ? -1 : 1));
 }
 
-async function changedSinceClose(row: Row, results: Results): Promise<boolean | null> {
+async function changedSinceClose(row: PeriodRow, results: Results): Promise<boolean | null> {
   const { closed, basis } = row.settings as PeriodSettings;
   if (row.state !== 'soft_closed' || closed === undefined) return null;
   const now = await totalsOf(results, row.period, basis ?? 'order_date');
@@ -271,54 +248,6 @@ export async function reportedPeriod(
   };
 }
 
-/** Lines as they were reported: of one period, or of all at their newest version. */
-export async function ledgerLines(
-  db: ControlDatabase,
-  workspace: string,
-  period: string,
-  version: number,
-): Promise<RoiLine[]> {
-  const rows = await db
-    .select({ line: roiLedger.line })
-    .from(roiLedger)
-    .where(and(eq(roiLedger.workspace, workspace), eq(roiLedger.period, period), eq(roiLedger.version, version)))
-    .orderBy(asc(roiLedger.lineId));
-  return rows.map((row) => row.line as RoiLine);
-}
-
-export async function restatementsOf(
-  db: ControlDatabase,
-  workspace: string,
-  period: string,
-  toVersion?: number,
-): Promise<RestatementLine[]> {
-  const rows = await db
-    .select()
-    .from(restatement)
-    .where(
-      and(
-        eq(restatement.workspace, workspace),
-        eq(restatement.period, period),
-        toVersion === undefined ? undefined : eq(restatement.toVersion, toVersion),
-      ),
-    )
-    .orderBy(asc(restatement.id));
-  return rows.map((row) => ({
-    lineId: row.lineId,
-    period: row.period,
-    column: row.column,
-    oldValue: row.oldValue,
-    newValue: row.newValue,
-    delta: row.delta,
-    kind: row.kind as RestatementLine['kind'],
-    reasonCode: row.reasonCode as ReasonCode,
-    evidence: row.evidence,
-    actor: row.actor,
-    approver: row.approver,
-    at: row.at.toISOString(),
-  }));
-}
-
 /** An open period as it would be reported now, with what it takes up of earlier, locked ones. */
 async function draftOf(
   db: ControlDatabase,
@@ -336,67 +265,6 @@ async function draftOf(
     adjustments: await adjustmentsFor(db, workspace, results, record.period, basis, record.version + 1),
     events: eventsOf(record),
   };
-}
-
-/**
- * Late facts of locked periods, for the first later period that is not locked: the difference between what a locked period would
- * be now, and what was reported of it, then and in adjustments since.
- */
-async function adjustmentsFor(
-  db: ControlDatabase,
-  workspace: string,
-  results: Results,
-  period: string,
-  basis: Basis,
-  version: number,
-): Promise<RoiLine[]> {
-  const rows = await db.select().from(financePeriod).where(eq(financePeriod.workspace, workspace));
-  const stored = new Map(rows.map((row) => [row.period, row]));
-  const published = await publishedPeriods(results);
-  const isLocked = (id: string): boolean => stored.get(id)?.state === 'locked';
-  const own = published.find((one) => one.period === period);
-  if (own === undefined) return [];
-  const out: RoiLine[] = [];
-  for (const earlier of published) {
-    const row = stored.get(earlier.period);
-    if (row === undefined || !isLocked(earlier.period) || earlier.end >= own.start) continue;
-    // adjustments are told under the basis that the locked period was reported by
-    if (((row.settings as PeriodSettings).basis ?? 'order_date') !== basis) continue;
-    const taker = published.find((one) => one.start > earlier.end && !isLocked(one.period));
-    if (taker?.period !== period) continue;
-    const told = await toldOf(db, workspace, row, rows, period);
-    const { lines } = await roiTable(results, { period: earlier.period, basis });
-    const into = {
-      period,
-      period_start: own.start,
-      period_end: own.end,
-      period_state: stored.get(period)?.state ?? 'open',
-      version: String(version),
-      run_id: results.manifest.run,
-    };
-    out.push(...adjustmentLines(told, lines, into, lineId));
-  }
-  return out;
-}
-
-/** What was reported of a period: its lines, and what locked periods since have taken up of it. */
-async function toldOf(
-  db: ControlDatabase,
-  workspace: string,
-  row: Row,
-  rows: readonly Row[],
-  except: string,
-): Promise<RoiLine[]> {
-  const lines = (await ledgerLines(db, workspace, row.period, row.version)).filter(
-    (line) => line.row_type !== 'prior_period_adjustment' && line.row_type !== 'total',
-  );
-  const adjustments: RoiLine[] = [];
-  for (const later of rows) {
-    if (later.state !== 'locked' || later.period === except) continue;
-    const taken = await ledgerLines(db, workspace, later.period, later.version);
-    adjustments.push(...taken.filter((line) => line.adjusts_period === row.period));
-  }
-  return withAdjustments(lines, adjustments, row.period, lineId);
 }
 
 function priced(reported: ReportedPeriod): Pick<ReportedPeriod, 'prior' | 'adjustments'> {
@@ -423,92 +291,6 @@ function priorOf(
   );
 }
 
-interface RestatementContext {
-  basis: Basis;
-  adjustments: readonly RoiLine[];
-  reasonCode: ReasonCode | undefined;
-  actor: string;
-  at: string;
-}
-
-/**
- * What changed between the reported lines and those of now, run by run, so that a change of method and a change of data stand on
- * lines of their own. Where one run changed both, its lines say so.
- */
-async function restatements(
-  paths: WorkspacePaths,
-  results: Results,
-  row: Row,
-  reported: readonly RoiLine[],
-  lines: readonly RoiLine[],
-  context: RestatementContext,
-): Promise<RestatementLine[]> {
-  const about = { actor: context.actor, approver: row.reopenApprovedBy, at: context.at, period: row.period };
-  const runs = runsBetween(paths, row.runId, results.manifest);
-  const turns = runs.flatMap((run, i) =>
-    i > 0 && reasonOf(methodOf(runs[i - 1]), methodOf(run)).kind === 'method' ? [i] : [],
-  );
-  const out: RestatementLine[] = [];
-  let before = reported;
-  const data = (after: readonly RoiLine[], evidence: string): void => {
-    const found = differences(before, after, { ...about, kind: 'data', reasonCode: 'late_data', evidence });
-    const reasonCode = context.reasonCode ?? dataReason(found);
-    out.push(...found.map((one) => ({ ...one, reasonCode })));
-    before = after;
-  };
-  for (const turn of turns) {
-    const [last, first] = [runs[turn - 1], runs[turn]];
-    if (last.run !== row.runId) data(await linesOf(paths, last, row.period, context), `${row.runId} to ${last.run}`);
-    const after = first.run === results.manifest.run ? lines : await linesOf(paths, first, row.period, context);
-    const { kind, reasonCode } = reasonOf(methodOf(last), methodOf(first));
-    const isMixed = inputsOf(last) !== inputsOf(first);
-    const evidence = `${last.run} to ${first.run}${isMixed ? '; data changed in the same run' : ''}`;
-    out.push(...differences(before, after, { ...about, kind, reasonCode, evidence }));
-    before = after;
-  }
-  data(lines, `${runs[turns.at(-1) ?? 0]?.run ?? row.runId} to ${results.manifest.run}`);
-  return out;
-}
-
-async function linesOf(
-  paths: WorkspacePaths,
-  manifest: Manifest,
-  period: string,
-  context: RestatementContext,
-): Promise<RoiLine[]> {
-  const results = await openResults(paths, manifest.run);
-  try {
-    return (await roiTable(results, { period, basis: context.basis, adjustments: context.adjustments })).lines;
-  } finally {
-    results.close();
-  }
-}
-
-/** Published runs from the pinned one to this one, oldest first, as far as they are still kept and know finance. */
-function runsBetween(paths: WorkspacePaths, from: string | null, to: Manifest): Manifest[] {
-  const all = readdirSync(paths.results)
-    .filter((name) => name.startsWith('run_') && existsSync(join(paths.results, name, 'manifest.json')))
-    .map((name) => JSON.parse(readFileSync(join(paths.results, name, 'manifest.json'), 'utf8')) as Manifest)
-    .filter((manifest) => manifest.files.some((file) => file.name === 'roi.parquet'))
-    .sort((a, b) => (a.made_at === b.made_at ? (a.run < b.run ? -1 : 1) : a.made_at < b.made_at ? -1 : 1));
-  const start = all.findIndex((manifest) => manifest.run === from);
-  const end = all.findIndex((manifest) => manifest.run === to.run);
-  return start < 0 || end < start ? [to] : all.slice(start, end + 1);
-}
-
-function methodOf(manifest: Manifest) {
-  return {
-    version: manifest.version,
-    settings_hash: manifest.settings_hash,
-    rules_version: manifest.rules_version,
-    model: manifest.finance?.model ?? manifest.default_model,
-  };
-}
-
-function inputsOf(manifest: Manifest): string {
-  return JSON.stringify(manifest.inputs.map((input) => input.batch_id));
-}
-
 function eventsOf(record: PeriodRecord): NonNullable<PeriodSettings['events']> {
   const events = [
     {
@@ -522,177 +304,4 @@ function eventsOf(record: PeriodRecord): NonNullable<PeriodSettings['events']> {
     { action: 'locked', actor: record.lockedBy, at: record.lockedAt, reason: null },
   ];
   return events.filter((event) => event.actor !== null && event.at !== null);
-}
-
-function recordOf(row: Row): PeriodRecord {
-  const at = (date: Date | null): string | null => date?.toISOString() ?? null;
-  return {
-    period: row.period,
-    state: row.state as PeriodState,
-    version: row.version,
-    runId: row.runId,
-    closedBy: row.closedBy,
-    closedAt: at(row.closedAt),
-    lockedBy: row.lockedBy,
-    lockedAt: at(row.lockedAt),
-    reopenRequestedBy: row.reopenRequestedBy,
-    reopenRequestedAt: at(row.reopenRequestedAt),
-    reopenReason: row.reopenReason,
-    reopenApprovedBy: row.reopenApprovedBy,
-    reopenedAt: at(row.reopenedAt),
-  };
-}
-
-/** The row of a period, held until the transaction ends; made when it is not there yet. */
-async function lockedRow(db: ControlDatabase, workspace: string, results: Results, period: string): Promise<Row> {
-  const known = (await publishedPeriods(results)).find((one) => one.period === period);
-  if (known !== undefined)
-    await db
-      .insert(financePeriod)
-      .values({
-        workspace,
-        period,
-        calendar: results.manifest.finance?.calendar ?? 'month',
-        periodStart: known.start,
-        periodEnd: known.end,
-      })
-      .onConflictDoNothing();
-  const [row] = await db
-    .select()
-    .from(financePeriod)
-    .where(and(eq(financePeriod.workspace, workspace), eq(financePeriod.period, period)))
-    .for('update');
-  if (row === undefined)
-    throw new InputError('not_found', `${results.manifest.run} has nothing of ${period}; see "liftproof period list"`);
-  return row;
-}
-
-async function change(
-  db: ControlDatabase,
-  trace: Trace,
-  results: Results,
-  period: string,
-  action: PeriodAction,
-  settings: (before: PeriodSettings) => PeriodSettings = (before) => before,
-): Promise<PeriodRecord> {
-  await ensureWorkspace(db, trace.workspace);
-  const before = await lockedRow(db, trace.workspace, results, period);
-  const record = nextState(recordOf(before), action);
-  await save(db, trace, before, record, { settings: settings(before.settings as PeriodSettings) });
-  const name = { close: 'close', lock: 'lock', request_reopen: 'reopen_asked', approve_reopen: 'reopen' }[action.kind];
-  await appendAudit(db, {
-    ...auditTrace(trace),
-    action: `period.${name}`,
-    object: `period/${period}`,
-    details: { version: record.version, state: record.state, reason: 'reason' in action ? action.reason : null },
-  });
-  return record;
-}
-
-async function save(
-  db: ControlDatabase,
-  trace: Trace,
-  before: Row,
-  record: PeriodRecord,
-  more: Partial<Pick<Row, 'settings' | 'files' | 'runHash'>>,
-): Promise<void> {
-  const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
-  await db
-    .update(financePeriod)
-    .set({
-      state: record.state,
-      version: record.version,
-      runId: record.runId,
-      closedBy: record.closedBy,
-      closedAt: date(record.closedAt),
-      lockedBy: record.lockedBy,
-      lockedAt: date(record.lockedAt),
-      reopenRequestedBy: record.reopenRequestedBy,
-      reopenRequestedAt: date(record.reopenRequestedAt),
-      reopenReason: record.reopenReason,
-      reopenApprovedBy: record.reopenApprovedBy,
-      reopenedAt: date(record.reopenedAt),
-      updatedAt: trace.now,
-      ...more,
-    })
-    .where(and(eq(financePeriod.workspace, before.workspace), eq(financePeriod.period, before.period)));
-}
-
-async function saveLines(
-  db: ControlDatabase,
-  trace: Trace,
-  manifest: Manifest,
-  period: string,
-  version: number,
-  lines: readonly RoiLine[],
-): Promise<void> {
-  const rows = lines.map((line) => ({
-    workspace: trace.workspace,
-    period,
-    version,
-    lineId: line.line_id!,
-    rowType: line.row_type!,
-    periodStart: line.period_start!,
-    periodEnd: line.period_end!,
-    entity: line.entity,
-    channel: line.channel,
-    platform: line.platform,
-    campaignId: line.campaign_id,
-    campaignName: line.campaign_name,
-    customerType: line.customer_type,
-    modelId: line.model_id!,
-    basis: line.basis!,
-    currency: line.currency!,
-    runId: manifest.run,
-    runHash: manifest.run_hash,
-    orders: line.orders,
-    revenueNet: line.revenue_net,
-    spendTotal: line.spend_total,
-    grossProfit: line.gross_profit,
-    contributionAfterSpend: line.contribution_after_spend,
-    incrementalRevenue: line.incremental_revenue,
-    incrementalRevenueLo: line.incremental_revenue_lo,
-    incrementalRevenueHi: line.incremental_revenue_hi,
-    roas: line.roas,
-    iroas: line.iroas,
-    evidenceGrade: line.evidence_grade,
-    adjustsPeriod: line.adjusts_period,
-    line,
-    createdAt: trace.now,
-    createdBy: trace.actor,
-  }));
-  for (let from = 0; from < rows.length; from += 500) await db.insert(roiLedger).values(rows.slice(from, from + 500));
-}
-
-async function saveRestatements(
-  db: ControlDatabase,
-  trace: Trace,
-  period: string,
-  fromVersion: number,
-  toVersion: number,
-  lines: readonly RestatementLine[],
-): Promise<void> {
-  const rows = lines.map((line, i) => ({
-    id: `${trace.workspace}/${period}/v${toVersion}/${String(i).padStart(6, '0')}`,
-    workspace: trace.workspace,
-    period,
-    fromVersion,
-    toVersion,
-    lineId: line.lineId,
-    column: line.column,
-    oldValue: line.oldValue,
-    newValue: line.newValue,
-    delta: line.delta,
-    kind: line.kind,
-    reasonCode: line.reasonCode,
-    evidence: line.evidence,
-    actor: trace.actor,
-    approver: line.approver,
-    at: trace.now,
-  }));
-  for (let from = 0; from < rows.length; from += 500) await db.insert(restatement).values(rows.slice(from, from + 500));
-}
-
-function auditTrace({ workspace, actor, now, keyId, ip, requestId }: Trace) {
-  return { workspace, actor, at: now, keyId, ip, requestId };
 }

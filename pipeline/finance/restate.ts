@@ -11,7 +11,6 @@ export interface RestatementLine {
   column: string;
   oldValue: string | null;
   newValue: string | null;
-  /** null where one of the two is no number */
   delta: string | null;
   /** data: the facts changed; method: the rules changed. Never both in one line */
   kind: 'data' | 'method';
@@ -51,7 +50,8 @@ export function differences(
       const oldValue = old.get(lineId)?.[column] ?? null;
       const newValue = next.get(lineId)?.[column] ?? null;
       if (isSame(oldValue, newValue)) return [];
-      const delta = differenceOf(oldValue, newValue);
+      // a line that only one side has is told against nothing
+      const delta = differenceOf(oldValue ?? '0', newValue ?? '0');
       return [{ ...about, lineId, column, oldValue, newValue, delta }];
     }),
   );

@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDecimal } from '../../models/numeric/money.ts';
+import { encodeTable } from '../../pipeline/encode-table.ts';
+import { makeRoiPack, manifestText } from '../../pipeline/export-roi.ts';
+import { ROI_COLUMNS } from '../../pipeline/finance/roi-columns.ts';
+import { openResults, type Results } from '../../pipeline/results.ts';
+import { ADDITIVE, type RoiLine, roiTable, withRounding } from '../../pipeline/roi-table.ts';
+import { run } from '../../pipeline/run.ts';
+import { type TestWorkspace, testWorkspace } from '../helpers.ts';
+import { ingestPlain, order, together } from '../sql/plain.ts';
+import { insertRows, marketRows } from './market.ts';
+
+const NOW = new Date('2026-08-01T00:00:00Z');
+
+async function published(workspace: TestWorkspace): Promise<Results> {
+  await run(workspace, { now: NOW });
+  return openResults(workspace.paths);
+}
+
+const touch = (id: string, at: string, query: string) => ({
+  touch_id: id,
+  touched_at: at,
+  kind: 'page',
+  visitor_key: 'visitor:v',
+  landing_query: query,
+  has_analytics_consent: 'true',
+});
+
+describe('the ROI table, by hand', () => {
+  let workspace: TestWorkspace;
+  let results: Results;
+  let lines: RoiLine[];
+  beforeAll(async () => {
+    workspace = await testWorkspace(`workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+privacy: { k: 5 }
+models: { default: linear, run: [linear], replicates: 0 }
+`);
+    // five persons: one with three touches, so that nothing is folded
+    const others = Array.from({ length: 5 }, (_, i) => `p${i}`);
+    await ingestPlain(
+      workspace,
+      together(
+        {
+          touch: others.flatMap((who) =>
+            ['google&utm_medium=cpc', 'newsletter&utm_medium=email', 'instagram&utm_medium=social'].map((query, i) => ({
+              ...touch(`${who}-${i}`, `2026-07-0${i + 1}T10:00:00Z`, `utm_source=${query}`),
+              visitor_key: `visitor:${who}`,
+            })),
+          ),
+          money_event: [
+            {
+              shop_id: 's',
+              source_order_id: 'p0',
+              money_event_id: 'p0:refund',
+              kind: 'refund',
+              occurred_at: '2026-08-02T10:00:00Z',
+              amount: '-10.00',
+              currency: 'EUR',
+            },
+          ],
+          order_line: [
+            { shop_id: 's', source_order_id: 'p0', line_id: '1', sku: 'A', quantity: '2', unit_price: '50' },
+          ],
+          cost: [
+            { kind: 'cogs', sku: 'A', cost_date: '2026-01-01', amount: '9.00', currency: 'EUR' },
+            { kind: 'cogs', sku: 'A', cost_date: '2026-07-01', amount: '10.00', currency: 'EUR' },
+            { kind: 'cogs', sku: 'A', cost_date: '2026-07-20', amount: '99.00', currency: 'EUR' },
+            { kind: 'payment_fee', order_name: '#p0', cost_date: '2026-07-10', amount: '1.00', currency: 'EUR' },
+            { kind: 'other', cost_date: '2026-07-11', amount: '7.00', currency: 'EUR' },
+          ],
+          spend_daily: [
+            {
+              platform: 'google',
+              account_id: 'g',
+              level: 'account',
+              entity_id: 'g',
+              spend_date: '2026-07-05',
+              currency: 'USD',
+              spend: '50.00',
+            },
+          ],
+          fx_rate: [{ rate_date: '2026-07-05', base: 'USD', quote: 'EUR', rate: '0.9' }],
+        },
+        ...others.map((who) =>
+          order(who, '2026-07-10T12:00:00Z', '100.00', { customer_key: `visitor:${who}`, order_name: `#${who}` }),
+        ),
+      ),
+    );
+    results = await published(workspace);
+    lines = (await roiTable(results, { period: '2026-07' })).lines;
+  });
+  afterAll(() => {
+    results?.close();
+    workspace?.close();
+  });
+  const row = (channel: string): RoiLine => lines.find((line) => line.channel === channel)!;
+
+  it('splits each order by thirds to the cent, and its refund by the same thirds', () => {
+    // 5 x 33.34, 5 x 33.33, 5 x 33.33; the cent goes to the first step
+    const gross = ['Paid Search', 'Email', 'Organic Social'].map((channel) => row(channel).gross_sales);
+    expect(gross).toEqual(['166.70', '166.65', '166.65']);
+    expect(['Paid Search', 'Email', 'Organic Social'].map((channel) => row(channel).refunds)).toEqual([
+      '-3.34',
+      '-3.33',
+      '-3.33',
+    ]);
+    expect(row('(total)')).toMatchObject({ gross_sales: '500.00', refunds: '-10.00', revenue_net: '490.00' });
+  });
+
+  it('takes the cost of a piece on the day of its order', () => {
+    expect(row('(total)')).toMatchObject({
+      cogs: '20.00',
+      payment_fees: '1.00',
+      gross_profit: '469.00',
+      units: '2.000000000',
+    });
+    // 20.00 in thirds: a cent more for the first step, whose share is a billionth larger, and for the first name
+    expect(['Paid Search', 'Email', 'Organic Social'].map((channel) => row(channel).cogs)).toEqual([
+      '6.67',
+      '6.67',
+      '6.66',
+    ]);
+  });
+
+  it('makes ratios of unrounded parts, half to even, and leaves them empty where there is nothing to divide by', () => {
+    const search = row('Paid Search');
+    expect(search).toMatchObject({
+      spend_media: '45.00',
+      spend_total: '45.00',
+      // 163.36 / 45
+      roas: '3.6302',
+      orig_currency: 'USD',
+      orig_amount: '50.000000',
+      fx_rate: '0.9000000000',
+      fx_date: '2026-07-05',
+      fx_source: 'fx_rate',
+    });
+    expect(row('Email')).toMatchObject({ spend_total: '0.00', roas: null, ncac: null, poas: null, mer: null });
+    // 490 / 52
+    expect(row('(total)')).toMatchObject({ spend_total: '52.00', spend_other: '7.00', mer: '9.4231' });
+    expect(row('(overhead)')).toMatchObject({ spend_other: '7.00', row_type: 'channel' });
+  });
+
+  it('adds up to its total in every column that adds up', () => {
+    for (const id of ADDITIVE) {
+      const scale = ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : 2;
+      const sum = lines
+        .filter((line) => line.row_type !== 'total')
+        .reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale), 0n);
+      expect([id, sum]).toEqual([id, parseDecimal(row('(total)')[id] ?? '0', scale)]);
+    }
+  });
+
+  it('has every column that is defined, and a line id of its own for each line', () => {
+    for (const line of lines) for (const { id } of ROI_COLUMNS) expect(line[id]).not.toBeUndefined();
+    expect(new Set(lines.map((line) => line.line_id)).size).toBe(lines.length);
+  });
+
+  it('gives the same ids whatever the run, and the same files from the same run', async () => {
+    const formats = ['xlsx', 'csv', 'parquet'] as const;
+    const packs = [
+      await makeRoiPack(results, { period: '2026-07', formats }),
+      await makeRoiPack(results, { period: '2026-07', formats }),
+    ];
+    expect(packs[0].manifest.files.map((file) => file.name)).toEqual([
+      'roi_acme_2026-07_v0.xlsx',
+      'roi_acme_2026-07_v0.csv',
+      'roi_acme_2026-07_v0.parquet',
+    ]);
+    expect(manifestText(packs[0].manifest)).toBe(manifestText(packs[1].manifest));
+    packs[0].files.forEach((file, i) => {
+      expect(Buffer.from(file.bytes).equals(Buffer.from(packs[1].files[i].bytes))).toBe(true);
+    });
+    expect(packs[0].manifest.control_totals.revenue_net).toBe('490.00');
+  });
+
+  it('names the periods that there are', async () => {
+    await expect(roiTable(results, { period: '2025-01' })).rejects.toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/2026-07/),
+    });
+  });
+});
+
+describe('rounding', () => {
+  const total = { row_type: 'total', revenue_net: '10.00', orders: '1.000000000' };
+  const rows: RoiLine[] = [
+    { row_type: 'channel', revenue_net: '3.33', orders: '0.500000000' },
+    { row_type: 'channel', revenue_net: '6.66', orders: '0.500000000' },
+  ];
+
+  it('is one visible row', () => {
+    const lines = withRounding([...rows, total], { currency_exponent: 2 });
+    expect(lines.find((line) => line.row_type === 'rounding')).toMatchObject({
+      revenue_net: '0.01',
+      channel: '(rounding)',
+    });
+  });
+
+  it('is never more than half a unit a row', () => {
+    const wrong = [...rows, { ...total, revenue_net: '10.01' }];
+    expect(() => withRounding(wrong, { currency_exponent: 2 })).toThrow(
+      expect.objectContaining({ code: 'not_reconciled' }),
+    );
+  });
+});
+
+describe('money is conserved', () => {
+  it.each(['EUR', 'USD', 'JPY', 'KWD'])(
+    'in %s: the rows of every period are its orders, and all periods are the ledger',
+    async (currency) => {
+      const workspace = await testWorkspace(`workspace: market
+reporting: { time_zone: Europe/Paris, currency: ${currency} }
+models: { default: time_decay, run: [time_decay], replicates: 0 }
+privacy: { k: 5 }
+`);
+      try {
+        const rates = Array.from({ length: 12 }, (_, i) => ({
+          stream: 'fx_rate',
+          values: {
+            rate_date: `2026-0${1 + Math.floor(i / 4)}-${String(1 + (i % 4) * 7).padStart(2, '0')}`,
+            base: 'EUR',
+            quote: currency,
+            rate: `${1.0937 + i * 7.31}`,
+          },
+        }));
+        const rows = marketRows(11, 30);
+        const orders = [
+          ...new Set(rows.filter((row) => row.stream === 'orders').map((row) => row.values.source_order_id)),
+        ];
+        const more = orders.flatMap((id, i) => [
+          {
+            stream: 'order_line',
+            values: {
+              shop_id: 's',
+              source_order_id: id,
+              line_id: '1',
+              sku: 'A',
+              quantity: String(1 + (i % 3)),
+              unit_price: '5',
+            },
+          },
+        ]);
+        const costs = [
+          {
+            stream: 'cost',
+            values: { kind: 'cogs', sku: 'A', cost_date: '2026-01-01', amount: '1.37', currency: 'EUR' },
+          },
+        ];
+        await insertRows(workspace, [...rows, ...(currency === 'EUR' ? [] : rates), ...more, ...costs], 'a');
+        const results = await published(workspace);
+        try {
+          const [ledger] = await workspace.warehouse.rows<{ minor: string; conversions: string }>(
+            'select sum(revenue_minor) as minor, count(distinct conversion_id) as conversions from staging.revenue_event',
+          );
+          expect(Number(ledger.conversions)).toBeGreaterThan(5);
+          const exponent = results.manifest.currency_exponent;
+          for (const basis of ['order_date', 'event_date'] as const) {
+            const periods = await results.rows<{ period: string }>('select distinct period from roi order by period');
+            let revenue = 0n;
+            for (const { period } of periods) {
+              const { lines, table } = await roiTable(results, { period, basis });
+              const total = lines.find((line) => line.row_type === 'total')!;
+              revenue += parseDecimal(total.revenue_net!, exponent);
+              for (const id of ADDITIVE) {
+                const scale = ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : exponent;
+                const sum = lines
+                  .filter((line) => line !== total)
+                  .reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale), 0n);
+                expect([basis, period, id, sum]).toEqual([basis, period, id, parseDecimal(total[id] ?? '0', scale)]);
+              }
+              const csv = Buffer.from(await encodeTable(table, 'csv')).toString('utf8');
+              if (currency === 'JPY') expect(csv).not.toMatch(/,\d+\.00,/);
+            }
+            expect(revenue).toBe(BigInt(ledger.minor));
+          }
+        } finally {
+          results.close();
+        }
+      } finally {
+        workspace.close();
+      }
+    },
+  );
+});
