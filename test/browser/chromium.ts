@@ -31,11 +31,17 @@ export function launchChromium(): Promise<Browser> {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong, as `rule: first element`. Everything that is folded is opened before. */
-export async function axeViolations(page: Page): Promise<string[]> {
+/**
+ * What axe finds wrong, as `rule: first element`. Everything that is folded is opened before.
+ *
+ * @param tags  only rules with one of these tags; all rules when absent
+ */
+export async function axeViolations(page: Page, tags?: readonly string[]): Promise<string[]> {
   await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
-  const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+  const found = (await page.evaluate(
+    `axe.run({ resultTypes: ["violations"]${tags === undefined ? '' : `, runOnly: ${JSON.stringify(tags)}`} })`,
+  )) as {
     violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
   };
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);

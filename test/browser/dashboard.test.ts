@@ -140,16 +140,21 @@ describe.skipIf(skipsBrowser)('the dashboard in Chromium', () => {
       .evaluateAll((links) =>
         links.map((link) => (link as unknown as { getAttribute(name: string): string }).getAttribute('href')),
       )) as string[];
-    expect(pages.length).toBeGreaterThan(6);
+    expect(pages.length).toBe(11);
+    await open('/w/market/?theme=dark');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     const found: string[] = [];
     for (const path of [...pages, '/w/market/how']) {
+      const response = await open(`${path}?theme=light`);
+      if (response?.status() !== 200) found.push(`${path}: ${response?.status()}`);
       for (const theme of THEMES) {
-        const response = await open(`${path}?theme=${theme}`);
-        if (response?.status() !== 200) found.push(`${path}: ${response?.status()}`);
+        // what ?theme writes into the document, without drawing the page again; only colours depend on it
+        await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });
           const where = `${path} ${theme} ${width}`;
-          for (const violation of await axeViolations(page)) found.push(`${where}: ${violation}`);
+          for (const violation of await axeViolations(page, theme === 'light' ? undefined : ['cat.color']))
+            found.push(`${where}: ${violation}`);
           for (const problem of (await page.evaluate(LOOK)) as string[]) found.push(`${where}: ${problem}`);
         }
       }
