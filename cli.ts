@@ -138,6 +138,8 @@ program
   .option('--port <port>', 'default 8787; 0 takes any free one')
   .option('--host <host>', 'address to bind; 127.0.0.1 when absent')
   .option('--home <dir>', "folder of the server's own files; server/ of the workspace when absent")
+  .option('--metrics-port <port>', 'serve /metrics there, on this machine only')
+  .option('--log-level <level>', 'debug, info, warn, error, silent; warn on a terminal, else info')
   .option('--no-key', 'make no key at the start: only those that exist')
   .option('--revoke-keys', 'end the keys of earlier starts')
   .action(async (_options, command) => (await import('./cli/serve.ts')).serveCommand(all(command)));

@@ -24,7 +24,7 @@ import { answerRoute } from './routes/answer.ts';
 import { listAuditRoute, verifyAuditRoute } from './routes/audit.ts';
 import { catalogRoute } from './routes/catalog.ts';
 import { getExportFileRoute, getExportRoute, postExportRoute } from './routes/exports.ts';
-import { healthRoute } from './routes/health.ts';
+import { healthRoute, readyRoute } from './routes/health.ts';
 import { getBatchRoute, listBatchesRoute, postIngestRoute } from './routes/ingest.ts';
 import {
   cancelJobRoute,
@@ -42,6 +42,7 @@ import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
 import { diffRunsRoute, listRunsRoute, manifestRoute } from './routes/runs.ts';
 import { deleteReportRoute, listReportsRoute, putReportRoute } from './routes/saved-reports.ts';
+import { deleteWebhookRoute, getWebhookRoute, listWebhooksRoute, postWebhookRoute } from './routes/webhooks.ts';
 import { browserSessions } from './session.ts';
 
 export interface AppOptions {
@@ -62,15 +63,30 @@ export interface AppOptions {
   /** wrong keys that an address may send a minute */
   failuresPerMinute?: number;
   now: () => Date;
+  /** told of every answer */
+  onAnswer?: (answer: Answered) => void;
   /** told of every error that is our own */
   onInternalError?: (error: unknown, requestId: string) => void;
 }
 
-export type Variables = { requestId: string; caller?: Caller; rate?: RateState };
+/** An answered request, without its address: that may hold what nobody should read in a log. */
+export interface Answered {
+  requestId: string;
+  method: string;
+  /** pattern of the route; `other` for pages and for what is not there */
+  route: string;
+  status: number;
+  seconds: number;
+  keyId?: string;
+  ip?: string;
+}
+
+export type Variables = { requestId: string; caller?: Caller; rate?: RateState; route?: string };
 type Env = { Variables: Variables };
 
 export const ROUTES: readonly Route[] = [
   healthRoute,
+  readyRoute,
   catalogRoute,
   answerRoute,
   postQueryRoute,
@@ -104,6 +120,10 @@ export const ROUTES: readonly Route[] = [
   getKeyRoute,
   rotateKeyRoute,
   deleteKeyRoute,
+  listWebhooksRoute,
+  postWebhookRoute,
+  getWebhookRoute,
+  deleteWebhookRoute,
   listAuditRoute,
   verifyAuditRoute,
 ];
@@ -136,6 +156,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     matchers.find(({ route, isAt }) => route.method === c.req.method.toLowerCase() && isAt(c.req.path))?.route;
 
   app.use(async (c, next) => {
+    const started = performance.now();
     c.set('requestId', newRequestId());
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS))
@@ -144,6 +165,15 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     if (rate !== undefined && !c.res.headers.has('ratelimit'))
       for (const [name, value] of Object.entries(rateHeaders(rate))) c.res.headers.set(name, value);
     c.res.headers.set('x-request-id', c.get('requestId'));
+    options.onAnswer?.({
+      requestId: c.get('requestId'),
+      method: c.req.method,
+      route: c.get('route') ?? 'other',
+      status: c.res.status,
+      seconds: (performance.now() - started) / 1000,
+      keyId: c.get('caller')?.id,
+      ip: addressOf(c),
+    });
   });
   app.use('/v1/*', async (c, next) => {
     const caller = await authenticate(c, { checkKey, sessions, failures, now });
@@ -212,6 +242,7 @@ async function handle(
   common: Pick<Call, 'workspace' | 'runs' | 'control' | 'jobs' | 'forgetKey' | 'now' | 'bodies'>,
   points: RateLimiter,
 ): Promise<Response> {
+  c.set('route', route.path);
   const query = parseParameters(route.query, c.req.queries());
   const bytes = route.accepts === undefined ? undefined : new Uint8Array(await c.req.arrayBuffer());
   const text = route.body === undefined ? undefined : await c.req.text();

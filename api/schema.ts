@@ -208,6 +208,8 @@ export const manifestSchema = z
   })
   .openapi('Manifest');
 
+export const readySchema = z.strictObject({ status: z.literal('ok'), has_run: z.boolean() }).openapi('Readiness');
+
 export const healthSchema = z.strictObject({ status: z.literal('ok') }).openapi('Health');
 
 export const problemSchema = z

@@ -6,15 +6,19 @@ import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
 import { dropOldExports } from '../pipeline/control/exports.ts';
 import { startJobQueue } from '../pipeline/control/job-queue.ts';
-import { dropOldJobs } from '../pipeline/control/jobs.ts';
+import { dropOldJobs, type JobRow } from '../pipeline/control/jobs.ts';
 import { keyChecker } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
+import { emitEvent } from '../pipeline/control/webhooks.ts';
 import { exportPath } from '../pipeline/jobs/export-query.ts';
 import { dropOldFiles } from '../pipeline/jobs/uploads.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
+import { watchEvents } from '../pipeline/webhooks/watch.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
 import { createApp, newRequestId, SECURITY_HEADERS } from './app.ts';
+import type { Log } from './log.ts';
+import { serverMetrics } from './metrics.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 
 export interface ServerSettings {
@@ -28,7 +32,9 @@ export interface ServerSettings {
   allowRemote?: boolean;
   /** what a key may spend a minute; see rate-limit.ts */
   pointsPerMinute?: number;
-  onInternalError?: (error: unknown, requestId: string) => void;
+  /** where /metrics is served, on this machine only; nowhere when absent */
+  metricsPort?: number;
+  log?: Log;
 }
 
 export interface RunningServer {
@@ -54,7 +60,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     );
   }
   const { control, workspace } = settings;
-  const onError = (error: unknown): void => settings.onInternalError?.(error, newRequestId());
+  const { log } = settings;
+  const onError = (error: unknown): void => log?.error({ err: error }, 'in the background');
   const jobs = await startJobQueue({
     control,
     workspace: workspace.config.workspace,
@@ -62,10 +69,19 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     timeZone: workspace.config.reporting.time_zone,
     now: () => new Date(),
     onError,
-    onLog: (id, text) => onError(new Error(`job ${id}: ${text.trim()}`)),
+    onLog: (id, text) => log?.warn({ job: id, output: text.trim() }, 'output of a job'),
+    onEnded: (job) => tellEnded(control, job),
   });
   const stopSweeping = sweepRegularly(control, workspace.config.workspace, onError);
   const runs = serveRuns(workspace.paths);
+  const metrics = serverMetrics();
+  const stopWatching = watchEvents({
+    control,
+    workspace: workspace.config.workspace,
+    runs,
+    now: () => new Date(),
+    onError,
+  });
   const checkKey = keyChecker(control.db, control.pepper);
   const app = createApp({
     workspace: settings.workspace.config.workspace,
@@ -77,7 +93,11 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     pages: { listRuns: () => listRuns(settings.workspace.paths) },
     pointsPerMinute: settings.pointsPerMinute,
     now: () => new Date(),
-    onInternalError: settings.onInternalError,
+    onAnswer({ requestId, ...answer }) {
+      metrics.observe(answer.route, answer.method, answer.status, answer.seconds);
+      log?.info({ request_id: requestId, ...answer }, 'answered');
+    },
+    onInternalError: (error, requestId) => log?.error({ err: error, request_id: requestId }, 'broke'),
   });
   const answer = getRequestListener(app.fetch, { errorHandler: refuse });
   // a missing Host is refused by `refuse`, in our words instead of Node's
@@ -85,13 +105,25 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, requireHostHeader: false },
     answer,
   );
+  const metricsServer =
+    settings.metricsPort === undefined
+      ? undefined
+      : createServer((request, response) => {
+          const isThere = request.url === '/metrics' && request.method === 'GET';
+          response.writeHead(isThere ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+          response.end(isThere ? metrics.text() : '');
+        });
+  metrics.gauge('liftproof_resident_bytes', 'Memory of the server process.', () => process.memoryUsage.rss());
+  metrics.gauge('liftproof_open_runs', 'Published runs that are held open.', () => runs.openNames().length);
   server.on('checkExpectation', answer);
   server.on('connect', (_request, socket: Socket) => answerBrokenRequest(new Error('CONNECT'), socket));
   server.on('clientError', answerBrokenRequest);
   try {
     await listen(server, host, settings.port);
+    if (metricsServer !== undefined) await listen(metricsServer, '127.0.0.1', settings.metricsPort!);
   } catch (cause) {
     stopSweeping();
+    await stopWatching();
     await jobs.close();
     await runs.close();
     throw cause;
@@ -108,10 +140,21 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       clearInterval(idle);
       clearTimeout(deadline);
       stopSweeping();
+      metricsServer?.close();
+      await stopWatching();
       await jobs.close();
       await runs.close();
     },
   };
+}
+
+/** What webhooks are told of a job that failed. A run that was published is told by whoever watches. */
+async function tellEnded({ db }: Control, job: JobRow): Promise<void> {
+  if (job.kind !== 'run' || job.state !== 'failed') return;
+  const error = job.error as { code: string; message: string };
+  const data = { job: job.id, code: error.code, message: error.message };
+  const event = error.code === 'check_failed' ? 'quality.failed' : 'run.failed';
+  await emitEvent(db, job.workspace, event, data, new Date(), job.id);
 }
 
 const SWEEP_MS = 3_600_000;

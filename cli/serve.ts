@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { serverLog } from '../api/log.ts';
 import { isLoopback, startServer } from '../api/server.ts';
 import { InputError } from '../models/errors.ts';
 import { appendAudit } from '../pipeline/control/audit.ts';
@@ -13,6 +14,9 @@ export interface ServeCommandOptions extends GlobalOptions {
   host?: string;
   /** folder of the server's own files */
   home?: string;
+  /** where /metrics is served, on this machine only */
+  metricsPort?: string;
+  logLevel?: string;
   /** `--no-key`: only the keys that exist already */
   key?: boolean;
   /** ends every key that an earlier start made */
@@ -34,8 +38,8 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
       host: options.host,
       port: portOf(options.port),
       allowRemote: options.host !== undefined,
-      onInternalError: (error, requestId) =>
-        process.stderr.write(`${requestId} ${(error as Error)?.stack ?? String(error)}\n`),
+      metricsPort: options.metricsPort === undefined ? undefined : portOf(options.metricsPort),
+      log: serverLog(levelOf(options.logLevel)),
     });
     try {
       const name = workspace.config.workspace;
@@ -115,6 +119,15 @@ function announce(
     `Everything that can be asked: ${url}/openapi.json. Ctrl-C stops.`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** On a terminal only what is wrong, elsewhere every answer too. */
+function levelOf(text: string | undefined): string {
+  if (text === undefined) return process.stderr.isTTY ? 'warn' : 'info';
+  if (!LEVELS.includes(text)) throw new InputError('usage', `--log-level is ${text}; expected ${LEVELS.join(', ')}`);
+  return text;
 }
 
 function portOf(text: string | undefined): number {
