@@ -203,17 +203,19 @@ function treatedGeos(study: Study, log: readonly AssignedUnit[]): string[] {
   return [...study.treated];
 }
 
-/** What the log says of the draw; null without one. */
+/**
+ * When the draw was written down: by the log, or, for a draw that stands in the entry itself (pairs, or the seed of a schedule), on the
+ * day on which the entry was registered. Null when neither says.
+ */
 function drawOf(
   study: Study,
   log: readonly AssignedUnit[],
 ): { loggedBefore: boolean; registeredBefore: boolean } | null {
-  const registered = study.registered ?? log.map(({ day }) => day).sort()[0];
+  const days = log.map(({ day }) => day).sort();
+  const registered = study.registered ?? days[0];
   if (registered === undefined) return null;
-  return {
-    loggedBefore: log.length > 0 && log.every(({ day }) => day < study.start),
-    registeredBefore: registered <= study.start,
-  };
+  const written = days.at(-1) ?? registered;
+  return { loggedBefore: written < study.start, registeredBefore: registered <= study.start };
 }
 
 async function refuseUnknown(warehouse: Warehouse, geos: readonly string[]): Promise<void> {

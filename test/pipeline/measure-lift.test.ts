@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postingRows, postingSchedule } from '../../models/lift/posting-schedule.ts';
 import { random } from '../../models/numeric/random.ts';
 import { buildWhole } from '../../pipeline/build.ts';
 import { measureStudies } from '../../pipeline/measure-lift.ts';
@@ -371,14 +372,9 @@ describe('a posting schedule', () => {
   let on: Map<string, boolean>;
   beforeAll(async () => {
     const draw = random(3, 'schedule');
-    on = new Map();
-    for (const region of REGIONS) {
-      for (let b = 0; b < BLOCKS; b += 2) {
-        const first = draw.uniform() < 0.5;
-        on.set(`${region} ${b}`, first);
-        on.set(`${region} ${b + 1}`, !first);
-      }
-    }
+    const regions = REGIONS.map((region) => `FR-${region}`);
+    const drawn = postingSchedule({ regions, blocks: BLOCKS, blockLength: LENGTH, washout: 1, seed: 4 });
+    on = new Map(postingRows(drawn).map(({ region, block, post }) => [`${region.slice(3)} ${block}`, post]));
     const posts = (region: string, t: number): boolean =>
       t >= PRE && on.get(`${region} ${Math.floor((t - PRE) / LENGTH)}`) === true;
     const cells = geoWorld(21, 6, DAYS, () => 0, 2).map((cell) => ({
@@ -400,6 +396,8 @@ describe('a posting schedule', () => {
     world = await measured(
       `${HEAD}studies:
   - { id: schedule, kind: posting, question: posting_sales, channels: [Organic Social], ${window} }
+  - { id: seeded, kind: posting, question: posting_sales, treated: [${REGIONS.map((region) => `FR-${region}`).join(', ')}], seed: 4, registered: ${day(2)}, ${window} }
+  - { id: unseeded, kind: posting, question: posting_sales, ${window} }
   - { id: torn, kind: posting, question: posting_sales, ${window} }
 `,
       sales(sold),
@@ -462,6 +460,16 @@ describe('a posting schedule', () => {
     expect(worth.sentence).toContain('per engagement');
     const [estimate] = await world.rows('lift_estimate', 'schedule:engagement_sales');
     expect(JSON.parse(estimate.diagnostics!).first_stage_f).toBeGreaterThan(10);
+  });
+
+  it('is drawn again from the seed of its entry where nobody logged it', async () => {
+    const row = await world.study('seeded');
+    expect(row).toMatchObject({
+      grade: 'A',
+      value: (await world.study('schedule')).value,
+      geos: 'FR-P1,FR-P2,FR-P3,FR-P4,FR-P5,FR-P6',
+    });
+    expect((await world.study('unseeded')).reason).toMatch(/its schedule was not loaded/);
   });
 
   it('with a block that nobody logged is not read, in none of its claims', async () => {
