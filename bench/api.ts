@@ -15,7 +15,7 @@ import { startServer } from '../api/server.ts';
 import { createKey } from '../pipeline/control/keys.ts';
 import { openControl } from '../pipeline/control/open-control.ts';
 import type { Manifest } from '../pipeline/publish.ts';
-import { Warehouse } from '../pipeline/warehouse.ts';
+import { sqlFile, Warehouse } from '../pipeline/warehouse.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { peakMemory, printTable, timed } from './harness.ts';
 
@@ -248,6 +248,9 @@ async function publishRows(directory: string): Promise<void> {
   };
   const warehouse = await Warehouse.open(':memory:');
   try {
+    await warehouse.run('create schema report');
+    for (const name of ['attribution', 'spend']) await warehouse.run(`create table report.${name} as ${tables[name]}`);
+    for (const name of ['attribution_day', 'spend_day']) tables[name] = sqlFile(`report/${name}`);
     for (const [name, sql] of Object.entries(tables)) {
       await warehouse.run(
         `copy (select * from (${sql}) order by all) to '${join(folder, `${name}.parquet`)}' (format parquet, compression zstd, row_group_size 122880)`,

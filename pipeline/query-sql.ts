@@ -35,7 +35,12 @@ export function partsOf(metrics: readonly Metric[]): Metric[] {
 }
 
 /** Sums by dimension, and beside each sum the part of it that is unattributed: one scan for both. */
-export function sumsSql(dimensions: readonly Dimension[], parts: readonly Metric[], where: Where): string {
+export function sumsSql(
+  dimensions: readonly Dimension[],
+  parts: readonly Metric[],
+  where: Where,
+  tables: Readonly<Record<Side, string>>,
+): string {
   const none = 'cast(0 as decimal(28, 9))';
   const sides: string[] = [];
   for (const side of ['attribution', 'spend'] as const) {
@@ -50,7 +55,7 @@ export function sumsSql(dimensions: readonly Dimension[], parts: readonly Metric
     ];
     const groups =
       dimensions.length > 0 ? ` group by ${dimensions.map((dimension) => dimension[side]).join(', ')}` : '';
-    sides.push(`select ${items.join(', ')} from ${side} where ${where[side].join(' and ')}${groups}`);
+    sides.push(`select ${items.join(', ')} from ${tables[side]} where ${where[side].join(' and ')}${groups}`);
   }
   const keys = dimensions.map((_, i) => `d${i}`);
   const sums = parts

@@ -1,5 +1,6 @@
 import { InputError } from '../models/errors.ts';
 import { divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
+import { chooseTables } from './choose-table.ts';
 import { knownDimension, shown } from './filter.ts';
 import { type Dimension, METRICS, type Metric, metricOf } from './metrics.ts';
 import { nearest } from './nearest.ts';
@@ -42,7 +43,7 @@ export async function runQuery(results: Results, input: Query): Promise<Answer> 
   const columns = columnsOf(dimensions, metrics, results);
   const orderBy = orderKeys(columns, query.order_by ?? []);
   const rows = await results.rows<Record<string, string | null>>(
-    sumsSql(dimensions, parts, where),
+    sumsSql(dimensions, parts, where, chooseTables(query, dimensions, parts, results)),
     pickBound(bind, where),
   );
   const made = sorted(
