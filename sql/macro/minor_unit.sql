@@ -8,17 +8,12 @@ create or replace temporary macro minor_per_unit(currency) as
         else 100
     end;
 
--- part * piece / whole, to the smallest unit, half away from zero; whole > 0. Whole numbers of millionths, so that no digit passes
--- through a double
-create or replace temporary macro share_in_minor(part, piece, whole, currency) as
+-- part * piece / whole, to the smallest unit of `unit` millionths, half away from zero; whole > 0. Whole numbers of millionths, so that no
+-- digit passes through a double
+create or replace temporary macro share_in_minor(part, piece, whole, unit) as
     cast(
-        cast(
-            sign(part) * sign(piece) * (
-                (
-                    2 * cast(abs(part) * 1000000 as hugeint) * cast(abs(piece) * 1000000 as hugeint)
-                    + cast(whole * 1000000 as hugeint) * (1000000 // minor_per_unit(currency))
-                )
-                // (2 * cast(whole * 1000000 as hugeint) * (1000000 // minor_per_unit(currency)))
-            ) * (1000000 // minor_per_unit(currency)) as decimal(18, 0)
-        ) * 0.000001 as decimal(18, 6)
-    );
+        sign(part) * sign(piece) * unit * (
+            (2 * cast(abs(part) * 1000000 as hugeint) * cast(abs(piece) * 1000000 as hugeint) + cast(whole * 1000000 as hugeint) * unit)
+            // (2 * cast(whole * 1000000 as hugeint) * unit)
+        ) as decimal(18, 0)
+    ) * 0.000001;

@@ -39,76 +39,50 @@ newest as (
     where recency = 1
 ),
 
-dated as (
-    select shop_id, source_order_id, sum(amount) as amount
-    from newest
-    where kind in ('refund', 'adjustment', 'cancel') and amount < 0
-    group by shop_id, source_order_id
-),
-
-remainders as (
-    select
-        newest.* exclude (kind, occurred_at, amount, discount, tax, shipping, tip, gift_card),
-        'refund' as kind,
-        -- every later export states the total again; the first to state it is nearest to the day
-        newest.first_seen_at as occurred_at,
-        newest.amount - coalesce(dated.amount, 0) as amount,
-        case when dated.amount is null then newest.discount end as discount,
-        case when dated.amount is null then newest.tax end as tax,
-        case when dated.amount is null then newest.shipping end as shipping,
-        case when dated.amount is null then newest.tip end as tip,
-        case when dated.amount is null then newest.gift_card end as gift_card
-    from newest
-    left join dated
-        on dated.shop_id = newest.shop_id
-        and dated.source_order_id = newest.source_order_id
-    where newest.kind = 'refund_total'
-),
-
+-- what the ledger tells of an order by itself
 told as (
-    select distinct shop_id, source_order_id
+    select
+        shop_id,
+        source_order_id,
+        bool_or(kind = 'sale') as has_sale,
+        sum(amount) filter (where kind in ('refund', 'adjustment', 'cancel') and amount < 0) as given_back
     from newest
-    where kind = 'sale'
-),
-
-stated as (
-    select newest.*
-    from newest
-    anti join told
-        on told.shop_id = newest.shop_id
-        and told.source_order_id = newest.source_order_id
-    where newest.kind = 'order_total'
+    group by shop_id, source_order_id
 ),
 
 event as (
     select
-        shop_id,
-        money_event_id,
-        source_order_id,
-        kind,
-        occurred_at,
-        amount,
-        currency,
-        discount,
-        tax,
-        shipping,
-        tip,
-        gift_card,
-        source_id,
-        observed_at,
-        kind <> 'sale' and amount <> 0 and coalesce(discount, tax, shipping, tip, gift_card) is null as is_bare
-    from (
-        select * exclude (first_seen_at)
-        from newest
-        where kind not in ('refund_total', 'order_total', 'order_unpaid')
-        union all by name
-        select * exclude (first_seen_at) replace ('sale' as kind)
-        from stated
-        union all by name
-        select * exclude (first_seen_at)
-        from remainders
-        where amount < 0
-    )
+        newest.shop_id,
+        newest.money_event_id,
+        newest.source_order_id,
+        case newest.kind when 'order_total' then 'sale' when 'refund_total' then 'refund' else newest.kind end as kind,
+        -- every later export states a total again; the first to state it is nearest to the day
+        case newest.kind when 'refund_total' then newest.first_seen_at else newest.occurred_at end as occurred_at,
+        case newest.kind when 'refund_total' then newest.amount - coalesce(told.given_back, 0) else newest.amount end as amount,
+        newest.currency,
+        -- of the rest of a total nobody says what it was for
+        case
+            when newest.kind = 'refund_total' and told.given_back is not null then []
+            else [newest.discount, newest.tax, newest.shipping, newest.tip, newest.gift_card]
+        end as parts,
+        newest.source_id,
+        newest.observed_at
+    from newest
+    inner join told
+        on told.shop_id = newest.shop_id
+        and told.source_order_id = newest.source_order_id
+    where case newest.kind
+        when 'refund_total' then newest.amount < coalesce(told.given_back, 0)
+        when 'order_total' then not told.has_sale
+        else newest.kind <> 'order_unpaid'
+    end
+),
+
+judged as (
+    select
+        *,
+        kind <> 'sale' and amount <> 0 and len(list_filter(parts, part -> part is not null)) = 0 as is_bare
+    from event
 ),
 
 bare as (
@@ -117,13 +91,14 @@ bare as (
         source_order_id,
         money_event_id,
         currency,
+        1000000 // minor_per_unit(currency) as unit,
         -amount as given_back,
         sum(-amount) over (
             partition by shop_id, source_order_id, currency
             order by occurred_at, money_event_id
             rows between unbounded preceding and current row
         ) as given_back_so_far
-    from event
+    from judged
     where is_bare
 ),
 
@@ -133,57 +108,65 @@ left_over as (
         shop_id,
         source_order_id,
         currency,
-        case when sum(amount) > 0 then sum(amount) else sum(amount) filter (where kind = 'sale') end as amount,
-        case when sum(amount) > 0 then sum(discount) else sum(discount) filter (where kind = 'sale') end as discount,
-        case when sum(amount) > 0 then sum(tax) else sum(tax) filter (where kind = 'sale') end as tax,
-        case when sum(amount) > 0 then sum(shipping) else sum(shipping) filter (where kind = 'sale') end as shipping,
-        case when sum(amount) > 0 then sum(tip) else sum(tip) filter (where kind = 'sale') end as tip,
-        case when sum(amount) > 0 then sum(gift_card) else sum(gift_card) filter (where kind = 'sale') end as gift_card
-    from event
+        sum(amount) > 0 as is_some_left,
+        sum(amount) as amount,
+        [sum(parts[1]), sum(parts[2]), sum(parts[3]), sum(parts[4]), sum(parts[5])] as parts,
+        sum(amount) filter (where kind = 'sale') as sold,
+        [
+            sum(parts[1]) filter (where kind = 'sale'), sum(parts[2]) filter (where kind = 'sale'), sum(parts[3]) filter (where kind = 'sale'),
+            sum(parts[4]) filter (where kind = 'sale'), sum(parts[5]) filter (where kind = 'sale')
+        ] as sold_parts
+    from judged
     where not is_bare
         and (shop_id, source_order_id) in (select (shop_id, source_order_id) from bare)
     group by shop_id, source_order_id, currency
 ),
 
--- up to and with this refund, less up to and without it
-shared as (
+whole as (
     select
         bare.shop_id,
         bare.money_event_id,
-        share_in_minor(sale.discount, given_back_so_far - given_back, sale.amount, bare.currency)
-            - share_in_minor(sale.discount, given_back_so_far, sale.amount, bare.currency) as discount,
-        share_in_minor(sale.tax, given_back_so_far - given_back, sale.amount, bare.currency)
-            - share_in_minor(sale.tax, given_back_so_far, sale.amount, bare.currency) as tax,
-        share_in_minor(sale.shipping, given_back_so_far - given_back, sale.amount, bare.currency)
-            - share_in_minor(sale.shipping, given_back_so_far, sale.amount, bare.currency) as shipping,
-        share_in_minor(sale.tip, given_back_so_far - given_back, sale.amount, bare.currency)
-            - share_in_minor(sale.tip, given_back_so_far, sale.amount, bare.currency) as tip,
-        share_in_minor(sale.gift_card, given_back_so_far - given_back, sale.amount, bare.currency)
-            - share_in_minor(sale.gift_card, given_back_so_far, sale.amount, bare.currency) as gift_card
+        bare.unit,
+        bare.given_back_so_far,
+        bare.given_back_so_far - bare.given_back as given_back_before,
+        case when is_some_left then left_over.amount else left_over.sold end as amount,
+        case when is_some_left then left_over.parts else left_over.sold_parts end as parts
     from bare
-    inner join left_over as sale
-        on sale.shop_id = bare.shop_id
-        and sale.source_order_id = bare.source_order_id
-        and sale.currency = bare.currency
-    where sale.amount > 0
+    inner join left_over
+        on left_over.shop_id = bare.shop_id
+        and left_over.source_order_id = bare.source_order_id
+        and left_over.currency = bare.currency
+),
+
+-- up to and without this refund, less up to and with it
+shared as (
+    select
+        shop_id,
+        money_event_id,
+        list_transform(
+            parts,
+            part -> share_in_minor(part, given_back_before, amount, unit) - share_in_minor(part, given_back_so_far, amount, unit)
+        ) as parts
+    from whole
+    where amount > 0
 )
 
 select
-    event.shop_id,
-    event.money_event_id,
-    event.source_order_id,
-    event.kind,
-    event.occurred_at,
-    event.amount,
-    event.currency,
-    coalesce(event.discount, shared.discount) as discount,
-    coalesce(event.tax, shared.tax) as tax,
-    coalesce(event.shipping, shared.shipping) as shipping,
-    coalesce(event.tip, shared.tip) as tip,
-    coalesce(event.gift_card, shared.gift_card) as gift_card,
-    event.source_id,
-    event.observed_at
-from event
+    judged.shop_id,
+    judged.money_event_id,
+    judged.source_order_id,
+    judged.kind,
+    judged.occurred_at,
+    judged.amount,
+    judged.currency,
+    coalesce(judged.parts[1], shared.parts[1]) as discount,
+    coalesce(judged.parts[2], shared.parts[2]) as tax,
+    coalesce(judged.parts[3], shared.parts[3]) as shipping,
+    coalesce(judged.parts[4], shared.parts[4]) as tip,
+    coalesce(judged.parts[5], shared.parts[5]) as gift_card,
+    judged.source_id,
+    judged.observed_at
+from judged
 left join shared
-    on shared.shop_id = event.shop_id
-    and shared.money_event_id = event.money_event_id
+    on shared.shop_id = judged.shop_id
+    and shared.money_event_id = judged.money_event_id
