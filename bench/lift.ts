@@ -18,6 +18,7 @@ import { aggregateGroupTime } from '../models/lift/group-time-aggregate.ts';
 import { jackknifePlus } from '../models/lift/jackknife-plus.ts';
 import { type PanelView, panelView } from '../models/lift/panel-view.ts';
 import { placeboTable, studentisedPlacebo } from '../models/lift/placebo.ts';
+import { refinedPlacebo, refinedPlaceboTable } from '../models/lift/placebo-refined.ts';
 import { placeboSets } from '../models/lift/placebo-sets.ts';
 import { syntheticControl, syntheticControlFitter } from '../models/lift/synthetic-control.ts';
 import { syntheticDid, syntheticDidFitter } from '../models/lift/synthetic-did.ts';
@@ -188,6 +189,15 @@ const lines: Line[] = [
         wide.pre,
       );
       return studentisedPlacebo(syntheticControl(wide), table, wide.post, 0.9).interval!.lo!;
+    },
+  },
+  {
+    work: 'refined placebo (default), 999 sets, 200 x 180',
+    peer: null,
+    run: () => {
+      const fitter = syntheticControlFitter(block(wide, true));
+      const table = refinedPlaceboTable(fitter, placeboSets(180, 20, 999, 1), 180, rows(180, 200), wide.pre);
+      return refinedPlacebo(syntheticControl(wide), table, wide.post, 0.9).interval!.lo!;
     },
   },
   {

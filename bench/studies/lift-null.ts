@@ -42,7 +42,8 @@ const all: [string, LiftOptions][] = (Object.keys(LIFT_METHODS) as LiftMethod[])
   .filter((method) => method !== 'callaway_santanna')
   .map((method) => [`${method} (default)`, { method }]);
 all.push(
-  ['sc, refined placebo', { method: 'sc', standardError: 'placebo_refined' }],
+  ['sc, studentised placebo', { method: 'sc', standardError: 'placebo' }],
+  ['ascm, studentised placebo', { method: 'ascm', standardError: 'placebo' }],
   ['sc, block conformal', { method: 'sc', standardError: 'conformal' }],
   ['sc, cross-fitted t', { method: 'sc', standardError: 'cross_fitted_t' }],
   ['sc, jackknife+', { method: 'sc', standardError: 'jackknife_plus' }],
