@@ -77,7 +77,7 @@ export async function chooseSeries(
 
 async function seenFacts(warehouse: Warehouse): Promise<Seen[]> {
   const rows = await warehouse.rows<Omit<Seen, 'weeks'> & { weeks: string }>(`
-    select stream, measure, platform, paid_channel(platform) as channel, count(distinct date_trunc('week', fact_date)) as weeks
+    select stream, measure, platform, spend_channel(platform) as channel, count(distinct date_trunc('week', fact_date)) as weeks
     from panel.mix_fact
     where value <> 0
         and fact_date >= (select min(week_date) from panel.mix_outcome)

@@ -157,12 +157,12 @@ async function treatedParts(
          on chosen.stream = fact.stream and chosen.measure = fact.measure and chosen.platform = fact.platform
          and (chosen.campaign_id is null or chosen.campaign_id = fact.campaign_id)
          and (chosen.stance is null or chosen.stance = fact.stance)
-         and (chosen.channel is null or chosen.channel = paid_channel(fact.platform))
+         and (chosen.channel is null or chosen.channel = spend_channel(fact.platform))
      where fact.fact_date between cast($from_date as date) and cast($to_date as date)
          and chosen.aggregate = 'sum'
          -- a boycott names nothing: all that is negative belongs to it
          and ($names = '' or list_has_any(string_split($names, ','), [fact.campaign_id, fact.platform, chosen.series,
-             case when fact.stream = 'spend' then paid_channel(fact.platform) else engagement_channel(fact.platform) end]))
+             case when fact.stream = 'spend' then spend_channel(fact.platform) else post_channel(fact.platform) end]))
      group by all order by all`,
     { from_date: row.start_date!, to_date: row.end_date!, names: names.join(',') },
   );

@@ -70,7 +70,7 @@ sums as (
         and chosen.platform = placed.platform
         and (chosen.campaign_id is null or chosen.campaign_id = placed.campaign_id)
         and (chosen.stance is null or chosen.stance = placed.stance)
-        and (chosen.channel is null or chosen.channel = paid_channel(placed.platform))
+        and (chosen.channel is null or chosen.channel = spend_channel(placed.platform))
     group by chosen.series, placed.model_geo, placed.week_date
 ),
 

@@ -7,7 +7,7 @@ import { makeReport } from '../../pipeline/reports.ts';
 import { openResults } from '../../pipeline/results.ts';
 import { run } from '../../pipeline/run.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
-import { ingestMarket } from './mix-market.ts';
+import { ingestMarket, ingestRows } from './mix-market.ts';
 
 const yaml = (mix: string): string => `workspace: acme
 reporting: { time_zone: UTC, currency: EUR }
@@ -222,6 +222,14 @@ describe('a workspace with a mix', () => {
   it('lets a fit stand with --only, and empties its tables without mix', async () => {
     expect((await run(workspace, { now, only: ['attribution'] })).mix).toBeNull();
     expect(await rows('select is_current from report.mix_run')).toEqual([{ is_current: true }]);
+    const late = { shop_id: 'shop', source_order_id: 'late', currency: 'EUR' };
+    const at = `${market.panel.periods[50]}T09:00:00Z`;
+    const exported = `${market.panel.periods[99]}T09:00:00Z`;
+    await ingestRows(workspace, 'orders', [{ ...late, system: 'plain', created_at: at, total: '90.00' }], exported);
+    const sale = { money_event_id: 'late:sale', kind: 'sale', occurred_at: at, amount: '90.00' };
+    await ingestRows(workspace, 'money_event', [{ ...late, ...sale }], exported);
+    await run(workspace, { now, only: ['attribution'] });
+    expect(await rows('select is_current from report.mix_run')).toEqual([{ is_current: false }]);
     const { mix } = await run({ ...workspace, config: configOf('') }, { now });
     expect(mix).toBeNull();
     expect(await rows('select * from report.mix_run')).toEqual([]);
@@ -247,7 +255,9 @@ describe('a workspace with a mix by geo', () => {
   it('refuses weeks that were not loaded, says which, and publishes the rest of the run', async () => {
     const { mix: report, manifest } = await run(workspace, { now });
     expect(report).toMatchObject({ status: 'refused', code: 'bad_panel' });
-    expect(report!.message).toMatch(/weeks that no load tells of: ads \(paid1\): 18 weeks from 2023-04-17 to 2023-08-14/);
+    expect(report!.message).toMatch(
+      /weeks that no load tells of: ads \(paid1\): 18 weeks from 2023-04-17 to 2023-08-14/,
+    );
     expect(currentRun(workspace.paths)!.run).toBe(manifest.run);
     expect(await rows('select status, message from report.mix_run')).toEqual([
       { status: 'refused', message: report!.message },

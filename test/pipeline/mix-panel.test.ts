@@ -93,6 +93,8 @@ describe('the weekly panel', () => {
     expect([...panel.outcome]).toEqual([10, 20, 30, 0, 50]);
     expect([...panel.covariates.meta]).toEqual([70, 0, 0, 7, 0]);
     expect(notes).toEqual([]);
+    const counted = await panelOf(configOf('{ outcome: conversions, drivers: [{ name: meta, kind: paid }] }'));
+    expect([...counted.panel.outcome]).toEqual([1, 2, 3, 0, 5]);
   });
 
   it('is made of relations that have the keys and the parameters of their headers', async () => {
