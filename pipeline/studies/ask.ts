@@ -154,7 +154,8 @@ async function measureGeo(asking: Asking): Promise<Found> {
       'nothing says how its geos were drawn; load the assignment log (plain_assignment)',
     );
   const panel = await panels.geo(outcomeOf(study) as PanelColumn);
-  await refuseUnknown(warehouse, [...treated, ...study.excluded]);
+  await refuseUnknown(warehouse, [...treated, ...study.pairs.flat()]);
+  await refuseUnknown(warehouse, study.excluded, true);
   const drawn = log.map(({ unit }) => unit);
   const paired = method === 'paired' ? study.pairs.flat() : [];
   const outside = panel.units.filter(
@@ -218,7 +219,8 @@ function drawOf(
   return { loggedBefore: written < study.start, registeredBefore: registered <= study.start };
 }
 
-async function refuseUnknown(warehouse: Warehouse, geos: readonly string[]): Promise<void> {
+/** Names that nothing was loaded of are typing errors; a geo of few persons may be left out, but not stand by itself. */
+async function refuseUnknown(warehouse: Warehouse, geos: readonly string[], mayBeSmall = false): Promise<void> {
   const rows = await warehouse.rows<{ own_geo: string; geo: string }>(
     'select distinct own_geo, geo from panel.place order by all',
   );
@@ -228,11 +230,12 @@ async function refuseUnknown(warehouse: Warehouse, geos: readonly string[]): Pro
       throw new InputError(
         'insufficient_data',
         `nothing was loaded of geo ${geo}; check its name and geo_map (orders say ${rows
+          .filter((row) => row.geo === row.own_geo)
           .slice(0, 3)
           .map(({ own_geo }) => own_geo)
           .join(', ')}, ...)`,
       );
-    if (found.geo === '(suppressed)')
+    if (found.geo === '(suppressed)' && !mayBeSmall)
       throw new InputError(
         'insufficient_data',
         `geo ${geo} has too few persons to stand by itself (privacy.k); fold it into a larger one in geo_map`,

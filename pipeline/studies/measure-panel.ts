@@ -137,6 +137,9 @@ function byDraw(
       ? pairedGeos(
           study.pairs.map((pair) => {
             const [on, off] = treated.includes(pair[0]) ? pair : [pair[1], pair[0]];
+            const lost = pair.find((geo) => !units.includes(geo));
+            if (lost !== undefined)
+              throw new InputError('insufficient_data', `geo ${lost} of the pair ${pair.join(', ')} was hardly loaded`);
             if (!treated.includes(on) || treated.includes(off))
               throw new InputError('insufficient_data', `of the pair ${pair.join(', ')} exactly one must be treated`);
             return { name: pair.join(' / '), treated: outcome(on), control: outcome(off) };
