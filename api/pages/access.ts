@@ -1,8 +1,12 @@
 import type { Context } from 'hono';
+import type { BrowserSession } from '../../pipeline/control/sessions.ts';
+import { HttpProblem } from '../problem.ts';
 import type { Sessions } from '../session.ts';
 
 /** Who looks at a page. */
 export interface PageSession {
+  /** id of the key; null where nobody signs in */
+  id: string | null;
   /** shown to its owner: the name of the key, never its secret */
   name: string;
   scopes: readonly string[];
@@ -14,6 +18,12 @@ export interface PageSession {
 export interface PageAccess {
   /** undefined leads to the sign-in page */
   sessionOf(c: Context): Promise<PageSession | undefined>;
+  /**
+   * Who asks, and meant it: for a form that changes something.
+   *
+   * @throws HttpProblem `unauthenticated`, `forbidden`
+   */
+  sessionForChange(c: Context): Promise<PageSession>;
 }
 
 /** Browsers that signed in with a key. */
@@ -21,13 +31,25 @@ export function signedIn(sessions: Sessions): PageAccess {
   return {
     async sessionOf(c) {
       const session = await sessions.read(c);
-      return session && { name: session.key.name, scopes: session.key.scopes, csrf: session.csrfToken };
+      return session && pageSession(session);
+    },
+    async sessionForChange(c) {
+      return pageSession(await sessions.readForChange(c));
     },
   };
 }
 
-/** Whoever can reach the app reads: for an app that is embedded behind a sign-in of its own. */
+function pageSession({ key, csrfToken }: BrowserSession): PageSession {
+  return { id: key.id, name: key.name, scopes: key.scopes, csrf: csrfToken };
+}
+
+/** Whoever can reach the app reads: for an app that is embedded behind a sign-in of its own. Nobody changes anything. */
 export function openToAll(): PageAccess {
-  const session: PageSession = { name: 'everybody', scopes: ['read:reports'], csrf: null };
-  return { sessionOf: async () => session };
+  const session: PageSession = { id: null, name: 'everybody', scopes: ['read:reports'], csrf: null };
+  return {
+    sessionOf: async () => session,
+    sessionForChange: async () => {
+      throw new HttpProblem('forbidden', 'nobody is signed in, so nothing can be changed');
+    },
+  };
 }

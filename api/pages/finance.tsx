@@ -9,6 +9,7 @@ import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, shortMoney } from './format.ts';
 import { Mark } from './marks.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
+import { PeriodStates } from './period-forms.tsx';
 
 const ID = 'finance';
 
@@ -47,6 +48,7 @@ export const financePage: Page = {
             {chosen.period}: {day(chosen.start)} to {day(chosen.end)}
           </h2>
           <Reconciled bridge={bridge} call={call} />
+          {await PeriodStates({ call, chosen: chosen.period })}
           {figures.map((figure) => (
             <FigureView figure={figure} call={call} page={ID} />
           ))}

@@ -9,11 +9,13 @@ import type { Results } from '../../pipeline/results.ts';
 import { freshnessOf } from '../../pipeline/run-facts.ts';
 import type { ServedRuns } from '../../pipeline/served-runs.ts';
 import { compareRuns } from '../../pipeline/views/compare-runs.ts';
+import { isInternal } from '../problem.ts';
 import type { PageAccess, PageSession } from './access.ts';
 import { type Asked, parseAsked, searchOf, shownOf } from './asked.ts';
 import { Frame } from './frame.tsx';
 import type { Page, PageCall, PageView } from './page.ts';
 import { PAGES } from './pages.ts';
+import { takePeriodStep } from './period-forms.tsx';
 import { SignIn } from './sign-in.tsx';
 import { STYLE, STYLE_PATH } from './style.ts';
 
@@ -42,6 +44,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
 const KEPT_BODIES = 100;
 const SCOPE = 'read:reports';
+const CLOSE_SCOPE = 'finance:close';
 
 /** The content of a page as text, and what it shows. */
 interface Drawn {
@@ -89,21 +92,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         ? PAGES.find((one) => one.id === (file !== undefined && id === 'home' ? '' : id))
         : undefined;
     let asked: Asked = {};
-    const frame = (title: string, about: string, children: Child) => (
-      <Frame
-        workspace={workspace}
-        title={title}
-        about={about}
-        page={page?.id}
-        pages={PAGES.filter((one) => one.id !== 'how')}
-        filters={[]}
-        asked={asked}
-        session={session}
-        address={home}
-      >
-        {children}
-      </Frame>
-    );
+    const frame = bare(session, page?.id, () => asked);
     try {
       if (page === undefined) throw new InputError('not_found', 'There is no page at this address.');
       if (!session.scopes.includes(SCOPE))
@@ -119,6 +108,56 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     }
   };
   for (const path of ['/w/:workspace/', '/w/:workspace/:page', '/w/:workspace/:page/:file']) app.get(path, answer);
+
+  /** The frame without a run: for what is not there, or went wrong. */
+  function bare(session: PageSession, page: string | undefined, asked: () => Asked) {
+    return (title: string, about: string, children: Child): Child => (
+      <Frame
+        workspace={workspace}
+        title={title}
+        about={about}
+        page={page}
+        pages={PAGES.filter((one) => one.id !== 'how')}
+        filters={[]}
+        asked={asked()}
+        session={session}
+        address={home}
+      >
+        {children}
+      </Frame>
+    );
+  }
+
+  app.post('/w/:workspace/finance', async (c) => {
+    const { control } = options;
+    const session = await options.access.sessionForChange(c);
+    const frame = bare(session, 'finance', () => ({}));
+    const refuse = (status: 403 | 404 | 422, why: string) =>
+      html(
+        c,
+        status,
+        frame(
+          'The period was not changed',
+          why,
+          <p>
+            <a href={`${home}finance`}>Back to finance</a>
+          </p>,
+        ),
+      );
+    if (c.req.param('workspace') !== workspace || control === undefined)
+      return refuse(404, 'There is nothing to change at this address.');
+    if (!session.scopes.includes(CLOSE_SCOPE)) return refuse(403, `Your key lacks the right ${CLOSE_SCOPE}.`);
+    try {
+      const period = await options.runs.use(undefined, (results) =>
+        takePeriodStep(c, { workspace, control, session, results, now: options.now() }),
+      );
+      return c.redirect(`${home}finance?book=${encodeURIComponent(period)}`, 303);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (isInternal(error) && error.code !== 'not_reconciled') throw error;
+      return refuse(422, error.message);
+    }
+  });
 
   async function show(
     c: Context,

@@ -164,6 +164,25 @@ describe.skipIf(skipsBrowser)('the dashboard in Chromium', () => {
     expect(internal).toEqual([]);
   }, 120_000);
 
+  it('closes and locks a period, and asks a second person before it is reopened', async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open('/w/market/finance?book=2026-01');
+    await page.getByRole('button', { name: 'Close 2026-01' }).click();
+    expect(new URL(page.url()).searchParams.get('book')).toBe('2026-01');
+    await page.getByRole('button', { name: 'Lock 2026-01' }).click();
+    const row = page.locator('section[aria-label="States of the periods"] tr', { hasText: '2026-01' });
+    expect(await row.textContent()).toContain('locked');
+    expect(await row.textContent()).toContain('version 1 of run_');
+    await page.getByLabel('Reason').fill('a supplier sent a credit note');
+    await page.getByRole('button', { name: 'Ask to reopen 2026-01' }).click();
+    expect(await row.textContent()).toContain('key:browser asks to reopen it: a supplier sent a credit note');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Approve reopening 2026-01' }).click();
+    expect(await text('main')).toContain('a second person has to approve it');
+    await open('/w/market/admin');
+    expect(await text('#audit tbody')).toContain('period.lock');
+  });
+
   it('works without scripts, and ends the session when asked', async () => {
     expect(await page.locator('script').count()).toBe(0);
     await page.setViewportSize({ width: 1280, height: 900 });
