@@ -24,6 +24,14 @@ import { answerRoute } from './routes/answer.ts';
 import { listAuditRoute, verifyAuditRoute } from './routes/audit.ts';
 import { catalogRoute } from './routes/catalog.ts';
 import { getExportFileRoute, getExportRoute, postExportRoute } from './routes/exports.ts';
+import {
+  closePeriodRoute,
+  ledgerRoute,
+  listPeriodsRoute,
+  lockPeriodRoute,
+  reconciliationRoute,
+  reopenPeriodRoute,
+} from './routes/finance.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { getBatchRoute, listBatchesRoute, postIngestRoute } from './routes/ingest.ts';
 import {
@@ -115,6 +123,12 @@ export const ROUTES: readonly Route[] = [
   freshnessRoute,
   qualityRoute,
   postBackupRoute,
+  listPeriodsRoute,
+  closePeriodRoute,
+  lockPeriodRoute,
+  reopenPeriodRoute,
+  ledgerRoute,
+  reconciliationRoute,
   listKeysRoute,
   postKeyRoute,
   getKeyRoute,
@@ -219,8 +233,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     app.post('/sign-out', (c) => sessions.signOut(c));
   }
   const access = options.pages?.access ?? (sessions && signedIn(sessions));
-  if (options.pages !== undefined && access !== undefined)
-    mountPages(app, { ...options, access, listRuns: options.pages.listRuns });
+  if (options.pages !== undefined && access !== undefined) mountPages(app, { ...options, ...options.pages, access });
 
   app.notFound((c) => problemResponse(noSuchRoute(c, routes), c.get('requestId')));
   app.onError((error, c) => {

@@ -5,7 +5,7 @@ import type { Trace } from '../pipeline/finance/period-store.ts';
 import { closePeriod, listPeriods, lockPeriod, reopenPeriod } from '../pipeline/finance/periods.ts';
 import { REASON_CODES, type ReasonCode } from '../pipeline/finance/restate.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
-import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
+import { findWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson, say } from './terminal.ts';
 
 export interface PeriodCommandOptions extends GlobalOptions {
@@ -48,8 +48,8 @@ export async function periodCloseCommand(period: string, options: PeriodCommandO
 export async function periodLockCommand(period: string, options: PeriodCommandOptions): Promise<void> {
   const basis = basisOf(options.basis);
   const reasonCode = reasonCodeOf(options.reasonCode);
-  await withFinance(options, async ({ db }, results, trace, workspace) => {
-    const { record, pack } = await lockPeriod(db, trace, workspace.paths, results, period, { basis, reasonCode });
+  await withFinance(options, async ({ db }, results, trace) => {
+    const { record, pack } = await lockPeriod(db, trace, results, period, { basis, reasonCode });
     const files = pack.manifest.files.map((file) => `  ${file.sha256}  ${file.name}`).join('\n');
     tell(
       options,
@@ -82,7 +82,7 @@ function tell(options: PeriodCommandOptions, record: object, words: string): voi
 
 async function withFinance(
   options: PeriodCommandOptions,
-  work: (control: Control, results: Results, trace: Trace, workspace: Workspace) => Promise<void>,
+  work: (control: Control, results: Results, trace: Trace) => Promise<void>,
 ): Promise<void> {
   const workspace = findWorkspace(options.workspace);
   const results = await openResults(workspace.paths, options.run);
@@ -90,7 +90,7 @@ async function withFinance(
     const control = await openControl({ workspace: workspace.directory, home: options.home });
     try {
       const actor = options.by ?? `shell:${userInfo().username}`;
-      await work(control, results, { workspace: workspace.config.workspace, actor, now: new Date() }, workspace);
+      await work(control, results, { workspace: workspace.config.workspace, actor, now: new Date() });
     } finally {
       await control.close();
     }

@@ -20,7 +20,7 @@ export interface Results {
  * @param run  name under `results/`; the current one when absent
  * @throws InputError `not_published` when there is none, `not_found` for an unknown run
  */
-export async function openResults(paths: WorkspacePaths, run?: string): Promise<Results> {
+export async function openResults(paths: Pick<WorkspacePaths, 'results'>, run?: string): Promise<Results> {
   const folder = join(paths.results, run ?? 'current');
   if (run !== undefined && !/^run_[A-Za-z0-9_]+$/.test(run))
     throw new InputError('not_found', `${run}: not the name of a run; see "liftproof report runs"`);

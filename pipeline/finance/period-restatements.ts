@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Manifest } from '../publish.ts';
 import { openResults, type Results } from '../results.ts';
 import { type RoiLine, roiTable } from '../roi-table.ts';
-import type { WorkspacePaths } from '../workspace.ts';
 import type { Basis, PeriodRow } from './period-store.ts';
 import { dataReason, differences, type ReasonCode, type RestatementLine, reasonOf } from './restate.ts';
 
@@ -20,7 +19,6 @@ interface RestatementContext {
  * lines of their own. Where one run changed both, its lines say so.
  */
 export async function restatements(
-  paths: WorkspacePaths,
   results: Results,
   row: PeriodRow,
   reported: readonly RoiLine[],
@@ -28,7 +26,8 @@ export async function restatements(
   context: RestatementContext,
 ): Promise<RestatementLine[]> {
   const about = { actor: context.actor, approver: row.reopenApprovedBy, at: context.at, period: row.period };
-  const runs = runsBetween(paths, row.runId, results.manifest);
+  const root = dirname(results.folder);
+  const runs = runsBetween(root, row.runId, results.manifest);
   const turns = runs.flatMap((run, i) =>
     i > 0 && reasonOf(methodOf(runs[i - 1]), methodOf(run)).kind === 'method' ? [i] : [],
   );
@@ -42,8 +41,8 @@ export async function restatements(
   };
   for (const turn of turns) {
     const [last, first] = [runs[turn - 1], runs[turn]];
-    if (last.run !== row.runId) data(await linesOf(paths, last, row.period, context), `${row.runId} to ${last.run}`);
-    const after = first.run === results.manifest.run ? lines : await linesOf(paths, first, row.period, context);
+    if (last.run !== row.runId) data(await linesOf(root, last, row.period, context), `${row.runId} to ${last.run}`);
+    const after = first.run === results.manifest.run ? lines : await linesOf(root, first, row.period, context);
     const { kind, reasonCode } = reasonOf(methodOf(last), methodOf(first));
     const isMixed = inputsOf(last) !== inputsOf(first);
     const evidence = `${last.run} to ${first.run}${isMixed ? '; data changed in the same run' : ''}`;
@@ -55,12 +54,12 @@ export async function restatements(
 }
 
 async function linesOf(
-  paths: WorkspacePaths,
+  root: string,
   manifest: Manifest,
   period: string,
   context: RestatementContext,
 ): Promise<RoiLine[]> {
-  const results = await openResults(paths, manifest.run);
+  const results = await openResults({ results: root }, manifest.run);
   try {
     return (await roiTable(results, { period, basis: context.basis, adjustments: context.adjustments })).lines;
   } finally {
@@ -69,10 +68,10 @@ async function linesOf(
 }
 
 /** Published runs from the pinned one to this one, oldest first, as far as they are still kept and know finance. */
-function runsBetween(paths: WorkspacePaths, from: string | null, to: Manifest): Manifest[] {
-  const all = readdirSync(paths.results)
-    .filter((name) => name.startsWith('run_') && existsSync(join(paths.results, name, 'manifest.json')))
-    .map((name) => JSON.parse(readFileSync(join(paths.results, name, 'manifest.json'), 'utf8')) as Manifest)
+function runsBetween(root: string, from: string | null, to: Manifest): Manifest[] {
+  const all = readdirSync(root)
+    .filter((name) => name.startsWith('run_') && existsSync(join(root, name, 'manifest.json')))
+    .map((name) => JSON.parse(readFileSync(join(root, name, 'manifest.json'), 'utf8')) as Manifest)
     .filter((manifest) => manifest.files.some((file) => file.name === 'roi.parquet'))
     .sort((a, b) => (a.made_at === b.made_at ? (a.run < b.run ? -1 : 1) : a.made_at < b.made_at ? -1 : 1));
   const start = all.findIndex((manifest) => manifest.run === from);

@@ -71,7 +71,7 @@ export function openPeriod(period: string): PeriodRecord {
 export function nextState(record: PeriodRecord, action: PeriodAction): PeriodRecord {
   const refuse = (detail: string): InputError =>
     new InputError('locked', `${record.period} is ${record.state}: ${detail}`, {
-      details: { period: record.period, state: record.state, isPeriod: true },
+      details: { period: record.period, state: record.state, what: 'period' },
     });
   switch (action.kind) {
     case 'close':

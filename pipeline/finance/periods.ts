@@ -6,7 +6,6 @@ import type { ControlDatabase } from '../control/store.ts';
 import { bridgeTable, makeRoiPack, openBridges, ROI_FORMATS, type RoiPack } from '../export-roi.ts';
 import type { Results } from '../results.ts';
 import { publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
-import type { WorkspacePaths } from '../workspace.ts';
 import { adjustmentsFor } from './period-adjustments.ts';
 import { restatements } from './period-restatements.ts';
 import { nextState, openPeriod, type PeriodAction, type PeriodRecord, type ReportedPeriod } from './period-state.ts';
@@ -131,7 +130,6 @@ export interface LockOptions {
 export async function lockPeriod(
   db: ControlDatabase,
   trace: Trace,
-  paths: WorkspacePaths,
   results: Results,
   period: string,
   options: LockOptions = {},
@@ -159,7 +157,7 @@ export async function lockPeriod(
     const restated =
       before.version === 0
         ? []
-        : await restatements(paths, results, before, priorLines, lines, {
+        : await restatements(results, before, priorLines, lines, {
             basis,
             adjustments: reported.adjustments ?? [],
             reasonCode: options.reasonCode,
@@ -228,7 +226,7 @@ export async function reportedPeriod(
   const settings = row.settings as PeriodSettings;
   if (basis !== undefined && basis !== settings.basis)
     throw new InputError('locked', `${period} is locked as of ${settings.basis}; export it so, or reopen it`, {
-      details: { period, state: 'locked', isPeriod: true },
+      details: { period, state: 'locked', what: 'period' },
     });
   const prior = record.version === 1 ? [] : await ledgerLines(db, workspace, period, record.version - 1);
   const own = await ledgerLines(db, workspace, period, record.version);

@@ -84,7 +84,7 @@ describe('a period of finance', () => {
       ['2026-08', 'open'],
     ]);
     await closePeriod(store, trace('ana'), first, '2026-07');
-    const { record, pack } = await lockPeriod(store, trace('ana'), workspace.paths, first, '2026-07');
+    const { record, pack } = await lockPeriod(store, trace('ana'), first, '2026-07');
     expect(record).toMatchObject({ state: 'locked', version: 1, runId: first.manifest.run });
     expect(pack.files.map((file) => file.name)).toContain('roi_acme_2026-07_v1.csv');
     expect(bytesOf(await exported(workspace, first, '2026-07'))).toBe(bytesOf(pack));
@@ -107,7 +107,7 @@ describe('a period of finance', () => {
 
     // August takes it up for good; September has nothing left to take
     await closePeriod(store, trace('ana'), second, '2026-08');
-    await lockPeriod(store, trace('ana'), workspace.paths, second, '2026-08');
+    await lockPeriod(store, trace('ana'), second, '2026-08');
     await ingestPlain(workspace, order('c', '2026-09-01T12:00:00Z', '5.00'));
     const third = await publish(workspace);
     const september = await exported(workspace, third, '2026-09');
@@ -122,7 +122,7 @@ describe('a period of finance', () => {
     expect(bytesOf(await exported(workspace, third, '2026-07'))).toBe(bytesOf(pack));
     await reopenPeriod(store, trace('ben'), third, '2026-07', { approve: true });
     await closePeriod(store, trace('ana'), third, '2026-07');
-    const again = await lockPeriod(store, trace('ana'), workspace.paths, third, '2026-07');
+    const again = await lockPeriod(store, trace('ana'), third, '2026-07');
     expect(again.record.version).toBe(2);
     const restated = await restatementsOf(store, 'acme', '2026-07', 2);
     expect(restated.find((one) => one.column === 'refunds')).toMatchObject({
@@ -211,7 +211,7 @@ describe('a change of method', () => {
       await ingestPlain(workspace, together({ touch: touches }, ...orders));
       const first = await publish(workspace);
       await closePeriod(store, by('ana'), first, '2026-07');
-      await lockPeriod(store, by('ana'), workspace.paths, first, '2026-07');
+      await lockPeriod(store, by('ana'), first, '2026-07');
       await reopenPeriod(store, by('ana'), first, '2026-07', { reason: 'another model' });
       await reopenPeriod(store, by('ben'), first, '2026-07', { approve: true });
       first.close();
@@ -221,7 +221,7 @@ describe('a change of method', () => {
       workspace.config.finance.model = 'last_touch';
       const third = await publish(workspace);
       await closePeriod(store, by('ana'), third, '2026-07');
-      await lockPeriod(store, by('ana'), workspace.paths, third, '2026-07');
+      await lockPeriod(store, by('ana'), third, '2026-07');
       const restated = await restatementsOf(store, 'method', '2026-07', 2);
       const of = (kind: string) => restated.filter((one) => one.kind === kind && one.column === 'revenue_net');
       expect(
@@ -265,9 +265,9 @@ describe('books that do not reconcile', () => {
       );
       const results = await publish(workspace);
       await closePeriod(control.store.db, trace('ana', 'books'), results, '2026-07');
-      await expect(
-        lockPeriod(control.store.db, trace('ana', 'books'), workspace.paths, results, '2026-07'),
-      ).rejects.toMatchObject({ code: 'not_reconciled' });
+      await expect(lockPeriod(control.store.db, trace('ana', 'books'), results, '2026-07')).rejects.toMatchObject({
+        code: 'not_reconciled',
+      });
       results.close();
     } finally {
       workspace.close();
