@@ -1,24 +1,24 @@
--- Journeys as paths of channels. Paths of fewer than k persons are summed in one row, (suppressed).
+-- Journeys as paths of channels. Paths of fewer than k persons are summed in one row, (suppressed);
+-- persons are counted by the thousand buckets that their keys fall in, so that a count is never too high.
 -- grain:  one row per path
 -- key:    path
 -- units:  days is the mean from first touch to the end; revenue_gross in the reporting currency
 -- params: $k (integer), $minor_unit (double)
 with
 
--- by their sequences first: text is made once a path, not once a journey
 sequences as (
     select
         channels[1:20] as channels,
         len(channels) > 20 as is_truncated,
-        touch_count = 0 as is_untouched,
+        is_untouched,
         min(len(channels)) as path_length,
-        -- an order of nobody known counts as a person of its own
-        count(distinct person_id) + count(*) filter (where person_id is null) as persons,
-        sum(case when is_converted then 1 else 0 end) as conversions,
-        sum(case when is_converted then 0 else 1 end) as non_conversions,
+        -- as many buckets are at least as many persons, and nearly always as many
+        count(distinct bucket) as persons,
+        sum(case when is_converted then journeys else 0 end) as conversions,
+        sum(case when is_converted then 0 else journeys end) as non_conversions,
         sum(revenue_minor) as revenue_minor,
-        sum(cast(days as decimal(28, 6))) as days
-    from journey.journey
+        sum(days) as days
+    from journey.path
     group by all
 ),
 
