@@ -32,6 +32,8 @@ interface OutcomeRow {
 
 /** Weeks at the end for which some source was not loaded yet are left off, but not more of them than these. */
 const MOST_WEEKS_LEFT_OFF = 8;
+/** Weeks of silence at the end that are worth telling. */
+const QUIET_WEEKS = 6;
 
 /**
  * Reads `panel.mix_outcome` and `panel.mix_week` into a panel. A week whose outcome was not loaded is missing; what names no country is
@@ -98,6 +100,7 @@ export async function readMixPanel(
     }
     covariates[series] = values;
   }
+  noteQuietEnds(drivers, covariates, periods.length, notes);
   const conversions = new Map<string, number>();
   for (const row of outcomes)
     if (row.geo !== '') conversions.set(row.week_date, (conversions.get(row.week_date) ?? 0) + Number(row.conversions));
@@ -162,6 +165,26 @@ function refuseGaps(
     `mix: weeks that no load tells of: ${parts.join('; ')}. Load those exports; or, where nothing ran, set missing_weeks: zero for the driver`,
     { details: { weeks: [...gaps.keys()].sort() } },
   );
+}
+
+/** Media without a row in the last weeks: loaded since, so read as nothing running. */
+function noteQuietEnds(
+  drivers: readonly MixSeries[],
+  covariates: Readonly<Record<string, Float64Array>>,
+  weeks: number,
+  notes: MixNote[],
+): void {
+  for (const { settings, series } of drivers) {
+    if (settings.kind !== 'paid' && settings.kind !== 'organic') continue;
+    let last = -1;
+    covariates[series].forEach((value, i) => {
+      if (value > 0) last = Math.max(last, i % weeks);
+    });
+    const quiet = weeks - 1 - last;
+    if (quiet < QUIET_WEEKS || last < 0) continue;
+    const message = `${settings.name} has no row in the last ${quiet} weeks, though it was loaded since: read as nothing running`;
+    notes.push({ code: 'quiet_end', drivers: [settings.name], message });
+  }
 }
 
 function noteOutcome(told: readonly OutcomeRow[], mix: MixSettings, notes: MixNote[]): void {

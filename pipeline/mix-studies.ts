@@ -61,7 +61,7 @@ export async function mixExperiments(
      from result.lift_study where value is not null order by study_id`,
   );
   for (const row of rows) {
-    const why = unfit(row, config, mix, panel.periods);
+    const why = unfit(row, config, mix, panel);
     if (why !== null) {
       notes.push({
         code: 'study_not_used',
@@ -119,7 +119,7 @@ function handmade(given: Declared): MixExperiment {
 }
 
 /** Why a study says nothing to the model, or null. */
-function unfit(row: StudyRow, config: Config, mix: MixSettings, weeks: readonly string[]): string | null {
+function unfit(row: StudyRow, config: Config, mix: MixSettings, panel: MixPanel['panel']): string | null {
   if (row.is_registered === false) return 'nobody registered it: a campaign read before and after';
   if (!TRUSTED.includes(row.grade ?? '')) return `its grade is ${row.grade ?? 'none'}`;
   if (row.standard_error === null || !(Number(row.standard_error) > 0)) return 'it has no standard error';
@@ -129,10 +129,17 @@ function unfit(row: StudyRow, config: Config, mix: MixSettings, weeks: readonly 
   if (isMoney && row.unit !== null && row.unit !== config.reporting.currency) return `it is in ${row.unit}`;
   if (row.start_date === null || row.end_date === null) return 'it names no window';
   if (row.driver === null && row.claim !== 'boycott_sales') return 'it names no channel and no campaign';
-  const [first, last] = [weeks[0], weeks.at(-1) as string];
+  const stranger = mix.by_geo ? treatedGeos(row)?.find((geo) => !panel.units.includes(geo)) : undefined;
+  if (stranger !== undefined) return `it treated ${stranger}, which is no geo of the mix`;
+  const [first, last] = [panel.periods[0], panel.periods.at(-1) as string];
   if (mondayOf(row.start_date) < first || mondayOf(row.end_date) > last)
     return `its window, ${row.start_date} to ${row.end_date}, lies beyond the weeks of the mix (${first} to ${last})`;
   return null;
+}
+
+/** Undefined when the whole market was treated, or users. */
+function treatedGeos(row: StudyRow): string[] | undefined {
+  return row.geos?.split(',').map((geo) => geo.trim());
 }
 
 /** Series of the drivers without what the study treated, geo by geo, over the weeks that its days touch. */
@@ -145,7 +152,7 @@ async function treatedParts(
   shares: Float64Array,
   row: StudyRow,
 ): Promise<{ geos: readonly string[]; counterfactual: Record<string, Float64Array> }> {
-  const treated = row.geos?.split(',').map((geo) => geo.trim());
+  const treated = treatedGeos(row);
   const names = row.driver?.split(',').map((name) => name.trim()) ?? [];
   const campaigns = config.campaigns.map(({ id }) => id);
   const isCampaign = names.length > 0 && names.every((name) => campaigns.includes(name));

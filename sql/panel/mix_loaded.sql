@@ -2,7 +2,7 @@
 -- grain:  one row per stream, platform, account and batch
 -- key:    stream, platform, account_id, batch_id
 -- units:  both days are told of; exported_date is the day on which the export was made
--- params: $reporting_time_zone (varchar, IANA)
+-- params: $reporting_time_zone (varchar, IANA), $conversion_kinds (varchar, comma-separated)
 with
 
 first_post as (
@@ -33,6 +33,7 @@ rows_told as (
         cast(timezone($reporting_time_zone, try_cast(converted_at as timestamptz)) as date) as to_date,
         observed_at
     from raw.conversion
+    where list_contains(string_split($conversion_kinds, ','), kind)
     union all
     select
         'spend' as stream,

@@ -42,7 +42,11 @@ placed as (
 told as (
     select
         min(conversion_date) as first_date,
-        greatest(max(conversion_date), (select max(exported_date) - 1 from panel.mix_loaded where stream = 'outcome')) as last_date
+        -- the last week is whole when an export was made after it; how long after says nothing of the weeks that follow
+        least(
+            greatest(max(conversion_date), (select max(exported_date) - 1 from panel.mix_loaded where stream = 'outcome')),
+            cast(date_trunc('week', max(conversion_date)) as date) + 6
+        ) as last_date
     from placed
 ),
 
@@ -77,10 +81,10 @@ gaps as (
     from weeks
     inner join panel.mix_gap as gap
         on gap.stream = 'outcome'
-        -- after its last order a shop may have closed; what ends the table is the last load of all
-        and gap.to_date < date '9999-12-31'
         and gap.from_date <= weeks.week_date + 6
         and gap.to_date >= weeks.week_date
+        -- a shop that was not loaded for a quarter has closed
+        and (gap.to_date < date '9999-12-31' or gap.from_date > (select last_date from told) - 91)
 )
 
 select

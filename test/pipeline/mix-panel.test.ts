@@ -170,6 +170,31 @@ describe('the weekly panel', () => {
     expect(notes.map(({ code }) => code)).toEqual(['outcome_gap']);
   });
 
+  it('ends with the last week of orders, however late their export was made, and without the weeks that one shop was not loaded for', async () => {
+    await sell([1, 1, 1, 1, 1], `${monday(30)}T06:00:00Z`);
+    await spend([1, 2, 3, 4, 5], `${monday(30)}T06:00:00Z`);
+    const config = configOf('{ drivers: [{ name: ads, kind: paid }] }');
+    expect((await panelOf(config)).panel.periods).toEqual([0, 1, 2, 3, 4].map(monday));
+    await ingestRows(
+      workspace,
+      'orders',
+      [0, 1].map((week) => ({
+        shop_id: 'other',
+        source_order_id: `${week}`,
+        system: 'plain',
+        created_at: `${monday(week)}T10:00:00Z`,
+        currency: 'EUR',
+        total: '7.00',
+      })),
+      `${monday(2)}T06:00:00Z`,
+    );
+    const { panel, notes } = await panelOf(config);
+    expect([...panel.outcome].slice(2)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect(notes.map(({ message }) => message)).toEqual([
+      `3 weeks without a load of orders (${monday(2)}, ${monday(3)}, ${monday(4)}) are left out of the fit`,
+    ]);
+  });
+
   it('keeps spend before the first order as history', async () => {
     await sell([1, 1, 1], `${monday(6)}T06:00:00Z`, 3);
     await spend([1, 2, 3, 4, 5, 6], `${monday(6)}T06:00:00Z`);
