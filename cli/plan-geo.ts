@@ -29,6 +29,9 @@ interface PlanGeoOptions extends GlobalOptions, PanelFlags, StudyFlags {
 }
 
 const SHOWN = 10;
+const CURVE_ROWS = 10;
+/** characters of a full bar */
+const BAR = 25;
 
 /** Which geos to treat and for how long, from history without tests. */
 export async function planGeoCommand(file: string, options: PlanGeoOptions): Promise<void> {
@@ -110,6 +113,8 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
   print(
     `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${single === null ? '' : `, and ${single},`} stays untreated. ${coinText(byCoin?.designs ?? [])}`,
   );
+  const drawn = random ?? plan.designs[0];
+  if (drawn !== undefined) print(`\n${curveText(drawn, random !== null)}`);
   print(
     `\n${studyText(study, calendar === null ? 'the periods of the history are neither days nor weeks.' : 'no design that was tried can answer.')}`,
   );
@@ -127,6 +132,23 @@ function coinText(designs: readonly GeoDesign[]): string {
 function choiceText(study: StudyEntry, { periods, mde }: GeoDesign): string {
   const design = study.method === 'paired' ? 'The coin chose the geos' : 'These geos were chosen, not drawn';
   return `${design}; ${periods} periods find a lift of ${percent(mde!)}.`;
+}
+
+/** Power by planted lift, as bars. */
+function curveText({ treated, periods, curve, windows }: GeoDesign, byCoin: boolean): string {
+  const enough = curve.findIndex(({ power }) => power >= 1);
+  const rising = curve.slice(0, enough < 0 ? curve.length : enough + 1);
+  const step = Math.ceil(rising.length / CURVE_ROWS);
+  const shown = rising.filter((_, i) => i % step === 0 || i === rising.length - 1);
+  const labels = shown.map(({ effect }) => percent(effect));
+  const width = Math.max(...labels.map((label) => label.length));
+  return [
+    `Power of ${byCoin ? 'the coin' : treated.join(', ')} over ${periods} periods: share of ${windows} past windows in which a planted lift is found`,
+    ...shown.map(({ power }, i) => {
+      const filled = Math.round(power * BAR);
+      return `${labels[i].padStart(width)}  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}  ${percent(power)}`;
+    }),
+  ].join('\n');
 }
 
 function percent(share: number): string {

@@ -52,6 +52,8 @@ describe('liftproof plan geo', () => {
   it('says that no design answers when the target is out of reach', async () => {
     const shell = await liftproof([...plan, '--target', '0.001']);
     expect(shell.code).toBe(0);
+    expect(shell.stdout).toMatch(/^Power of .* over (5|10) periods/m);
+    expect(shell.stdout).toMatch(/^ *0 % {2}[█░]{25} {2}\d+(\.\d+)? %$/m);
     expect(shell.stdout).toMatch(/^No design that was tried can find a lift of 0\.1 % with 80 % power/);
   });
 
