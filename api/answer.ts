@@ -83,9 +83,10 @@ async function answerBytes(
     call.charge(COSTS.live - COSTS.cached);
     return make();
   });
-  return new Response(body.bytes as Uint8Array<ArrayBuffer>, {
-    headers: { ...body.headers, ...common, 'content-length': String(body.bytes.length) },
-  });
+  const headers = { ...body.headers, ...common, 'content-length': String(body.bytes.length) };
+  // a run that was named may be gone the next time
+  if (!isPinned) call.remember?.({ bytes: body.bytes, headers, etag });
+  return new Response(body.bytes as Uint8Array<ArrayBuffer>, { headers });
 }
 
 function jsonBytes(table: Table, envelope: Outgoing['envelope'], meta: Outgoing['meta'], started: number): Uint8Array {

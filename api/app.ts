@@ -10,8 +10,10 @@ import type { CheckKey } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import type { ListedRun } from '../pipeline/list-runs.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
+import { type AnswerMemo, answerMemo, type RememberedAnswer } from './answer-memo.ts';
 import { authenticate, authorize, type Caller, type RouteScope } from './auth.ts';
 import { bodyCache } from './body-cache.ts';
+import { isMatch } from './etag.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { type PageAccess, signedIn } from './pages/access.ts';
@@ -89,7 +91,7 @@ export interface Answered {
   ip?: string;
 }
 
-export type Variables = { requestId: string; caller?: Caller; rate?: RateState; route?: string };
+export type Variables = { requestId: string; caller?: Caller; rate?: RateState; route?: string; isComplete?: boolean };
 type Env = { Variables: Variables };
 
 export const ROUTES: readonly Route[] = [
@@ -164,21 +166,13 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const failures = rateLimiter(options.failuresPerMinute ?? FAILURES_PER_MINUTE);
   const sessions =
     control === undefined ? undefined : browserSessions({ db: control.db, workspace, checkKey, now, failures });
+  const memo = answerMemo();
   const scopes = new Map<string, RouteScope>();
   const matchers = routes.map((route) => ({ route, isAt: pathMatcher(route.path) }));
   const routeOf = (c: Context): Route | undefined =>
     matchers.find(({ route, isAt }) => route.method === c.req.method.toLowerCase() && isAt(c.req.path))?.route;
 
-  app.use(async (c, next) => {
-    const started = performance.now();
-    c.set('requestId', newRequestId());
-    await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS))
-      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
-    const rate = c.get('rate');
-    if (rate !== undefined && !c.res.headers.has('ratelimit'))
-      for (const [name, value] of Object.entries(rateHeaders(rate))) c.res.headers.set(name, value);
-    c.res.headers.set('x-request-id', c.get('requestId'));
+  const tellAnswered = (c: Context<Env>, started: number): void =>
     options.onAnswer?.({
       requestId: c.get('requestId'),
       method: c.req.method,
@@ -188,6 +182,19 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
       keyId: c.get('caller')?.id,
       ip: addressOf(c),
     });
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    c.set('requestId', newRequestId());
+    await next();
+    if (c.get('isComplete')) return tellAnswered(c, started);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    const rate = c.get('rate');
+    if (rate !== undefined && !c.res.headers.has('ratelimit'))
+      for (const [name, value] of Object.entries(rateHeaders(rate))) c.res.headers.set(name, value);
+    c.res.headers.set('x-request-id', c.get('requestId'));
+    tellAnswered(c, started);
   });
   app.use('/v1/*', async (c, next) => {
     const caller = await authenticate(c, { checkKey, sessions, failures, now });
@@ -220,7 +227,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   for (const route of routes) {
     scopes.set(`${route.method.toUpperCase()} ${honoPath(route.path)}`, route.scope);
     app.openAPIRegistry.registerPath(describeRoute(route));
-    app.on(route.method.toUpperCase(), honoPath(route.path), (c) => handle(route, c, call, points));
+    app.on(route.method.toUpperCase(), honoPath(route.path), (c) => handle(route, c, call, points, memo));
   }
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
@@ -254,8 +261,12 @@ async function handle(
   c: Context<Env>,
   common: Pick<Call, 'workspace' | 'runs' | 'control' | 'jobs' | 'forgetKey' | 'now' | 'bodies'>,
   points: RateLimiter,
+  memo: AnswerMemo,
 ): Promise<Response> {
   c.set('route', route.path);
+  const key = route.isMemorable ? memoKey(c, common.runs.currentName()) : undefined;
+  const known = key === undefined ? undefined : memo.find(key);
+  if (known !== undefined) return rememberedAnswer(c, known);
   const query = parseParameters(route.query, c.req.queries());
   const bytes = route.accepts === undefined ? undefined : new Uint8Array(await c.req.arrayBuffer());
   const text = route.body === undefined ? undefined : await c.req.text();
@@ -267,6 +278,7 @@ async function handle(
     caller,
     ip: addressOf(c),
     requestId: c.get('requestId'),
+    remember: key === undefined ? undefined : (answer) => memo.keep(key, answer),
     charge(cost) {
       if (caller === undefined) return undefined;
       const state = points.take(caller.id, cost);
@@ -291,6 +303,27 @@ function limitedTo(maxSize: number) {
       throw new HttpProblem('too-large', `a body has at most ${maxSize} bytes`);
     },
   });
+}
+
+/** What an answer follows from: the run that is served, and the request to its last letter. */
+function memoKey(c: Context<Env>, run: string | undefined): string | undefined {
+  return run === undefined ? undefined : `${run}\n${c.req.url}\n${c.req.header('accept') ?? ''}`;
+}
+
+/** All headers at once: touching them one by one costs more than the answer. */
+function rememberedAnswer(c: Context<Env>, { bytes, headers, etag }: RememberedAnswer): Response {
+  const rate = c.get('rate');
+  const common = {
+    ...headers,
+    ...SECURITY_HEADERS,
+    ...(rate === undefined ? {} : rateHeaders(rate)),
+    'x-request-id': c.get('requestId'),
+  };
+  c.set('isComplete', true);
+  if (!isMatch(c.req.header('if-none-match'), etag))
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers: common });
+  const { 'content-length': _, 'content-type': __, ...rest } = common as Record<string, string>;
+  return new Response(null, { status: 304, headers: rest });
 }
 
 function mediaTypeOf(c: Context): string {

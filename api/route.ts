@@ -4,6 +4,7 @@ import type { JobQueue } from '../pipeline/control/job-queue.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import { parseWith } from '../pipeline/query-schema.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
+import type { RememberedAnswer } from './answer-memo.ts';
 import type { Caller, RouteScope } from './auth.ts';
 import type { BodyCache } from './body-cache.ts';
 import type { ProblemPlace } from './problem.ts';
@@ -26,6 +27,8 @@ export interface Call {
   jobs?: JobQueue;
   /** makes a change of a key hold at once */
   forgetKey?: (id: string) => void;
+  /** keeps an answer that the same address gets again for as long as the same run is served */
+  remember?: (answer: RememberedAnswer) => void;
   /** takes points for what an answer costs beyond the first. @throws HttpProblem `rate-limited` */
   charge(points: number): RateState | undefined;
 }
@@ -73,6 +76,8 @@ export interface Route {
   maxBytes?: number;
   /** whether `Idempotency-Key` makes a repeated request take effect once, and whether it must be there */
   idempotency?: 'required' | 'optional';
+  /** the answer follows from the address and the served run alone */
+  isMemorable?: boolean;
   /** needs the control store, which an app that only reads results may not have */
   needsControl?: boolean;
   handle(input: RouteInput, call: Call): Promise<Response>;

@@ -31,6 +31,7 @@ export const postQueryRoute: Route = {
 export const getQueryRoute: Route = {
   ...common,
   method: 'get',
+  isMemorable: true,
   summary: 'The same as a link, for caches and spreadsheets',
   query: z.strictObject({
     q: z.string().min(1).openapi({ description: 'the body of POST, as base64url of its JSON' }),
