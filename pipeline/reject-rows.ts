@@ -80,9 +80,11 @@ const CURRENCIES = Intl.supportedValuesOf('currency')
 
 async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: string): Promise<void> {
   const tests: { column: string; when: string; reason: string }[] = [];
-  for (const [column, { type, required }] of Object.entries(streamOf(stream).columns)) {
+  for (const [column, { type, required, requiredWith }] of Object.entries(streamOf(stream).columns)) {
     const name = quoteName(column);
     if (required) tests.push({ column, when: `${name} is null`, reason: 'is missing' });
+    if (requiredWith !== undefined)
+      tests.push({ column, when: `${name} is null and ${quoteName(requiredWith)} is not null`, reason: 'is missing' });
     if (type === 'currency') {
       tests.push({
         column,

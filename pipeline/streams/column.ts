@@ -16,6 +16,8 @@ export interface StreamColumn {
   type: ColumnType;
   /** a record without it is rejected */
   required?: boolean;
+  /** a record without it is rejected where it has this other column */
+  requiredWith?: string;
 }
 
 export interface Stream {

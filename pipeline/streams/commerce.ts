@@ -91,7 +91,7 @@ export const commerceStreams = {
       reason: text,
       // money really returned; null where the source knows of the refund and not of its money
       amount: money,
-      currency,
+      currency: { type: 'currency', requiredWith: 'amount' },
     },
   },
   refund_line: {
