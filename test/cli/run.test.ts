@@ -33,7 +33,7 @@ mix: { chains: 2, draws: 150, warmup: 150, holdout_weeks: 0 }
     { seed: 1, weeks: 80, paid: 2 },
   );
   workspace.close();
-}, 60_000);
+});
 afterAll(remove);
 
 describe('liftproof run with a mix', () => {
@@ -46,7 +46,7 @@ describe('liftproof run with a mix', () => {
       code: 2,
       stderr: expect.stringMatching(/--draws is 3/),
     });
-  }, 30_000);
+  });
 
   it('publishes all the rest and leaves with 6 when the chains do not agree', async () => {
     const ran = await inAcme('run', '--draws', '20', '--chains', '4', '--seed', '7');
@@ -55,7 +55,7 @@ describe('liftproof run with a mix', () => {
     expect(ran.code).toBe(6);
     const report = await inAcme('report', 'mix');
     expect(report.stdout).toMatch(/Not converged: mix: the chains did not agree/);
-  }, 60_000);
+  });
 
   it('fits, and its reports answer without the warehouse', async () => {
     const ran = await inAcme('run', '--only', 'mix');
@@ -90,5 +90,5 @@ describe('liftproof run with a mix', () => {
       code: 2,
       stderr: expect.stringMatching(/belongs to "liftproof report budget"/),
     });
-  }, 60_000);
+  });
 });

@@ -37,8 +37,9 @@ describe('a workspace with a mix', () => {
     workspace = await testWorkspace(yaml(`mix: { ${SAMPLING}, holdout_weeks: 8 }`));
     market = await ingestMarket(workspace, { seed: 1, weeks: 100, paid: 2, organic: 1, negative: 1 });
     const { mix } = await run(workspace, { now });
-    expect(mix).toEqual({ status: 'ok', refitted: true, message: null, code: null, notes: [] });
-  }, 120_000);
+    const notes = ['paid1_ads has no row in the last 10 weeks, though it was loaded since: read as nothing running'];
+    expect(mix).toEqual({ status: 'ok', refitted: true, message: null, code: null, notes });
+  });
   afterAll(() => workspace.close());
 
   it('derives its drivers from the data, and its intervals hold the true contributions', async () => {
@@ -249,7 +250,7 @@ describe('a workspace with a mix by geo', () => {
   beforeAll(async () => {
     workspace = await testWorkspace(yaml(mix()));
     market = await ingestMarket(workspace, { seed: 4, weeks: 70, geos: 2, paid: 1 }, { spend: [30, 31] });
-  }, 120_000);
+  });
   afterAll(() => workspace.close());
 
   it('refuses weeks that were not loaded, says which, and publishes the rest of the run', async () => {
