@@ -14,6 +14,11 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<Timing & { r
   return { seconds, cpuSeconds: (used.user + used.system) / 1e6, result };
 }
 
+/** The middle of an odd number of timings: one disturbed round does not decide. */
+export function median(seconds: readonly number[]): number {
+  return [...seconds].sort((a, b) => a - b)[Math.floor(seconds.length / 2)];
+}
+
 /** Largest resident memory of this process so far, in bytes. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;

@@ -16,14 +16,14 @@ import { countChain, journeyChannels } from '../pipeline/count-journeys.ts';
 import { loadRules } from '../pipeline/rules.ts';
 import { loadMacros, sqlFile, Warehouse } from '../pipeline/warehouse.ts';
 import { createBaseTables } from '../pipeline/workspace.ts';
-import { peakMemory, printTable, timed } from './harness.ts';
+import { median, peakMemory, printTable, timed } from './harness.ts';
 
 const touches = Number(process.argv[2] ?? 10_000_000);
 const orders = Number(process.argv[3] ?? 500_000);
 const directory = mkdtempSync(join(tmpdir(), 'liftproof-bench-'));
 const config = parseConfig('workspace: bench\nreporting: { time_zone: UTC, currency: EUR }\n', 'bench');
 const settings = sqlSettings(config);
-const DEFAULT_MODELS = config.models.run;
+const ROUNDS = 3;
 const warehouse = await Warehouse.open(join(directory, 'bench.duckdb'), {
   threads: 2,
   memoryLimitBytes: 3 * 2 ** 30,
@@ -34,30 +34,38 @@ try {
   await createBaseTables(warehouse);
   await loadRules(warehouse, config);
   await generateStaging(warehouse);
-  const floor = await timed(() => bareLookbackJoin(warehouse));
-  const rows: string[][] = [['bare lookback join + group by', floor.seconds.toFixed(2), '1.00', '']];
+  const rounds = new Map<string, number[]>();
+  const relation = (name: string) => () =>
+    createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings);
+  const works: [string, () => Promise<unknown>][] = [
+    ['bare lookback join + group by', () => bareLookbackJoin(warehouse)],
+    ['journey/step', relation('journey/step')],
+    ['attribution/credit', relation('attribution/credit')],
+    ['attribution.amount (to the cent)', () => allocateCredit(warehouse)],
+    ['journey/journey (all, converting or not)', relation('journey/journey')],
+    ['journey/path', relation('journey/path')],
+  ];
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [name, work] of works) {
+      const { seconds } = await timed(work);
+      rounds.set(name, [...(rounds.get(name) ?? []), seconds]);
+    }
+  const floor = median(rounds.get(works[0][0])!);
+  const rows: string[][] = [];
+  const say = (name: string, seconds: number, memory = false): void => {
+    rows.push([
+      name,
+      seconds.toFixed(2),
+      (seconds / floor).toFixed(2),
+      memory ? `${(peakMemory() / 2 ** 30).toFixed(2)} GiB` : '',
+    ]);
+  };
   let total = 0;
-  for (const name of ['journey/step', 'attribution/credit']) {
-    const step = await timed(() =>
-      createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings),
-    );
-    total += step.seconds;
-    rows.push([name, step.seconds.toFixed(2), (step.seconds / floor.seconds).toFixed(2), '']);
-  }
-  const money = await timed(() => allocateCredit(warehouse));
-  total += money.seconds;
-  rows.push([
-    'attribution.amount (to the cent)',
-    money.seconds.toFixed(2),
-    (money.seconds / floor.seconds).toFixed(2),
-    '',
-  ]);
-  for (const name of ['journey/journey', 'journey/path']) {
-    const paths = await timed(() =>
-      createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings),
-    );
-    total += paths.seconds;
-    rows.push([name, paths.seconds.toFixed(2), (paths.seconds / floor.seconds).toFixed(2), '']);
+  for (const [i, [name]] of works.entries()) {
+    const seconds = median(rounds.get(name)!);
+    say(name, seconds);
+    if (i > 0) total += seconds;
+    if (i === 3) say('= journeys of orders, six rule models', total, true);
   }
   const channels = await journeyChannels(warehouse);
   for (const order of [1, 2, 3]) {
@@ -67,29 +75,13 @@ try {
     });
     total += markov.seconds;
     const { states, transitions } = markov.result;
-    rows.push([
-      `markov ${order} (${states} states, ${transitions} moves)`,
-      markov.seconds.toFixed(2),
-      (markov.seconds / floor.seconds).toFixed(2),
-      '',
-    ]);
+    say(`markov ${order} (${states} states, ${transitions} moves)`, markov.seconds);
   }
-  rows.push([
-    'total',
-    total.toFixed(2),
-    (total / floor.seconds).toFixed(2),
-    `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`,
-  ]);
-  const sample = { ...config, models: { ...config.models, run: DEFAULT_MODELS } };
+  say('= all journeys, six rule models, Markov 1 to 3', total, true);
   await createSpend(warehouse);
-  const models = await timed(() => attributeModels(warehouse, sample));
-  rows.push([
-    `${DEFAULT_MODELS.length} models, order chosen, 200 replicates`,
-    models.seconds.toFixed(2),
-    (models.seconds / floor.seconds).toFixed(2),
-    `${(peakMemory() / 2 ** 30).toFixed(2)} GiB`,
-  ]);
-  console.log(`${touches} touches, ${orders} orders, 2 threads`);
+  const models = await timed(() => attributeModels(warehouse, config));
+  say(`${config.models.run.length} models, order chosen, 200 replicates`, models.seconds, true);
+  console.log(`${touches} touches, ${orders} orders, 2 threads; the middle of ${ROUNDS} rounds`);
   printTable(['work', 'seconds', 'ratio', 'peak memory'], rows);
 } finally {
   warehouse.close();
