@@ -89,7 +89,7 @@ program
   .option('--target-roi <ratio>', 'of budget: spend as much as keeps this return of the whole plan')
   .option('--target-mroi <ratio>', 'of budget: spend while the last unit of money still earns this')
   .option('--profitable', 'of budget: stop where a unit of money earns less than itself')
-  .addOption(new Option('--format <format>').choices(['table', 'json', 'csv', 'arrow', 'parquet']))
+  .addOption(new Option('--format <format>').choices(['table', 'json', 'ndjson', 'csv', 'arrow', 'parquet', 'xlsx']))
   .option('-o, --out <file>', 'write there instead of standard output')
   .action(async (name: string | undefined, _options, command) =>
     (await import('./cli/report.ts')).reportCommand(name, all(command)),

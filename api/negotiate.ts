@@ -1,22 +1,26 @@
 import type { TableFormat } from '../pipeline/encode-table.ts';
 import { HttpProblem } from './problem.ts';
 
-export const TABLE_FORMATS: readonly TableFormat[] = ['json', 'csv', 'arrow', 'parquet'];
+export const TABLE_FORMATS: readonly TableFormat[] = ['json', 'ndjson', 'csv', 'arrow', 'parquet', 'xlsx'];
 
 /** Media types by which a format may be asked for. */
 const TYPES: Readonly<Record<TableFormat, string>> = {
   json: 'application/json',
+  ndjson: 'application/x-ndjson',
   csv: 'text/csv',
   arrow: 'application/vnd.apache.arrow.stream',
   parquet: 'application/vnd.apache.parquet',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
 /** Rows that one answer may have at most; more are asked for page by page. */
 export const ROW_LIMITS: Readonly<Record<TableFormat, number>> = {
   json: 10_000,
+  ndjson: 100_000,
   csv: 1_000_000,
   arrow: 1_000_000,
   parquet: 100_000,
+  xlsx: 100_000,
 };
 
 /** Rows of an answer when nothing was said. A file is whole, a page is a page. */

@@ -79,7 +79,9 @@ function answers(route: Route): RouteConfig['responses'] {
   });
   const content = {
     'application/json': { schema: route.response },
-    ...(route.isTable ? { ...binary('csv'), ...binary('arrow'), ...binary('parquet') } : {}),
+    ...(route.isTable
+      ? { ...binary('ndjson'), ...binary('csv'), ...binary('arrow'), ...binary('parquet'), ...binary('xlsx') }
+      : {}),
   };
   const isCached = route.scope !== 'none' && !route.needsControl;
   const ok = {

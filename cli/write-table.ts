@@ -6,7 +6,7 @@ import { print, printJson, textTable } from './terminal.ts';
 
 export type ReportFormat = 'table' | TableFormat;
 
-export const REPORT_FORMATS: readonly ReportFormat[] = ['table', 'json', 'csv', 'arrow', 'parquet'];
+export const REPORT_FORMATS: readonly ReportFormat[] = ['table', 'json', 'ndjson', 'csv', 'arrow', 'parquet', 'xlsx'];
 
 /** Prints a table, or writes it to a file, in the format asked for. Binary formats never go to a terminal. */
 export async function writeTable(
@@ -25,7 +25,7 @@ export async function writeTable(
   const bytes = await encodeTable(table, format);
   if (out !== undefined) writeOutput(out, bytes);
   else if (format === 'json') printJson(JSON.parse(Buffer.from(bytes).toString('utf8')));
-  else if (format === 'csv') process.stdout.write(bytes);
+  else if (format === 'csv' || format === 'ndjson') process.stdout.write(bytes);
   else if (process.stdout.isTTY)
     throw new InputError('usage', `${format} is binary; say where to with --out, or pipe it on`);
   else process.stdout.write(bytes);

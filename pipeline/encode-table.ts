@@ -2,17 +2,21 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isCount, tableArrow } from './encode-arrow.ts';
+import { jsonLines } from './encode-lines.ts';
 import type { Answer } from './query.ts';
 import { publishedCell, rowObject, type Table, type TableColumn } from './table.ts';
 import { quoteName, quoteText, Warehouse } from './warehouse.ts';
+import { writeXlsx } from './write-xlsx.ts';
 
-export type TableFormat = 'json' | 'csv' | 'arrow' | 'parquet';
+export type TableFormat = 'json' | 'ndjson' | 'csv' | 'arrow' | 'parquet' | 'xlsx';
 
 export const MEDIA_TYPES: Readonly<Record<TableFormat, string>> = {
   json: 'application/json',
+  ndjson: 'application/x-ndjson',
   csv: 'text/csv; charset=utf-8; header=present',
   arrow: 'application/vnd.apache.arrow.stream',
   parquet: 'application/vnd.apache.parquet',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
 /** A table as bytes. The same table gives the same bytes. */
@@ -20,12 +24,16 @@ export async function encodeTable(table: Table, format: TableFormat): Promise<Ui
   switch (format) {
     case 'json':
       return Buffer.from(JSON.stringify(tableJson(table)));
+    case 'ndjson':
+      return tableLines(table);
     case 'csv':
       return Buffer.from(tableCsv(table));
     case 'arrow':
       return tableArrow(table);
     case 'parquet':
       return tableParquet(table);
+    case 'xlsx':
+      return tableXlsx(table);
   }
 }
 
@@ -70,6 +78,31 @@ function jsonObject(row: readonly (string | null)[], columns: readonly TableColu
     else if (column.type === 'boolean') object[column.id] = value === 'true';
   }
   return object;
+}
+
+function tableLines(table: Table): Uint8Array {
+  const { data, ...about } = tableJson(table) as { data: unknown[]; meta: object };
+  return jsonLines({ ...about.meta, totals: (about as Record<string, unknown>).totals }, data);
+}
+
+/** The rows, and beside them what they are. */
+function tableXlsx(table: Table): Promise<Uint8Array> {
+  const about = Object.entries(table.meta).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const columns = table.columns.map((column) => [
+    column.id,
+    [column.label, column.unit, column.formula].filter(Boolean).join(', '),
+  ]);
+  const text = (id: string): TableColumn => ({ id, label: id, type: 'text' });
+  return writeXlsx(
+    [
+      { name: 'Answer', columns: table.columns, rows: table.rows },
+      { name: 'About', columns: [text('name'), text('value')], rows: [...about, ...columns] },
+    ],
+    { title: 'Liftproof' },
+  );
 }
 
 /** RFC 4180. Text that a spreadsheet would run as a formula gets an apostrophe; numbers are left alone, negatives are real. */

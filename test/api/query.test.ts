@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { read as readWorkbook, utils as workbookUtils } from '@e965/xlsx';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Warehouse } from '../../pipeline/warehouse.ts';
@@ -129,6 +131,35 @@ describe('a query over HTTP', () => {
       warehouse.close();
       await rm(path);
     }
+  });
+
+  it('comes as lines of JSON that say where they end', async () => {
+    const response = await hand.post(QUERY, '?format=ndjson');
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const text = await response.text();
+    const lines = text.trimEnd().split('\n');
+    const json = (await (await hand.post(QUERY)).json()) as { data: unknown[]; totals: unknown };
+    expect(lines.slice(1, -1).map((line) => JSON.parse(line))).toEqual(json.data);
+    expect(JSON.parse(lines[0]).meta).toMatchObject({ run: 'run_one', totals: json.totals });
+    const body = text.slice(0, text.lastIndexOf('{"end"'));
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    expect(JSON.parse(lines[lines.length - 1])).toEqual({ end: { rows: json.data.length, sha256 } });
+  });
+
+  it('comes as a workbook, of the same bytes each time', async () => {
+    const [first, again] = await Promise.all(
+      [0, 1].map(async () => Buffer.from(await (await hand.post(QUERY, '?format=xlsx')).arrayBuffer())),
+    );
+    expect(first.equals(again)).toBe(true);
+    const book = readWorkbook(first, { type: 'buffer' });
+    expect(book.SheetNames).toEqual(['Answer', 'About']);
+    const sheet = workbookUtils.sheet_to_json<Record<string, unknown>>(book.Sheets.Answer, { defval: null });
+    const json = (await (await hand.post(QUERY)).json()) as { data: Record<string, unknown>[] };
+    const number = (value: unknown) =>
+      typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+    expect(sheet).toEqual(
+      json.data.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, number(v)]))),
+    );
   });
 
   it('comes in the format that Accept likes best', async () => {
