@@ -6,6 +6,7 @@ import {
   readModelFacts,
 } from '../../pipeline/views/read-models.ts';
 import { type CreditChoice, readBreakdown } from '../../pipeline/views/read-overview.ts';
+import { readStudies } from '../../pipeline/views/read-studies.ts';
 import { drawBars, drawIntervalRows, drawSpread } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
 import { listed, nameOf, number, percent, shortMoney } from './format.ts';
@@ -28,6 +29,7 @@ export const channelsPage: Page = {
       await intervalFigure(call, credit),
       await spreadFigure(call, credit),
       await breakdownFigure(call, 'campaign'),
+      await studiesFigure(call),
     ].filter((figure) => figure !== undefined);
     return {
       figures,
@@ -193,5 +195,62 @@ async function spreadFigure(call: PageCall, credit: readonly ModelCredit[]): Pro
       'Whole run. Models that agree may still all be wrong in the same way: none sees the sales that would have come anyway.',
       ...apart.map((row) => `${row.channel}: ${row.words}`),
     ],
+  };
+}
+
+/** What a study found that money brought, beside what platforms claim for it. */
+async function studiesFigure(call: PageCall): Promise<Figure | undefined> {
+  const rows = (await readStudies(call.results)).filter((study) => study.iroas !== null);
+  if (rows.length === 0) return undefined;
+  const two = (value: number): string => number(value, 2);
+  const best = rows.find((study) => study.isRegistered && (study.grade === 'A' || study.grade === 'B'));
+  return {
+    id: 'incremental',
+    title: 'What money really brought, where a study asked',
+    summary:
+      best === undefined
+        ? 'No study of grade A or B says what the money of a channel brought; the readings below are weaker.'
+        : `Each 1 spent on ${best.driver ?? best.study} brought ${two(best.iroas!)} of extra revenue${
+            best.iroasLo === null || best.iroasHi === null ? '' : ` (${two(best.iroasLo)} to ${two(best.iroasHi)})`
+          }${
+            best.incrementalityFactor === null
+              ? ''
+              : `; of each 1 that the platforms claim, ${two(best.incrementalityFactor)} was extra`
+          }.`,
+    draw: (width) =>
+      drawIntervalRows(
+        rows.map((study) => ({
+          label: `${study.grade} ${study.driver ?? study.study}`,
+          value: study.iroas!,
+          lo: study.iroasLo,
+          hi: study.iroasHi,
+          text:
+            study.iroasLo === null || study.iroasHi === null
+              ? `${two(study.iroas!)}, no interval`
+              : `${two(study.iroas!)} (${two(study.iroasLo)} to ${two(study.iroasHi)})`,
+          isWeak: !study.isRegistered,
+        })),
+        { width, marks: [{ x: 0, label: '0' }], format: (value) => number(value, 1) },
+      ),
+    keys: [
+      { label: 'registered before it was looked at', series: 1, shape: 'circle' },
+      { label: 'not registered', series: 'muted', shape: 'diamond' },
+    ],
+    table: makeTable(
+      [
+        textColumn('id', 'Study'),
+        textColumn('driver', 'Of what'),
+        textColumn('grade', 'Evidence'),
+        ratioColumn('iroas', 'iROAS'),
+        ratioColumn('iroasLo', 'low'),
+        ratioColumn('iroasHi', 'high'),
+        ratioColumn('incrementalityFactor', 'Incrementality factor'),
+        ratioColumn('incrementalityFactorLo', 'low'),
+        ratioColumn('incrementalityFactorHi', 'high'),
+      ],
+      rows.map((study) => ({ ...study })),
+    ),
+    how: 'studies',
+    notes: ['Incremental revenue for each 1 of spend in the window of the study; the letter is the grade of evidence.'],
   };
 }

@@ -36,7 +36,9 @@ export function nameOf(id: string): string {
 /** Money with all the digits of its currency: `€1,234.50`. Exact: the decimal text never becomes a float. */
 export function money(value: string | null, currency: string): string {
   if (value === null) return NOTHING;
-  return new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(value as Intl.StringNumericLiteral);
+  return new Intl.NumberFormat('en-GB', { style: 'currency', currency })
+    .format(value as Intl.StringNumericLiteral)
+    .replace('-', '−');
 }
 
 /** Money for a sentence or an axis: `€420`, `€6.0 k`, `€42 k`, `€1.3 M`. */
@@ -101,7 +103,7 @@ export function cellText(value: string | null, column: TableColumn, currency: st
   if (column.type === 'instant') return instant(value);
   if (column.type === 'boolean') return value === 'true' ? 'yes' : 'no';
   if (column.type !== 'decimal') return nameOf(value);
-  if (column.unit === currency) return money(publishedCell(value, column), currency).replace('-', '−');
+  if (column.unit === currency) return money(publishedCell(value, column), currency);
   // credit has nine decimals in files; two say it to a person
   const scale = column.unit === 'credit' ? 1 : Math.min(column.scale ?? 0, 2);
   if (column.unit === 'share') return percent(Number(value));

@@ -4,6 +4,7 @@ import {
   type MixFinding,
   type MixRun,
   readMixDrivers,
+  readMixExperiments,
   readMixFindings,
   readMixParameters,
   readMixParts,
@@ -42,6 +43,7 @@ export const mixPage: Page = {
       await fitFigure(call, run),
       ...(await responseFigures(call, run, drivers)),
       ...priorFigures(drivers),
+      await experimentsFigure(call, run),
       await parametersFigure(call, run),
     ].filter((figure) => figure !== undefined);
     return {
@@ -489,6 +491,64 @@ async function parametersFigure(call: PageCall, run: MixRun): Promise<Figure> {
         countColumn('ess_tail', 'ESS tail'),
       ],
       rows,
+    ),
+    how: 'mix',
+  };
+}
+
+/** The model beside the studies that it was calibrated on. */
+async function experimentsFigure(call: PageCall, run: MixRun): Promise<Figure | undefined> {
+  const rows = await readMixExperiments(call.results);
+  if (rows.length === 0) return undefined;
+  const format = mixFormat(run);
+  const apart = rows.filter((row) => row.z !== null && Math.abs(row.z) > 1.645);
+  // the interval of a study at 90 %, from its published standard error
+  const half = (row: (typeof rows)[number]): number => 1.645 * row.standardError;
+  return {
+    id: 'experiments',
+    title: 'The model beside the studies',
+    summary:
+      apart.length === 0
+        ? `The model agrees with ${rows.length === 1 ? 'the study' : `all ${rows.length} studies`} within the luck of both.`
+        : `The model disagrees with ${listed(apart.map((row) => row.experiment))}: believe the study.`,
+    draw: (width) =>
+      drawIntervalRows(
+        rows.flatMap((row) => [
+          {
+            label: `${row.grade} ${row.experiment}`,
+            value: row.estimate,
+            lo: row.estimate - half(row),
+            hi: row.estimate + half(row),
+            text: `${format(row.estimate)} (${format(row.estimate - half(row))} to ${format(row.estimate + half(row))})`,
+          },
+          {
+            label: 'the model of it',
+            value: row.model,
+            lo: row.modelLo,
+            hi: row.modelHi,
+            text: `${format(row.model)} (${format(row.modelLo)} to ${format(row.modelHi)})`,
+            isWeak: true,
+          },
+        ]),
+        { width, marks: [{ x: 0, label: '0' }], format },
+      ),
+    keys: [
+      { label: 'study, with 1.645 standard errors', series: 1, shape: 'circle' },
+      { label: 'model', series: 'muted', shape: 'diamond' },
+    ],
+    table: makeTable(
+      [
+        textColumn('experiment', 'Study'),
+        textColumn('drivers', 'Drivers'),
+        textColumn('grade', 'Evidence'),
+        outcomeColumn(run, 'estimate', 'Study says'),
+        outcomeColumn(run, 'standardError', 'Standard error'),
+        outcomeColumn(run, 'model', 'Model says'),
+        outcomeColumn(run, 'modelLo', 'low'),
+        outcomeColumn(run, 'modelHi', 'high'),
+        ratioColumn('z', 'z', 2),
+      ],
+      rows.map((row) => ({ ...row })),
     ),
     how: 'mix',
   };

@@ -1,3 +1,4 @@
+import { readProfit } from '../../pipeline/views/read-finance.ts';
 import {
   type CreditChoice,
   periodBefore,
@@ -26,12 +27,16 @@ export const overviewPage: Page = {
     const before = periodBefore(shown, results.manifest.period.from);
     const { all, attributed } = await readTotals(results, shown);
     const earlier = before === undefined ? undefined : (await readTotals(results, { ...shown, ...before })).all;
+    const { from, to } = results.manifest.period;
+    // costs are summed by period of the finance calendar, so they can be told for all of the run only
+    const isWhole = shown.from === from && shown.to === to;
+    const profit = isWhole ? await readProfit(results, shown.basis) : undefined;
     const figures = [await weeksFigure(call), await daysFigure(call, before)];
     return {
       figures,
       body: (
         <>
-          <Tiles call={call} all={all} attributed={attributed} earlier={earlier} />
+          <Tiles call={call} all={all} attributed={attributed} earlier={earlier} profit={profit} />
           <p class="note">
             {before === undefined
               ? 'The run has no earlier period of the same length to compare with. '
@@ -64,9 +69,11 @@ interface TilesProps {
   all: Totals;
   attributed: Totals;
   earlier: Totals | undefined;
+  /** null where a cost is not known, undefined where it cannot be told for this period */
+  profit: string | null | undefined;
 }
 
-function Tiles({ call: { currency }, all, attributed, earlier }: TilesProps) {
+function Tiles({ call: { currency }, all, attributed, earlier, profit }: TilesProps) {
   const spent = Number(all.spend ?? 0) > 0;
   const share = Number(all.revenue_net) > 0 ? Number(attributed.revenue_net) / Number(all.revenue_net) : null;
   return (
@@ -86,6 +93,13 @@ function Tiles({ call: { currency }, all, attributed, earlier }: TilesProps) {
         value={money(all.spend, currency)}
         more={[spent ? '' : 'no spend was loaded', changed(all.spend, earlier?.spend)]}
       />
+      {profit === undefined ? null : (
+        <Tile
+          name="Profit after ad spend"
+          value={money(profit, currency)}
+          more={[profit === null ? 'costs of goods are missing: load them' : 'after goods, fulfilment, fees and spend']}
+        />
+      )}
       <Tile
         name="Revenue for each 1 of spend (MER)"
         value={all.roas === null ? '–' : number(all.roas, 2)}

@@ -179,8 +179,7 @@ export function seriesFigure(study: Study, { method, days }: StudySeries): Figur
             banded.length === 0
               ? undefined
               : { points: banded.map((one) => ({ day: one.day, lo: one.lo!, hi: one.hi! })) },
-          shaded:
-            first === undefined ? undefined : { from: first.day, to: last.day, label: 'the time that is looked at' },
+          shaded: first === undefined ? undefined : { from: first.day, to: last.day, label: 'the test' },
         },
       ),
     keys: [

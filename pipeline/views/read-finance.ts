@@ -30,3 +30,23 @@ export async function readBridge(
     lines: Number(row.line_count),
   }));
 }
+
+/**
+ * What was left of all orders of the run after goods, fulfilment, fees and spend; null where a cost is not known, undefined where the
+ * run has no table of finance.
+ */
+export async function readProfit(
+  results: Results,
+  basis: 'order_date' | 'event_date',
+): Promise<string | null | undefined> {
+  if (!hasTable(results, 'roi')) return undefined;
+  const [row] = await results.rows<{ profit: string | null; periods: string; known: string }>(
+    `select cast(sum(revenue_net - cogs - fulfilment - payment_fees - spend_media - spend_fees - spend_other) as varchar) as profit,
+        count(*) as periods,
+        count(revenue_net - cogs - fulfilment - payment_fees - spend_media - spend_fees - spend_other) as known
+     from roi where row_type = 'total' and basis = $basis`,
+    { basis },
+  );
+  if (Number(row.periods) === 0) return undefined;
+  return row.known === row.periods ? row.profit : null;
+}

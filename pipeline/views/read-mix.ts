@@ -182,6 +182,36 @@ export async function readMixParameters(results: Results): Promise<Record<string
   );
 }
 
+export interface MixExperimentRow {
+  experiment: string;
+  drivers: string;
+  grade: string;
+  estimate: number;
+  standardError: number;
+  model: number;
+  modelLo: number;
+  modelHi: number;
+  /** (estimate - model) / sd of the difference */
+  z: number | null;
+}
+
+/** Studies that calibrate the model, and what the model says of each. */
+export async function readMixExperiments(results: Results): Promise<MixExperimentRow[]> {
+  if (!hasTable(results, 'mix_experiment')) return [];
+  const rows = await results.rows<Row>('select * from mix_experiment order by position');
+  return rows.map((row) => ({
+    experiment: String(row.experiment),
+    drivers: String(row.drivers),
+    grade: String(row.grade),
+    estimate: Number(row.estimate),
+    standardError: Number(row.standard_error),
+    model: Number(row.model),
+    modelLo: Number(row.model_lo),
+    modelHi: Number(row.model_hi),
+    z: numberOrNull(row.z),
+  }));
+}
+
 export interface BudgetRow {
   channel: string;
   now: number;

@@ -32,10 +32,11 @@ export function drawIntervalRows(
         rows.map((row) => row.text),
         260,
       ) + 8;
-  const shown = rows.map((row) => ({ ...row, name: fitted(row.label, marginLeft - 8) }));
+  // labels may repeat, so rows stand by their number
+  const shown = rows.map((row, key) => ({ ...row, key }));
   const ends = rows.flatMap((row) => [row.value, row.lo ?? row.value, row.hi ?? row.value]);
   const domain = spread([...ends, ...marks.map((mark) => mark.x)]);
-  const atRow = { y: 'name' } as const;
+  const atRow = { y: 'key' } as const;
   return drawPlot({
     width,
     height: rows.length * ROW_HEIGHT + 62,
@@ -43,8 +44,15 @@ export function drawIntervalRows(
     marginRight,
     marginTop: 26,
     marginBottom: 36,
-    x: { domain, tickFormat: format as never, ticks: isNarrow ? 3 : 5, label: null, grid: true },
-    y: { domain: shown.map((row) => row.name), label: null, tickSize: 0, padding: 0.4 },
+    x: { domain, tickFormat: format as never, ticks: isNarrow ? 2 : 5, label: null, grid: true },
+    y: {
+      type: 'point',
+      domain: shown.map((row) => row.key),
+      label: null,
+      tickSize: 0,
+      padding: 0.6,
+      tickFormat: ((key: number) => fitted(shown[key].label, marginLeft - 8)) as never,
+    },
     marks: [
       ...marks.flatMap((mark) => [
         Plot.ruleX([mark.x], { stroke: INK, strokeWidth: 1.5, strokeDasharray: mark.x === 0 ? undefined : '5 3' }),
