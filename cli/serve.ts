@@ -115,6 +115,7 @@ function announce(
     ...(made === undefined
       ? []
       : [`Key, shown once, valid until ${made.key.expiresAt.toISOString().slice(0, 10)}: ${made.token}`]),
+    `Dashboard: open ${url}/ in a browser and sign in with the key.`,
     `Try: curl -H "Authorization: Bearer $KEY" ${url}/v1/w/${name}/catalog`,
     `Everything that can be asked: ${url}/openapi.json. Ctrl-C stops.`,
   ];
