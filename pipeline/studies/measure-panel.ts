@@ -59,11 +59,13 @@ export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
   const before = meanOf(cut, treated, 0, start);
   const seen = meanOf(cut, treated, start, panel.periods.length) * cells;
   const margin = study.margin(before * cells);
-  const readings = readAll(cut, level, seed);
   const drawn = study.method === 'randomised' || study.method === 'paired';
+  // the battery reads synthetic control itself
+  const others = readAll(cut, drawn ? PANEL_METHODS : PANEL_METHODS.filter((method) => method !== 'sc'), level, seed);
   const found = drawn
     ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells, before)
-    : byBattery(cut, study, readings, margin === null ? undefined : margin / cells);
+    : byBattery(cut, study, others, margin === null ? undefined : margin / cells);
+  const readings = found.sc === undefined ? others : [{ method: 'sc', result: found.sc, reason: '' }, ...others];
   const total = totalOf(found.estimate, cells);
   const rows = readings.map(({ method, result, reason }): EstimateRow => {
     if (result === null)
@@ -115,6 +117,8 @@ interface Found {
   gates: GateResult[];
   equivalence: Equivalence | null;
   mde: number | null;
+  /** synthetic control as the battery read it */
+  sc?: LiftResult;
 }
 
 /** The draw carries the claim: what came before only sharpens it, so the gate of the data asks for little of it. */
@@ -211,6 +215,7 @@ function byBattery(
     gates: claim.gates,
     equivalence: headline === null ? claim.equivalence : same,
     mde: claim.mde,
+    sc: claim.result,
   };
 }
 
@@ -220,8 +225,13 @@ interface Reading {
   reason: string;
 }
 
-function readAll({ panel, treatment }: StudyPanel, level: number, seed: number): Reading[] {
-  return PANEL_METHODS.map((method) => {
+function readAll(
+  { panel, treatment }: StudyPanel,
+  methods: readonly LiftMethod[],
+  level: number,
+  seed: number,
+): Reading[] {
+  return methods.map((method) => {
     try {
       return { method, result: measureLift(panel, treatment, { method, level, seed }), reason: '' };
     } catch (error) {
