@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { cellText, day, listed, money, nameOf, number, percent, shortMoney } from '../../../api/pages/format.ts';
+
+describe('numbers as people read them', () => {
+  it('keep every digit of money, beyond what a float holds', () => {
+    expect(money('12345678901234567.89', 'EUR')).toBe('€12,345,678,901,234,567.89');
+    expect(money('-3671.34', 'EUR')).toBe('−€3,671.34');
+    expect(money('1200', 'JPY')).toBe('JP¥1,200');
+    expect(money(null, 'EUR')).toBe('–');
+  });
+
+  it('are short on an axis, and never say 1 000 k', () => {
+    const cases: [number, string][] = [
+      [0, '€0'],
+      [0.5, '€0.50'],
+      [42, '€42'],
+      [999, '€999'],
+      [1234, '€1.2 k'],
+      [9960, '€10 k'],
+      [42_000, '€42 k'],
+      [999_600, '€1.0 M'],
+      [12_300_000, '€12 M'],
+      [-700, '−€700'],
+    ];
+    for (const [value, words] of cases) expect([value, shortMoney(value, 'EUR')]).toEqual([value, words]);
+  });
+
+  it('do not round a little to nothing, or nearly all to all', () => {
+    expect([0, 0.001, 0.004, 0.5, 0.999, 1].map(percent)).toEqual([
+      '0 %',
+      'under 1 %',
+      'under 1 %',
+      '50 %',
+      'over 99 %',
+      '100 %',
+    ]);
+  });
+
+  it('have a dash where there is nothing', () => {
+    expect(number(null)).toBe('–');
+    expect(day(null)).toBe('–');
+    expect(cellText(null, { id: 'x', label: 'X', type: 'decimal', scale: 2, unit: 'EUR' }, 'EUR')).toBe('–');
+  });
+
+  it('show a day as it is, in no zone', () => {
+    expect(day('2026-04-02')).toBe('2 Apr 2026');
+  });
+
+  it('say ids in words where they are known', () => {
+    expect([nameOf('position_based'), nameOf('brand_search')]).toEqual(['Position-based', 'brand_search']);
+    expect([listed([]), listed(['a']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
+  });
+});
