@@ -9,7 +9,7 @@ import { writeLift } from '../../pipeline/write-lift.ts';
 /** Writes one measured study into `result.lift_*`, for tests of what is built on these tables. */
 export async function plantLift(warehouse: Warehouse): Promise<void> {
   const draw = random(1, 'planted lift');
-  const units = Array.from({ length: 8 }, (_, g) => `G${g}`);
+  const units = Array.from({ length: 14 }, (_, g) => `G${g}`);
   const periods = Array.from({ length: 40 }, (_, t) => new Date(Date.UTC(2026, 0, 1 + t)).toISOString().slice(0, 10));
   const outcome = Float64Array.from(
     units.flatMap((_, g) => periods.map((_, t) => 50 + g + 3 * draw.normal() + (g === 0 && t >= 30 ? 20 : 0))),
