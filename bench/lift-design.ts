@@ -6,7 +6,7 @@
  *
  * One simulation is one candidate set x one duration x one past window x one planted effect, read by a test at a level. The package reads
  * with a permutation of residuals; here candidates are screened with a shared placebo reference, and the best ten are read again with
- * the very test of the result (de-meaned synthetic control, studentised in-space placebo, 199 sets).
+ * the very test of the result (de-meaned synthetic control, refined placebo, 199 sets).
  */
 import { geoDesign } from '../models/lift/design-geo.ts';
 import { placeboReadOut, screeningReadOut } from '../models/lift/geo-read-out.ts';

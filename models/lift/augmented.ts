@@ -76,8 +76,8 @@ export function augmentedSyntheticControl(view: PanelView, options: AugmentedOpt
 /** `augmentedSyntheticControl` with a given ridge, for any donors and treated rows of a block. */
 export function augmentedFitter(data: Block, lambda: number): DonorFitter {
   const plain = syntheticControlFitter(data);
-  return (donors, treated) => {
-    const { weights: simplex, gap: misfit, converged } = plain(donors, treated);
+  return (donors, treated, start) => {
+    const { weights: simplex, gap: misfit, converged } = plain(donors, treated, start);
     const weights = augment(data, data.gram, donors, simplex, misfit.subarray(0, data.pre), lambda);
     const gap = gapSeries(data, donors, weights, treated);
     return {

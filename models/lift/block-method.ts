@@ -184,7 +184,8 @@ function sdid(view: PanelView, options: BlockMethodOptions): BlockMethod {
     ...(options.compat ? { compat: options.compat } : {}),
   };
   const asked = options.standardError ?? 'placebo';
-  if (asked !== 'placebo' && isPlacebo(asked)) return withPlacebo(view, fit, fitter.fit, diagnostics, options);
+  if (asked !== 'placebo' && isPlacebo(asked))
+    return withPlacebo(view, fit, (donors, treated) => fitter.fit(donors, treated), diagnostics, options);
   const kind = asked as 'placebo' | 'jackknife' | 'bootstrap';
   const replicates = syntheticDidReplicates(view, fitter, fit, kind, options.draws ?? 200, options.seed);
   return {

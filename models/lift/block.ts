@@ -27,8 +27,12 @@ export interface DonorFit {
   converged: boolean;
 }
 
-/** Compares the mean of some rows of a block with some other rows; the same function serves the real and the placebo units. */
-export type DonorFitter = (donors: Int32Array, treated: Int32Array) => DonorFit;
+/**
+ * Compares the mean of some rows of a block with some other rows; the same function serves the real and the placebo units.
+ *
+ * @param start  weights to begin the search from, one per donor: they only save time, and only where there is a search
+ */
+export type DonorFitter = (donors: Int32Array, treated: Int32Array, start?: Float64Array) => DonorFit;
 
 /**
  * Centres a view and forms its Gram matrix over the pre-periods.

@@ -78,10 +78,11 @@ function windowReadings(
     // rows are numbered within the donors, the pretended ones after them
     const units = Int32Array.of(...donors, ...pretended);
     const within = refinedPlaceboTable(
-      (rest, chosen) =>
+      (rest, chosen, start) =>
         fitter(
           rest.map((i) => units[i]),
           chosen.map((i) => units[i]),
+          start,
         ),
       sets,
       donors.length,

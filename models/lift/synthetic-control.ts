@@ -35,8 +35,9 @@ export function syntheticControl(view: PanelView, options: SyntheticControlOptio
 
 /** `syntheticControl` for any donors and treated rows of a block, from its one Gram matrix. */
 export function syntheticControlFitter(data: Block): DonorFitter {
-  return (donors, treated) => {
+  return (donors, treated, start) => {
     const solver = simplexSolver(data.gram, data.units, donors, 0);
+    if (start !== undefined) solver.startFrom(start);
     const { weights, converged } = solver.solve(donorTarget(data, donors, treated));
     const gap = gapSeries(data, donors, weights, treated);
     return {

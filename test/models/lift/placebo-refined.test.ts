@@ -56,7 +56,8 @@ describe('refinedPlacebo', () => {
     const table = refinedPlaceboTable(fitter, sets, 8, rows(8, 10), 16);
     const donors = others(8, sets.at(5));
     expect(table[10 * 5 + 0]).toBe(fitter(donors, sets.at(5)).effect);
-    expect(table[10 * 5 + 5]).toBe(fitter(donors, rows(8, 10)).effect);
+    // begun from the weights on all donors, so the last digits may differ from those of a search from nothing
+    expect(table[10 * 5 + 5]).toBeCloseTo(fitter(donors, rows(8, 10)).effect, 9);
     const parts = [
       ...refinedPlaceboTable(fitter, sets, 8, rows(8, 10), 16, 0, 9),
       ...refinedPlaceboTable(fitter, sets, 8, rows(8, 10), 16, 9),
