@@ -146,11 +146,16 @@ program
 
 program
   .command('export')
-  .argument('<what>', 'roi')
-  .description('the finance pack of a period: ROI table, reconciliation, definitions, manifest')
+  .argument('<what>', 'roi, or the name of a published table')
+  .description(
+    'roi: the finance pack of a period (ROI table, reconciliation, definitions, manifest); else a published table, whole',
+  )
   .option('--period <period>', 'such as 2026-07, or 2026-P07 in a 4-4-5 calendar; the newest when absent')
   .option('--run <run>', 'an earlier run')
-  .option('--format <formats>', 'xlsx, csv, parquet, parted by commas; all when absent')
+  .option(
+    '--format <formats>',
+    'roi: xlsx, csv, parquet, all when absent; a table: csv, parquet, arrow; parted by commas',
+  )
   .option('--basis <basis>', 'order_date or event_date: which day refunds count on')
   .option('-o, --out <dir>', 'folder to write to; . when absent')
   .option('--home <dir>')
@@ -225,6 +230,13 @@ key
   .description('end a key now')
   .option('--home <dir>')
   .action(async (id: string, _options, command) => (await import('./cli/key.ts')).keyRevokeCommand(id, all(command)));
+
+program
+  .command('erase')
+  .description('erase a person; identifiers on standard input, one a line')
+  .option('--source <file>', 'read them from this file, which only you may read')
+  .option('--dry-run', 'say what would go, change nothing')
+  .action(async (_options, command) => (await import('./cli/erase.ts')).eraseCommand(all(command)));
 
 program
   .command('backup')

@@ -1,12 +1,13 @@
 import { InputError } from '../models/errors.ts';
 import { openControl } from '../pipeline/control/open-control.ts';
 import { exportRoi, ROI_FORMATS, type RoiFormat } from '../pipeline/export-roi.ts';
+import { EXPORT_FORMATS, type ExportedTable, exportTable } from '../pipeline/export-table.ts';
 import { hasControl } from '../pipeline/finance/has-control.ts';
 import { reportedPeriod } from '../pipeline/finance/periods.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { publishedPeriods } from '../pipeline/roi-table.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
-import { listFlag } from './flags.ts';
+import { knownFlag, listFlag } from './flags.ts';
 import { basisOf } from './period.ts';
 import { type GlobalOptions, print, printJson, say } from './terminal.ts';
 
@@ -24,7 +25,7 @@ interface ExportOptions extends GlobalOptions {
  * every period is open.
  */
 export async function exportCommand(what: string, options: ExportOptions): Promise<void> {
-  if (what !== 'roi') throw new InputError('usage', `there is no export of ${what}; known is roi`);
+  if (what !== 'roi') return exportPublished(what, options);
   const formats = formatsOf(options.format);
   const basis = basisOf(options.basis);
   const workspace = findWorkspace(options.workspace);
@@ -78,13 +79,26 @@ export async function exportCommand(what: string, options: ExportOptions): Promi
   }
 }
 
+/** A published table as it is, whole. */
+async function exportPublished(table: string, options: ExportOptions): Promise<void> {
+  if (options.period !== undefined || options.basis !== undefined)
+    throw new InputError('usage', `--period and --basis are of "export roi"; ${table} is exported as it was published`);
+  const formats = listFlag('--format', options.format ?? 'csv').map((name) =>
+    knownFlag('--format', name, EXPORT_FORMATS),
+  );
+  const results = await openResults(findWorkspace(options.workspace).paths, options.run);
+  try {
+    const files: ExportedTable[] = [];
+    for (const format of formats) files.push(await exportTable(results, table, format, options.out ?? '.'));
+    if (options.json) printJson({ schema_version: 1, run: results.manifest.run, files });
+    else for (const file of files) print(`${file.sha256}  ${file.name}  ${file.rows} rows`);
+  } finally {
+    results.close();
+  }
+}
+
 function formatsOf(text: string | undefined): RoiFormat[] {
-  return listFlag('--format', text ?? ROI_FORMATS.join(',')).map((name) => {
-    const known = ROI_FORMATS.find((format) => format === name);
-    if (known === undefined)
-      throw new InputError('usage', `--format is ${name}; expected some of ${ROI_FORMATS.join(', ')}`);
-    return known;
-  });
+  return listFlag('--format', text ?? ROI_FORMATS.join(',')).map((name) => knownFlag('--format', name, ROI_FORMATS));
 }
 
 /** The last period that the run has orders or spend in. */

@@ -140,6 +140,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   clock_skew: `update staging.touch set touched_at = timestamptz '2027-01-01 00:00:00+00' where touch_id = (select min(touch_id) from staging.touch)`,
   consent_unknown: `update staging.orders set source_id = 'other', has_analytics_consent = null where source_order_id = (select min(source_order_id) from staging.orders)`,
   credit_sums_to_one: `update attribution.amount set time_decay_credit = time_decay_credit - 1 where time_decay_credit > 0`,
+  ledger_reconciles: `insert into report.reconciliation (basis, period, side, step, amount, line_count) values ('order_date', '2026-01', 'revenue', 'unexplained', 0.01, 0)`,
   model_credit_adds_up: `insert into result.model_run (model) values ('planted')`,
   order_lines_total: `
     insert into staging.orders (shop_id, source_order_id, gross) values ('s', 'planted', 12);

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../models/errors.ts';
+import { writeArrowStream } from './export-arrow.ts';
+import { fullDisk } from './full-disk.ts';
+import { nearest } from './nearest.ts';
+import type { PublishedFile } from './publish.ts';
+import type { Results } from './results.ts';
+import { quoteName, quoteText, Warehouse } from './warehouse.ts';
+
+export type ExportFormat = 'csv' | 'parquet' | 'arrow';
+export const EXPORT_FORMATS: readonly ExportFormat[] = ['csv', 'parquet', 'arrow'];
+
+export interface ExportedTable {
+  name: string;
+  rows: number;
+  bytes: number;
+  sha256: string;
+}
+
+/**
+ * Writes a published table whole to a file, however many rows it has: row by row through DuckDB, in the order in which it was
+ * published, with a memory that does not grow with the rows. The same run gives the same bytes.
+ *
+ * @throws InputError `unknown_name` with the nearest table
+ */
+export async function exportTable(
+  results: Results,
+  table: string,
+  format: ExportFormat,
+  directory: string,
+): Promise<ExportedTable> {
+  const file = publishedFile(results, table);
+  const name = `${table}.${format === 'arrow' ? 'arrows' : format}`;
+  const path = join(directory, name);
+  const making = `${path}.making-${process.pid}`;
+  mkdirSync(directory, { recursive: true });
+  const warehouse = await Warehouse.open(':memory:', { memoryLimitBytes: 256 * 2 ** 20 });
+  try {
+    const source = `read_parquet('${quoteText(join(results.folder, file.name))}')`;
+    await warehouse.run('set preserve_insertion_order = true');
+    if (format === 'parquet')
+      await warehouse.run(
+        `copy (select * from ${source}) to '${quoteText(making)}' (format parquet, compression zstd, row_group_size 122880)`,
+      );
+    else if (format === 'csv') await copyCsv(warehouse, source, file, making);
+    else await writeArrowStream(warehouse, source, file.columns, making);
+    const handle = openSync(making, 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(making, path);
+  } catch (cause) {
+    rmSync(making, { force: true });
+    throw fullDisk(cause, directory);
+  } finally {
+    warehouse.close();
+  }
+  return { name, rows: file.rows, ...(await digestOf(path)) };
+}
+
+function publishedFile(results: Results, table: string): PublishedFile {
+  const names = results.manifest.files.map((file) => file.name.replace(/\.parquet$/, ''));
+  const file = results.manifest.files[names.indexOf(table)];
+  if (file !== undefined) return file;
+  const close = nearest(table, names);
+  throw new InputError(
+    'unknown_name',
+    `${table} is no table of ${results.manifest.run}; ${close ? `did you mean ${close}?` : `it has ${names.join(', ')}`}`,
+  );
+}
+
+/** RFC 4180 with a header: each line is made by the database, so that only text cells are quoted and guarded. */
+async function copyCsv(warehouse: Warehouse, source: string, file: PublishedFile, path: string): Promise<void> {
+  const cells = file.columns.map(({ name, type }) => csvCell(quoteName(name), type));
+  const body = `${path}.body`;
+  try {
+    await warehouse.run(
+      `copy (select ${cells.join(` || ',' || `)} || chr(13) as line from ${source}) to '${quoteText(body)}' (format csv, header false, delimiter e'\\x01', quote '')`,
+    );
+    const handle = openSync(path, 'w');
+    try {
+      writeSync(handle, `${file.columns.map((column) => column.name).join(',')}\r\n`);
+      for await (const chunk of createReadStream(body, { highWaterMark: 1 << 20 })) writeSync(handle, chunk as Buffer);
+    } finally {
+      closeSync(handle);
+    }
+  } finally {
+    rmSync(body, { force: true });
+  }
+}
+
+function csvCell(column: string, type: string): string {
+  if (type === 'TIMESTAMP WITH TIME ZONE')
+    return `coalesce(strftime(${column} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ'), '')`;
+  if (!/^VARCHAR/.test(type)) return `coalesce(cast(${column} as varchar), '')`;
+  // what a spreadsheet would run gets an apostrophe before it
+  const text = `case when regexp_matches(${column}, '^[=+\\-@\\t\\r\\n\\x00−＝＋－＠]') then '''' || ${column} else ${column} end`;
+  return `coalesce(case when regexp_matches(${column}, '[",\\r\\n]') then '"' || replace(${text}, '"', '""') || '"' else ${text} end, '')`;
+}
+
+async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
