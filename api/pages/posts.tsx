@@ -5,6 +5,7 @@ import {
   dayColumn,
   makeTable,
   moneyColumn,
+  shareColumn,
   textColumn,
 } from '../../pipeline/views/make-table.ts';
 import { readEngagementWeeks, readKinds, readPlatforms } from '../../pipeline/views/read-engagement.ts';
@@ -270,7 +271,7 @@ export async function darkFigure(call: PageCall): Promise<Figure | undefined> {
       [
         textColumn('measure', 'Measure'),
         countColumn('count', 'Orders'),
-        { id: 'share', label: 'Share', type: 'decimal', scale: 4, unit: 'share' },
+        shareColumn('share', 'Share'),
         moneyColumn('revenue', 'Revenue, gross', call.results),
       ],
       orders.map((row) => ({ ...row })),

@@ -1,4 +1,5 @@
 import { VERDICTS } from '../../models/evidence.ts';
+import { headlineOf } from '../../pipeline/answer.ts';
 import { makeTable, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import {
   readEstimates,
@@ -38,7 +39,7 @@ export const studiesPage: Page = {
     const asked = call.asked.study;
     const study =
       asked === undefined
-        ? (studies.find((one) => one.value !== null) ?? studies[0])
+        ? (headlineOf(studies) ?? studies.find((one) => one.value !== null) ?? studies[0])
         : studies.find((one) => one.id === asked);
     const overview = overviewFigures(studies);
     const details = study === undefined ? [] : await figuresOf(call, study);
@@ -106,9 +107,9 @@ function About({ study }: { study: Study }) {
   const format = formatOf(study);
   return (
     <div class="box">
-      {study.question === '' ? null : <p>{study.question}</p>}
+      <p>{CLAIM_WORDS[study.claim] ?? study.claim}</p>
       <p>
-        <b>{VERDICTS[study.word]}.</b> {study.reason ?? study.sentence}
+        <b>{VERDICTS[study.word]}.</b> {study.reason ?? withoutHead(study)}
       </p>
       {study.paysSentence === null ? null : <p>{study.paysSentence}</p>}
       <dl class="run">
@@ -159,6 +160,12 @@ function About({ study }: { study: Study }) {
       </dl>
     </div>
   );
+}
+
+/** The sentence begins with its verdict, which stands before it in bold. */
+function withoutHead({ word, sentence }: Study): string {
+  const head = `${VERDICTS[word]}. `;
+  return sentence.startsWith(head) ? sentence.slice(head.length) : sentence;
 }
 
 function signedPercent(share: number): string {

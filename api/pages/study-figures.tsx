@@ -36,6 +36,8 @@ export const METHOD_WORDS: Readonly<Record<string, string>> = {
   bsts: 'Structural time series',
   randomised: 'As it was randomised',
   itt: 'All who were assigned',
+  cuped: 'The same, adjusted for before',
+  late: 'Those who were reached',
 };
 
 export function methodName(method: string): string {

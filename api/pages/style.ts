@@ -115,7 +115,7 @@ dl.run { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 
 @media print {
   :root, :root[data-theme=dark], :root:not([data-theme=light]) { color-scheme: light; ${LIGHT} --ground: #ffffff; }
   .side, .choices, .links, .skip { display: none; } .layout { display: block; } main { max-width: none; padding: 0; }
-  .figure, .verdict, .tile, .box { break-inside: avoid; } details::details-content { content-visibility: visible; display: block; } a { color: inherit; text-decoration: none; }
+  .figure, .verdict, .tile, .box { break-inside: avoid; } .wide { display: block; } .narrow { display: none; } .chart svg { max-width: 100%; height: auto; } details:not([open]) { display: none; } a { color: inherit; text-decoration: none; }
 }
 `;
 

@@ -1,4 +1,4 @@
-import { countColumn, makeTable, textColumn } from '../../pipeline/views/make-table.ts';
+import { countColumn, makeTable, shareColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { readMixRun, readMixWeeks } from '../../pipeline/views/read-mix.ts';
 import { readModelAgreement } from '../../pipeline/views/read-models.ts';
 import { readCoverage, readSources, readUnmapped } from '../../pipeline/views/read-quality.ts';
@@ -162,11 +162,7 @@ async function touchesFigure(call: PageCall): Promise<Figure | undefined> {
         { width, format: (value) => number(value) },
       ),
     table: makeTable(
-      [
-        textColumn('measure', 'Measure'),
-        countColumn('count', 'Touches'),
-        { id: 'share', label: 'Share', type: 'decimal', scale: 4, unit: 'share' },
-      ],
+      [textColumn('measure', 'Measure'), countColumn('count', 'Touches'), shareColumn('share', 'Share')],
       touches.map((row) => ({ ...row })),
     ),
     how: 'coverage',

@@ -1,6 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -29,8 +29,6 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 /**
  * What axe finds wrong, as `rule: first element`. Everything that is folded is opened before.
  *
@@ -38,7 +36,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
  */
 export async function axeViolations(page: Page, tags?: readonly string[]): Promise<string[]> {
   await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
-  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(AXE);
+  if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axe.source);
   const found = (await page.evaluate(
     `axe.run({ resultTypes: ["violations"]${tags === undefined ? '' : `, runOnly: ${JSON.stringify(tags)}`} })`,
   )) as {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverLog } from '../../api/log.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { createKey } from '../../pipeline/control/keys.ts';
 import { run } from '../../pipeline/run.ts';
@@ -24,7 +25,8 @@ let page: Page;
 let token: string;
 /** what the browser complained about: a style or script that the policy refused, a missing file */
 const complaints: string[] = [];
-const internal: unknown[] = [];
+/** errors in the log of the server */
+const broken: string[] = [];
 
 const open = (path: string) => page.goto(`${server.url}${path}`);
 const text = async (selector: string) => (await page.locator(selector).first().textContent()) ?? '';
@@ -54,7 +56,7 @@ async function startDashboard(): Promise<void> {
     workspace: findWorkspace(dirname(workspace.paths.config)),
     control,
     port: 0,
-    onInternalError: (error) => internal.push(error),
+    log: serverLog('error', { write: (line) => void broken.push(line) }),
   });
 }
 
@@ -161,7 +163,7 @@ describe.skipIf(skipsBrowser)('the dashboard in Chromium', () => {
     }
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
-    expect(internal).toEqual([]);
+    expect(broken).toEqual([]);
   }, 120_000);
 
   it('closes and locks a period, and asks a second person before it is reopened', async () => {
