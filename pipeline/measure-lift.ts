@@ -52,6 +52,11 @@ export async function measureStudies(
   await writeLift(warehouse, published);
 }
 
+/** Answers from other data than those that were just built are none: a run that is killed before it measures leaves nothing to trust. */
+export async function forgetStudies(warehouse: Warehouse): Promise<void> {
+  await warehouse.run('delete from result.lift_study');
+}
+
 /** Whether every question of the configuration stands in the warehouse, as an earlier run left it. */
 export async function isMeasured(warehouse: Warehouse, config: Config): Promise<boolean> {
   const rows = await warehouse.rows<{ study_id: string }>('select study_id from result.lift_study');

@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { creditPosts } from './credit-posts.ts';
 import { fitWorkspaceMix, leaveMixStanding, type MixReport } from './fit-mix.ts';
 import { runChecks, stopOnErrors } from './judge.ts';
-import { isMeasured, measureStudies } from './measure-lift.ts';
+import { forgetStudies, isMeasured, measureStudies } from './measure-lift.ts';
 import { buildReports, type Manifest, publish } from './publish.ts';
 import type { Warehouse } from './warehouse.ts';
 import type { OpenWorkspace } from './workspace.ts';
@@ -45,6 +45,7 @@ export async function run(workspace: OpenWorkspace, options: RunOptions): Promis
     options.progress?.(message);
   };
   const built = await buildIncremental(warehouse, config, step);
+  if (built.kind !== 'none') await forgetStudies(warehouse);
   const chosen = chosenBy(config, options);
   const makes = (part: RunPart): boolean => options.only === undefined || options.only.includes(part);
   // a run never holds credit of other data than its own

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postingRows, postingSchedule } from '../../models/lift/posting-schedule.ts';
 import { random } from '../../models/numeric/random.ts';
 import { buildWhole } from '../../pipeline/build.ts';
-import { measureStudies } from '../../pipeline/measure-lift.ts';
+import { forgetStudies, isMeasured, measureStudies } from '../../pipeline/measure-lift.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestPlain, type PlainRows } from '../sql/plain.ts';
 
@@ -206,6 +206,9 @@ studies:
       return JSON.stringify(parts);
     };
     const before = await dump();
+    expect(await isMeasured(warehouse, config)).toBe(true);
+    await forgetStudies(warehouse);
+    expect(await isMeasured(warehouse, config)).toBe(false);
     await measureStudies(warehouse, config);
     expect(await dump()).toBe(before);
   });
