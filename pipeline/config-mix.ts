@@ -23,8 +23,8 @@ const driver = z.strictObject({
   channel: several.optional(),
   campaign: several.optional(),
   /**
-   * paid: spend, impressions or clicks; others: engagements (weighted), posts, mentions, positive_mentions, negative_mentions, or a
-   * metric by its name
+   * paid: spend, impressions or clicks; others: engagements of posts (weighted), positive_engagements, negative_engagements, posts,
+   * mentions, positive_mentions, negative_mentions, or a metric by its name
    */
   measure: several.optional(),
   /** only mentions of this stance */

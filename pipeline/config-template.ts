@@ -100,7 +100,7 @@ studies: []
 #     - { name: meta_ads, kind: paid, platform: meta }                     # measure: spend | impressions | clicks
 #     - { name: spring, kind: paid, campaign: spring_launch, adstock: geometric, saturation: michaelis_menten }
 #     - { name: instagram, kind: organic, platform: instagram }            # measure: engagements (weighted) | posts | a metric by name
-#     - { name: boycott, kind: negative, measure: negative_mentions, stance: boycott }
+#     - { name: boycott, kind: negative }                                  # measure: negative_engagements | negative_mentions; stance: boycott
 #     - { name: temperature, kind: control, platform: weather, measure: degrees, aggregate: mean }
 #   holidays: [{ name: sale, periods: [2026-06-22, 2026-06-29] }]
 #   budget: { total: 50000, weeks: 13, channels: { meta_ads: { lower: 5000, upper: 30000 } }, target: { mroi: 1 } }

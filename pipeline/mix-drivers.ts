@@ -14,7 +14,7 @@ export interface MixNote extends Pick<MixCheck, 'drivers' | 'message'> {
 interface Condition {
   series: string;
   aggregate: 'sum' | 'mean';
-  stream: 'spend' | 'post' | 'event' | 'account';
+  stream: 'spend' | 'post' | 'event' | 'account' | 'engagement';
   measure: string;
   platform: string;
   campaign: string | null;
@@ -106,14 +106,17 @@ function derivedDrivers(seen: readonly Seen[]): { declared: MixDriverSettings[];
       else leaveOut(platform, 'engagement', weeks, FEWEST_WEEKS.organic);
     }
   }
-  const signals = seen.filter(
-    ({ stream, measure }) =>
-      (stream === 'post' && measure === 'negative') || (stream === 'event' && measure === 'negative_mentions'),
-  );
+  const posted = new Set(declared.filter(({ kind }) => kind === 'organic').map(({ name }) => name));
+  for (const { measure, platform, weeks } of seen) {
+    // a platform whose posts are not counted one by one, but whose account is
+    if (measure !== 'positive_engagements' || posted.has(platform) || weeks < FEWEST_WEEKS.organic) continue;
+    if (notes.some(({ drivers }) => drivers.includes(platform))) continue;
+    declared.push({ name: platform, kind: 'organic', platform: [platform], measure: [measure] });
+  }
+  const signals = seen.filter(({ measure }) => measure === 'negative_engagements');
   if (signals.length > 0) {
     const weeks = Math.max(...signals.map((signal) => signal.weeks));
-    const measures = [...new Set(signals.map(({ measure }) => measure))];
-    if (weeks >= FEWEST_WEEKS.negative) declared.push({ name: 'negative', kind: 'negative', measure: measures });
+    if (weeks >= FEWEST_WEEKS.negative) declared.push({ name: 'negative', kind: 'negative' });
     else leaveOut('negative', 'negative signals', weeks, FEWEST_WEEKS.negative);
   }
   if (declared.length === 0) {
@@ -140,12 +143,13 @@ function seriesOf(settings: MixDriverSettings, seen: readonly Seen[], config: Co
 function defaultMeasure({ kind, stance }: MixDriverSettings): string {
   if (kind === 'paid') return 'spend';
   if (stance !== undefined) return 'mentions';
-  return { organic: 'engagements', negative: 'negative_mentions' }[kind as string] ?? 'mentions';
+  return { organic: 'engagements', negative: 'negative_engagements' }[kind as string] ?? 'mentions';
 }
 
 function streamOf({ kind, of }: MixDriverSettings, measure: string): Condition['stream'] {
   if (kind === 'paid') return 'spend';
   if (isMention(measure)) return 'event';
+  if (measure === 'positive_engagements' || measure === 'negative_engagements') return 'engagement';
   if (measure === 'engagements' || measure === 'posts') return 'post';
   return (of ?? (kind === 'control' || kind === 'treatment' ? 'account' : 'posts')) === 'account' ? 'account' : 'post';
 }

@@ -94,6 +94,15 @@ facts as (
     where kind.weight > 0
     group by posted.fact_date, posted.platform, posted.campaign_id
     union all
+    -- as studies count it: one teller per platform, whichever dates it best
+    select
+        day, geo, 'engagement', case when polarity > 0 then 'positive_engagements' else 'negative_engagements' end, platform,
+        nullif(campaign_id, '(none)'), null, sum(engagements), count(*)
+    from panel.engagement_day
+    where is_chosen
+        and engagements > 0
+    group by day, geo, case when polarity > 0 then 'positive_engagements' else 'negative_engagements' end, platform, nullif(campaign_id, '(none)')
+    union all
     select
         cast(timezone($reporting_time_zone, post.published_at) as date), '(unknown)', 'post', 'posts', post.platform, post_key.campaign_id, null, count(*), count(*)
     from staging.post as post

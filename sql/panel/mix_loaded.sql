@@ -73,6 +73,15 @@ rows_told as (
     from raw.metric_observation as observation
     left join first_post
         on first_post.platform = observation.platform
+),
+
+-- engagement is told of by whoever tells it: a day that one of them knows is known
+told as (
+    select * from rows_told
+    union all
+    select 'engagement' as stream, platform, '' as account_id, batch_id, from_date, to_date, observed_at
+    from rows_told
+    where stream in ('post', 'account', 'event')
 )
 
 select
@@ -83,7 +92,7 @@ select
     min(from_date) as from_date,
     max(to_date) as to_date,
     max(cast(timezone($reporting_time_zone, try_cast(observed_at as timestamptz)) as date)) as exported_date
-from rows_told
+from told
 where from_date is not null
     and to_date is not null
 group by stream, platform, account_id, batch_id
