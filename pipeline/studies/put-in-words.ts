@@ -98,6 +98,9 @@ function paysSentence(
 function nextTest(head: ClaimHead, measured: Measured | null): string | null {
   if (measured === null) return null;
   const { grade } = measured.graded;
+  const carryover = measured.estimate.diagnostics.carryover as { pValue: number } | undefined;
+  if (carryover !== undefined && carryover.pValue <= 1 - head.level)
+    return 'The same schedule with more washout_days: what was posted in one block still acts in the next, so the effect is larger than it looks.';
   if (grade === 'A') return null;
   const social =
     head.claim === 'posting_sales' || head.claim === 'posting_engagement' || head.claim === 'engagement_sales';

@@ -605,3 +605,39 @@ describe('a boycott in some places', () => {
     if (row.grade === 'B') expect(row.word).toBe('cost_sales');
   });
 });
+
+describe('a panel with days that were not loaded', () => {
+  const PRE = 50;
+  const DAYS = 64;
+  let world: Measured;
+  beforeAll(async () => {
+    const lost = [20, PRE + 3];
+    const cells = geoWorld(31, 14, DAYS, (region, t) => (region === 'G06' && t >= PRE ? 25 : 0)).filter(
+      ({ t }) => !lost.includes(t),
+    );
+    world = await measured(
+      `${HEAD}studies:
+  - { id: holey, kind: geo, question: spend_sales, treated: [FR-G06], start: ${day(PRE)}, end: ${day(DAYS - 1)} }
+  - { id: worn, kind: geo, question: spend_sales, treated: [FR-G06], start: ${day(PRE + 2)}, end: ${day(PRE + 5)} }
+`,
+      sales(cells),
+    );
+  }, 60_000);
+  afterAll(() => world.workspace.close());
+
+  it('is read on the days that were, which costs it grade B', async () => {
+    const row = await world.study('holey');
+    expect(row).toMatchObject({ grade: 'C', periods: DAYS - PRE - 1, reason: null });
+    // a zero in place of the gap would have cost a whole day of sales
+    expect(inside(row, 25 * (DAYS - PRE - 1))).toBe(true);
+    const data = (await world.rows('lift_gate', 'holey')).find(({ gate }) => gate === 'data')!;
+    expect(data).toMatchObject({ verdict: 'failed', cap: 'C' });
+    expect(data.sentence).toContain('28 cells are missing');
+    const days = (await world.rows('lift_series', 'holey')).map(({ period }) => period);
+    expect(days).not.toContain(day(PRE + 3));
+  });
+
+  it('is not read when more than one day in ten of the window is missing', async () => {
+    expect((await world.study('worn')).reason).toMatch(/2 of 56 days were not loaded \(2026-01-21, 2026-02-23\)/);
+  });
+});
