@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Scope } from '../../pipeline/control/roles.ts';
 import type { BrowserSession } from '../../pipeline/control/sessions.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Sessions } from '../session.ts';
@@ -43,9 +44,13 @@ function pageSession({ key, csrfToken }: BrowserSession): PageSession {
   return { id: key.id, name: key.name, scopes: key.scopes, csrf: csrfToken };
 }
 
-/** Whoever can reach the app reads: for an app that is embedded behind a sign-in of its own. Nobody changes anything. */
-export function openToAll(): PageAccess {
-  const session: PageSession = { id: null, name: 'everybody', scopes: ['read:reports'], csrf: null };
+/**
+ * Whoever can reach the app reads: for an app that is embedded behind a sign-in of its own. Nobody changes anything.
+ *
+ * @param scopes  what everybody may see
+ */
+export function openToAll(scopes: readonly Scope[] = ['read:reports']): PageAccess {
+  const session: PageSession = { id: null, name: 'everybody', scopes, csrf: null };
   return {
     sessionOf: async () => session,
     sessionForChange: async () => {

@@ -18,6 +18,7 @@ export const financePage: Page = {
   title: 'Finance',
   about: 'What was earned on what was spent, and how it follows from the books.',
   filters: ['basis'],
+  scope: 'finance:read',
   isLive: true,
   async make(call) {
     const periods = await publishedPeriods(call.results);

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import { InputError } from '../../models/errors.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
+import type { Scope } from '../../pipeline/control/roles.ts';
 import { tableCsv } from '../../pipeline/encode-table.ts';
 import type { ListedRun } from '../../pipeline/list-runs.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
@@ -43,7 +44,6 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
 const KEPT_BODIES = 100;
-const SCOPE = 'read:reports';
 const CLOSE_SCOPE = 'finance:close';
 
 /** The content of a page as text, and what it shows. */
@@ -95,11 +95,12 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     const frame = bare(session, page?.id, () => asked);
     try {
       if (page === undefined) throw new InputError('not_found', 'There is no page at this address.');
-      if (!session.scopes.includes(SCOPE))
+      const scope = scopeOf(page);
+      if (!session.scopes.includes(scope))
         return html(
           c,
           403,
-          frame('Not for this key', '', <p>The key lacks the right {SCOPE}. Ask who gave it to you.</p>),
+          frame('Not for this key', `The key lacks the right ${scope}. Ask who gave it to you.`, null),
         );
       asked = parseAsked(new URL(c.req.url).searchParams);
       return await options.runs.use(undefined, (results) => show(c, page, results, session, asked, file));
@@ -117,7 +118,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         title={title}
         about={about}
         page={page}
-        pages={PAGES.filter((one) => one.id !== 'how')}
+        pages={pagesOf(session)}
         filters={[]}
         asked={asked()}
         session={session}
@@ -194,7 +195,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         title={page.title}
         about={page.about}
         page={page.id}
-        pages={PAGES.filter((one) => one.id !== 'how')}
+        pages={pagesOf(session)}
         filters={page.filters}
         asked={asked}
         session={session}
@@ -281,6 +282,15 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     options.onInternalError?.(error, requestId);
     return html(c, 500, frame('Something broke on our side', `The server's log has it under ${requestId}.`, null));
   }
+}
+
+function scopeOf(page: Page): Scope {
+  return page.scope ?? 'read:reports';
+}
+
+/** The list shows what the key may open; the methods are reached from the charts. */
+function pagesOf(session: PageSession): Page[] {
+  return PAGES.filter((page) => page.id !== 'how' && session.scopes.includes(scopeOf(page)));
 }
 
 function csv(c: Context, view: PageView, file: string, manifest: Manifest): Response {

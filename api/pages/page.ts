@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { Control } from '../../pipeline/control/open-control.ts';
+import type { Scope } from '../../pipeline/control/roles.ts';
 import type { Manifest } from '../../pipeline/publish.ts';
 import type { Results } from '../../pipeline/results.ts';
 import type { Table } from '../../pipeline/table.ts';
@@ -68,6 +69,8 @@ export interface Page {
   /** what the page answers, as a question or in a few words */
   about: string;
   filters: readonly FilterName[];
+  /** what a key must be allowed to see it, and its files; reports when absent */
+  scope?: Scope;
   /** shows what may change while the run stays: made anew for every request */
   isLive?: boolean;
   make(call: PageCall): Promise<PageView>;

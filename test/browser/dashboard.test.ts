@@ -7,6 +7,7 @@ import { type RunningServer, startServer } from '../../api/server.ts';
 import { createKey } from '../../pipeline/control/keys.ts';
 import { run } from '../../pipeline/run.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
+import { fillMix } from '../api/pages/fill-mix.ts';
 import { fillStudies } from '../api/pages/fill-studies.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
@@ -45,6 +46,7 @@ async function publishMarket(): Promise<void> {
   await workspace.ingestText(`${[header, ...spend].join('\n')}\n`, { as: 'plain_spend_daily', name: 'spend.csv' });
   await run(workspace, { now: new Date('2026-07-02T00:00:00Z') });
   await fillStudies(workspace.paths.current);
+  await fillMix(workspace.paths.current);
 }
 
 async function startDashboard(): Promise<void> {

@@ -1,29 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Manifest } from '../../../pipeline/publish.ts';
-import { Warehouse } from '../../../pipeline/warehouse.ts';
+import { fillRun } from './fill-run.ts';
 
 /**
  * Puts hand-written studies into a published run: one that is measured, registered and proven (B), one campaign that nobody
  * registered (C), one that waits. Numbers are round, so that pages can be checked by eye.
  */
-export async function fillStudies(folder: string): Promise<void> {
-  const warehouse = await Warehouse.open(':memory:', { threads: 1 });
-  try {
-    for (const [name, sql] of Object.entries(TABLES)) {
-      const path = join(folder, `${name}.parquet`);
-      rmSync(path, { force: true });
-      await warehouse.run(`copy (${sql}) to '${path}' (format parquet)`);
-    }
-  } finally {
-    warehouse.close();
-  }
-  const path = join(folder, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
-  for (const name of Object.keys(TABLES))
-    if (!manifest.files.some((file) => file.name === `${name}.parquet`))
-      manifest.files.push({ name: `${name}.parquet`, sha256: '', rows: 0, bytes: 0, columns: [] });
-  writeFileSync(path, JSON.stringify(manifest));
+export function fillStudies(folder: string): Promise<void> {
+  return fillRun(folder, TABLES);
 }
 
 const COLUMNS = `study_id, study, kind, question, claim, is_registered, outcome, unit, driver, geos, start_date, end_date,

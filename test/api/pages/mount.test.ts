@@ -6,11 +6,13 @@ import { answerQuestion } from '../../../pipeline/answer.ts';
 import { listRuns } from '../../../pipeline/list-runs.ts';
 import { openResults } from '../../../pipeline/results.ts';
 import { type Served, served } from '../served.ts';
+import { fillMix } from './fill-mix.ts';
 import { fillStudies } from './fill-studies.ts';
 
 let market: Served;
 /** who looks; a test may be somebody else */
-let access: PageAccess = openToAll();
+const everything = openToAll(['read:reports', 'finance:read', 'read:ops']);
+let access: PageAccess = everything;
 const byTest: PageAccess = {
   sessionOf: (c) => access.sessionOf(c),
   sessionForChange: (c) => access.sessionForChange(c),
@@ -22,6 +24,7 @@ const addresses = PAGES.map((page) => `/w/market/${page.id}`);
 beforeAll(async () => {
   market = await served({ app: { pages: { listRuns: () => listRuns(market.workspace.paths), access: byTest } } });
   await fillStudies(market.workspace.paths.current);
+  await fillMix(market.workspace.paths.current);
 });
 afterAll(() => market.close());
 
@@ -67,7 +70,7 @@ describe('the pages', () => {
           expect(svg).toMatch(/^<svg role="img" aria-label="[^"]{10,}"/);
       }
     }
-    expect(charts).toBeGreaterThan(20);
+    expect(charts).toBeGreaterThan(40);
   });
 
   it('link to nothing that is not there', async () => {
@@ -98,6 +101,22 @@ describe('the pages', () => {
     expect(html).toContain(answer.sentence.slice('Yes. '.length));
     expect(html).toContain(answer.pays_sentence!);
     expect(html).toMatch(/<li aria-current="true"[^>]*><span class="rung">B/);
+  });
+
+  it('tell what the mix model learnt from what it was told', async () => {
+    const html = await text('/w/market/mix');
+    expect(html).toContain(
+      'Only meta_ads and Instagram are learnt from the data or from a study; the others repeat what was assumed.',
+    );
+    expect(html).toContain('Of 2 weeks that a second fit did not see, 1 fell within its 90 % range.');
+    expect(html).toContain(
+      'At the present €1.0 k it added €2.0 k (€500 to €3.5 k); from €1.5 k on nothing like it was ever seen.',
+    );
+    expect(html).toContain('google_ads moves with meta_ads');
+    expect(await text('/w/market/budget')).toContain(
+      'The plan is better than now with 84 % probability; it gains €80, in the worst 5 % of cases −€20 or less.',
+    );
+    expect(await text('/w/market/trust')).toContain('The model stated 90 %; 1 of 2 weeks (50 %) fell within.');
   });
 
   it('refuse a choice that cannot be, and say why', async () => {
@@ -149,7 +168,7 @@ describe('the pages', () => {
       ])
         expect([bad, await next(bad)]).toEqual([bad, '/w/market/']);
     } finally {
-      access = openToAll();
+      access = everything;
     }
   });
 
@@ -164,7 +183,20 @@ describe('the pages', () => {
       expect(await response.text()).toContain('read:reports');
       expect((await get('/w/market/channels/by-channel.csv')).status).toBe(403);
     } finally {
-      access = openToAll();
+      access = everything;
+    }
+  });
+
+  it('show finance to keys of finance and administration to keys of operations, and name them to nobody else', async () => {
+    access = openToAll(['read:reports']);
+    try {
+      const home = await text('/w/market/');
+      expect(home).not.toContain('/w/market/finance"');
+      expect(home).not.toContain('/w/market/admin"');
+      for (const address of ['finance', 'finance/roi.csv', 'admin', 'admin/batches.csv'])
+        expect([address, (await get(`/w/market/${address}`)).status]).toEqual([address, 403]);
+    } finally {
+      access = everything;
     }
   });
 
@@ -188,7 +220,7 @@ describe('before anything was published', () => {
   it('every page says what to do', async () => {
     const empty = await served({
       isPublished: false,
-      app: { pages: { listRuns: () => [], access: openToAll() } },
+      app: { pages: { listRuns: () => [], access: everything } },
     });
     try {
       for (const address of addresses) {
