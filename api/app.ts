@@ -47,6 +47,7 @@ import {
   putScheduleRoute,
 } from './routes/jobs.ts';
 import { deleteKeyRoute, getKeyRoute, listKeysRoute, postKeyRoute, rotateKeyRoute } from './routes/keys.ts';
+import { getErasureRoute, postErasureRoute } from './routes/privacy.ts';
 import { freshnessRoute, qualityRoute } from './routes/quality.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
@@ -131,6 +132,8 @@ export const ROUTES: readonly Route[] = [
   reopenPeriodRoute,
   ledgerRoute,
   reconciliationRoute,
+  postErasureRoute,
+  getErasureRoute,
   listKeysRoute,
   postKeyRoute,
   getKeyRoute,

@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { InputError } from '../models/errors.ts';
 import { decode } from './decode.ts';
+import { erasedFile } from './erasure/erased-files.ts';
 import { fullDisk } from './full-disk.ts';
 import { dropLandingNote, keepLandingNote, type Landed, type LandingNote, landBytes, unland } from './land.ts';
 import { loadFile } from './load-file.ts';
@@ -53,6 +55,14 @@ export async function ingest(
   const exportedAt = options.exportedAt ?? (typeof input === 'string' ? fileTime(input) : undefined);
   options.progress?.(`${name}: landing`);
   const landed = await landBytes(workspace.paths.landing, input, options.signal);
+  const erased = erasedFile(workspace.paths.landing, landed.batchId);
+  if (erased !== undefined) {
+    unland(landed);
+    throw new InputError(
+      'not_allowed',
+      `${name}: holds records of somebody who was erased on ${erased.erased_at.slice(0, 10)}; export it again without them`,
+    );
+  }
   try {
     if (await isLoaded(workspace, landed.batchId))
       return await receiptOf(workspace.warehouse, landed.batchId, name, 'already_loaded');

@@ -47,7 +47,11 @@ const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
 
-async function* recordStarts(path: string, layout: RecordLayout): AsyncGenerator<{ line: number; byte: number }> {
+/** Physical line and byte at which each record starts, unreadable ones included. */
+export async function* recordStarts(
+  path: string,
+  layout: RecordLayout,
+): AsyncGenerator<{ line: number; byte: number }> {
   const delimiter = layout.delimiter.charCodeAt(0);
   let line = 1;
   let start = { line: 1, byte: 0 };

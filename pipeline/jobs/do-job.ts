@@ -3,11 +3,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../../models/errors.ts';
 import { backup } from '../backup.ts';
 import { openControlStore } from '../control/store.ts';
+import { erase } from '../erasure/erase.ts';
 import { ingest } from '../ingest.ts';
 import { run } from '../run.ts';
 import { openWorkspace } from '../workspace.ts';
 import { exportQuery } from './export-query.ts';
-import type { ExportInput, IngestInput, RunInput } from './job-inputs.ts';
+import type { EraseInput, ExportInput, IngestInput, RunInput } from './job-inputs.ts';
 import { csvOfJsonRows } from './json-rows.ts';
 import type { ChildTask } from './run-child.ts';
 
@@ -18,6 +19,8 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
       return doIngest(task, task.input as IngestInput, progress);
     case 'run':
       return doRun(task, task.input as RunInput, progress);
+    case 'erase':
+      return doErase(task, task.input as EraseInput, progress);
     case 'backup':
       return doBackup(task, progress);
     case 'export':
@@ -56,6 +59,14 @@ async function doRun(task: ChildTask, input: RunInput, progress: (text: string) 
   } finally {
     workspace.close();
   }
+}
+
+async function doErase(task: ChildTask, input: EraseInput, progress: (text: string) => void): Promise<unknown> {
+  if (!existsSync(input.path)) throw new InputError('not_found', 'the request is gone; send it again');
+  const identifiers = readFileSync(input.path, 'utf8').split('\n');
+  const receipt = await erase(task.workspace, identifiers, { now: new Date(), progress });
+  rmSync(input.path, { force: true });
+  return receipt;
 }
 
 /** The one job that reads the control store, whose address it is given. */

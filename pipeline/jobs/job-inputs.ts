@@ -17,6 +17,11 @@ export interface RunInput {
   models?: RunOptions['models'];
 }
 
+/** Identifiers of one person, a line each, in a file that is gone when the job is done: the control store knows no person. */
+export interface EraseInput {
+  path: string;
+}
+
 export interface ExportInput {
   export_id: string;
   format: TableFormat;

@@ -27,13 +27,17 @@ export interface Upload {
   batchId: string;
 }
 
-/** Keeps the bytes of an upload in the home folder of the server, for good, until a job has landed them. */
-export function keepUpload(home: string, bytes: Uint8Array): Upload {
+/**
+ * Keeps the bytes of an upload in the home folder of the server, for good, until a job has landed them.
+ *
+ * @param prefix  of the file's name, in place of the hash, which would tell what short bytes are
+ */
+export function keepUpload(home: string, bytes: Uint8Array, prefix?: string): Upload {
   const folder = join(home, 'uploads');
   const batchId = createHash('sha256').update(bytes).digest('hex');
   const temporary = join(folder, `.${randomBytes(8).toString('hex')}`);
   // each upload has a file of its own: two of the same bytes are two jobs
-  const path = join(folder, `${batchId}-${randomBytes(4).toString('hex')}`);
+  const path = join(folder, `${prefix ?? batchId}-${randomBytes(8).toString('hex')}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(temporary, bytes, { mode: 0o600, flush: true });

@@ -89,6 +89,11 @@ const OWNED: Record<string, (workspace: string) => Promise<string>> = {
     await insertJob(control.db, { id, workspace, kind: 'export', input: {}, actor: 'x', now: NOW });
     return id;
   },
+  erasure: async (workspace) => {
+    const id = randomUUID();
+    await insertJob(control.db, { id, workspace, kind: 'erase', input: {}, actor: 'x', now: NOW });
+    return id;
+  },
   export: async (workspace) => {
     const id = await OWNED.job(workspace);
     const row = { id, workspace, jobId: id, format: 'csv', query: {}, runId: null, createdBy: 'x' };
@@ -131,6 +136,7 @@ const BODIES: Record<string, unknown> = {
   'post /v1/w/{workspace}/exports': { query: QUERY, format: 'csv' },
   'post /v1/w/{workspace}/runs': { models: ['linear'] },
   'post /v1/w/{workspace}/backups': {},
+  'post /v1/w/{workspace}/privacy/erase': { identifiers: ['ana@example.com'] },
   'post /v1/w/{workspace}/periods/{period}/close': {},
   'post /v1/w/{workspace}/periods/{period}/lock': {},
   'post /v1/w/{workspace}/periods/{period}/reopen': { reason: 'late data' },
@@ -139,12 +145,15 @@ const BODIES: Record<string, unknown> = {
   'post /v1/w/{workspace}/webhooks': { url: 'https://8.8.8.8/hook', events: ['run.published'] },
 };
 
+/** The job of an erasure is of its own kind. */
+const makerOf = (route: Route, name: string) => (route.path.includes('/erase/') ? OWNED.erasure : OWNED[name]);
+
 /** A request that an owner's key gets a success for; ids are of `owner`. */
 async function sample(route: Route, workspace = 'hand', owner = 'hand'): Promise<{ path: string; init: RequestInit }> {
   let path = route.path.replace('{workspace}', workspace);
   for (const [, name] of route.path.matchAll(/\{(\w+)\}/g)) {
     if (name === 'workspace') continue;
-    const make = OWNED[name];
+    const make = OWNED[name] && makerOf(route, name);
     // a built-in report is read by name like a saved one
     path = path.replace(`{${name}}`, make === undefined ? FIXED[name] : await make(owner));
   }

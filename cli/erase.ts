@@ -1,0 +1,46 @@
+import { readFileSync, statSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { InputError } from '../models/errors.ts';
+import { erase } from '../pipeline/erasure/erase.ts';
+import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+
+/** Erases a person. Who it is never stands in the command itself, where other users of the machine could read it. */
+export async function eraseCommand(options: GlobalOptions & { source?: string; dryRun?: boolean }): Promise<void> {
+  const given = options.source === undefined ? await text(process.stdin) : privateText(options.source);
+  const progress = progressLine(options);
+  const receipt = await erase(options.workspace, given.split('\n'), {
+    now: new Date(),
+    dryRun: options.dryRun,
+    progress: progress.tell,
+  });
+  progress.end();
+  if (options.json) printJson(receipt);
+  else {
+    const { keys, records_removed, files_rewritten, files_removed, files_left, run } = receipt;
+    const would = options.dryRun ? 'would go' : 'are gone';
+    print(
+      `${records_removed} records under ${keys} keys ${would}: ${files_rewritten} files rewritten, ${files_removed} removed`,
+    );
+    for (const file of files_left)
+      print(`left: ${file.file} (${file.records} records) cannot be rewritten; remove it or replace it by hand`);
+    if (run !== null) print(`${run} is published without them`);
+  }
+  say(options, 'Backups that were taken before still hold the person.');
+  if (receipt.files_left.length > 0) process.exitCode = 8;
+}
+
+/** @throws InputError `not_allowed` for a file that others may read */
+function privateText(path: string): string {
+  let mode: number;
+  try {
+    mode = statSync(path).mode & 0o777;
+  } catch (cause) {
+    throw new InputError('not_found', `${path}: no such file`, { cause });
+  }
+  if ((mode & 0o077) !== 0)
+    throw new InputError(
+      'not_allowed',
+      `${path} can be read by others (mode ${mode.toString(8)}); run: chmod 600 ${path}`,
+    );
+  return readFileSync(path, 'utf8');
+}

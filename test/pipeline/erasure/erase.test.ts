@@ -1,0 +1,192 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { examine } from '../../../pipeline/doctor.ts';
+import { erase } from '../../../pipeline/erasure/erase.ts';
+import { runQuery } from '../../../pipeline/query.ts';
+import { openResults } from '../../../pipeline/results.ts';
+import { run } from '../../../pipeline/run.ts';
+import { type OpenWorkspace, openWorkspace } from '../../../pipeline/workspace.ts';
+import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
+import { ingestRows, MARKET_CONFIG, marketRows } from '../market.ts';
+
+const NOW = new Date('2026-07-01T00:00:00Z');
+const LATER = new Date('2026-07-02T00:00:00Z');
+
+const open: OpenWorkspace[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+async function workspaceOf(config: string): Promise<TestWorkspace> {
+  const workspace = await testWorkspace(config);
+  open.push(workspace);
+  return workspace;
+}
+
+/** Gives the warehouse free, and keeps the folder. */
+function leave(workspace: TestWorkspace): TestWorkspace {
+  workspace.warehouse.close();
+  rmSync(workspace.paths.lock, { force: true });
+  rmSync(workspace.paths.spill, { recursive: true, force: true });
+  const at = open.indexOf(workspace);
+  open[at] = { ...workspace, close: () => rmSync(workspace.directory, { recursive: true, force: true }) };
+  expect(workspace.directory.startsWith(tmpdir())).toBe(true);
+  return workspace;
+}
+
+/** All bytes below a folder, as one text. */
+function everything(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'))
+    .join('\n');
+}
+
+/** Every id that is linked with a person by the rows themselves. */
+function closure(rows: ReturnType<typeof marketRows>, start: string): Set<string> {
+  const known = new Set([start]);
+  for (let size = 0; size !== known.size; ) {
+    size = known.size;
+    for (const { stream, values } of rows)
+      if (stream === 'identity_link' && (known.has(values.key_a) || known.has(values.key_b)))
+        known.add(values.key_a).add(values.key_b);
+  }
+  return known;
+}
+
+async function answers(workspace: OpenWorkspace) {
+  const results = await openResults(workspace.paths);
+  try {
+    const metrics = ['conversions', 'revenue_net', 'refunds', 'new_conversions'];
+    const all = [];
+    for (const dimensions of [['channel', 'time:day'], ['campaign', 'customer_type'], ['matched_by']])
+      all.push((await runQuery(results, { metrics, dimensions })).rows);
+    return all;
+  } finally {
+    results.close();
+  }
+}
+
+describe('erasing a person', () => {
+  it('leaves what there would be had the person never been there', async () => {
+    const rows = marketRows(4, 9);
+    const person = rows.find((row) => row.stream === 'orders' && row.values.customer_key !== '')!.values.customer_key;
+    const ids = closure(rows, person);
+    const isTheirs = (row: (typeof rows)[number]) => Object.values(row.values).some((value) => ids.has(value));
+    expect(ids.size).toBeGreaterThan(1);
+
+    const workspace = await workspaceOf(MARKET_CONFIG);
+    await ingestRows(workspace, rows, 'a');
+    // an export of some of the same again, whose records are not news
+    await ingestRows(
+      workspace,
+      rows.filter((row) => row.stream === 'orders'),
+      'b',
+    );
+    await run(workspace, { now: NOW });
+    const { directory, paths } = leave(workspace);
+
+    const dry = await erase(directory, [person], { now: LATER, dryRun: true });
+    expect(everything(paths.landing)).toContain(person);
+    const receipt = await erase(directory, [person], { now: LATER });
+    const both = rows.filter((row) => isTheirs(row) && row.stream === 'orders').length;
+    expect(receipt).toMatchObject({
+      records_removed: rows.filter(isTheirs).length + both,
+      files_left: [],
+      is_dry_run: false,
+      run: expect.stringMatching(/^run_/),
+    });
+    expect({ ...dry, run: null, is_dry_run: false }).toEqual({ ...receipt, run: null });
+    expect(JSON.stringify(receipt)).not.toContain(person);
+
+    const landed = everything(paths.landing);
+    for (const id of ids)
+      expect(landed).not.toMatch(new RegExp(`${id.replace(/^visitor:/, '').replace('.', '\\.')}(?![0-9a-z])`));
+    const findings = await examine(directory);
+    expect(findings.filter((finding) => finding.state === 'bad')).toEqual([]);
+
+    const fresh = await workspaceOf(MARKET_CONFIG);
+    const others = rows.filter((row) => !isTheirs(row));
+    await ingestRows(fresh, others, 'a');
+    await ingestRows(
+      fresh,
+      others.filter((row) => row.stream === 'orders'),
+      'b',
+    );
+    await run(fresh, { now: NOW });
+    const again = await openWorkspace(directory);
+    open.push(again);
+    expect(await answers(again)).toEqual(await answers(fresh));
+    // the old bytes are known when they come again
+    const back = ingestRows(
+      again as TestWorkspace,
+      rows.filter((row) => row.stream === 'orders'),
+      'a',
+    );
+    await expect(back).rejects.toMatchObject({ code: 'not_allowed' });
+    expect(everything(paths.landing)).not.toContain(person);
+  });
+
+  it('finds them in compressed files, in nested JSON, in lines that were rejected, and says which files it cannot rewrite', async () => {
+    const workspace = await workspaceOf('workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\n');
+    const { directory, paths } = workspace;
+    const orders =
+      'shop_id,source_order_id,system,created_at,currency,total,customer_key,observed_at\n' +
+      's,1,plain,2026-01-01T00:00:00Z,EUR,10.00,ana@example.com,2026-01-02\n' +
+      's,2,plain,2026-01-01T00:00:00Z,EUR,20.00,joana@example.com,2026-01-02\n' +
+      's,3,plain,not a day,EUR,30.00,Ana@Example.com,2026-01-02\n';
+    await workspace.ingestText(gzipSync(orders), { as: 'plain_orders', name: 'orders.csv.gz' });
+    const json = [
+      { id: 1, email: 'ana@example.com', note: 'call ana@example.com' },
+      { id: 2, email: 'joana@example.com' },
+    ].map((order) => ({
+      ...order,
+      name: `#${order.id}`,
+      created_at: '2026-01-03T00:00:00Z',
+      currency: 'EUR',
+      total_price: '5.00',
+      financial_status: 'paid',
+      line_items: [],
+    }));
+    await workspace.ingestText(JSON.stringify({ orders: json }), {
+      as: 'shopify_order_json',
+      options: { consent: 'granted', shop: 'shop' },
+      name: 'shopify.json',
+    });
+    const parquet = join(directory, 'orders.parquet');
+    await workspace.warehouse.run(
+      `copy (select 's' as shop_id, '9' as source_order_id, 'plain' as system, '2026-01-01T00:00:00Z' as created_at, 'EUR' as currency,
+        '40.00' as total, 'ana@example.com' as customer_key, '2026-01-02' as observed_at) to '${parquet}' (format parquet)`,
+    );
+    await workspace.ingestFile(parquet, { as: 'plain_orders', name: 'orders.parquet' });
+    rmSync(parquet);
+    leave(workspace);
+    const receipt = await erase(directory, ['ana@example.com'], { now: LATER });
+    expect(receipt).toMatchObject({ records_removed: 3, files_rewritten: 2, run: null });
+    expect(receipt.files_left).toEqual([{ batch_id: expect.any(String), file: 'orders.parquet', records: 1 }]);
+    rmSync(join(paths.landing, receipt.files_left[0].batch_id));
+    const landed = everything(paths.landing);
+    expect(landed).not.toMatch(/(?<!jo)ana@example\.com/i);
+    const again = await openWorkspace(directory);
+    open.push(again);
+    expect(await again.warehouse.count('select count(*) from raw.orders')).toBe(3);
+    await expect(erase(directory, ['ana@example.com'], { now: LATER })).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it('changes nothing for somebody unknown, and asks for an identifier that tells', async () => {
+    const workspace = await workspaceOf(MARKET_CONFIG);
+    await ingestRows(workspace, marketRows(4, 3), 'a');
+    const { directory, paths } = workspace;
+    leave(workspace);
+    const before = readdirSync(paths.landing).sort();
+    const receipt = await erase(directory, ['nobody@example.com'], { now: LATER });
+    expect(receipt).toMatchObject({ keys: 0, records_removed: 0, run: null });
+    expect(readdirSync(paths.landing).sort()).toEqual(before);
+    for (const bad of [[], ['  '], ['ab']])
+      await expect(erase(directory, bad, { now: LATER })).rejects.toMatchObject({ code: 'usage' });
+    expect(statSync(paths.warehouse).size).toBeGreaterThan(0);
+  });
+});
