@@ -78,11 +78,11 @@ describe('the daily panels', () => {
             observed_at: `${day(9)}T06:00:00Z`,
           })),
           engagement_event: [
-            { engagement_id: '1', kind: 'like', polarity: '1', n: 2 },
-            { engagement_id: '2', kind: 'like', polarity: '1', n: 2 },
-            { engagement_id: '3', kind: 'reply', polarity: '-1', n: 2 },
+            { engagement_id: '1', kind: 'like', polarity: '1', stance: '', n: 2 },
+            { engagement_id: '2', kind: 'like', polarity: '1', stance: '', n: 2 },
+            { engagement_id: '3', kind: 'reply', polarity: '-1', stance: '', n: 2 },
             { engagement_id: '4', kind: 'mention', polarity: '0', stance: 'negative', n: 5 },
-            { engagement_id: '5', kind: 'like', polarity: '1', n: 6 },
+            { engagement_id: '5', kind: 'like', polarity: '1', stance: '', n: 6 },
           ].map(({ n, ...rest }) => ({
             platform: 'mastodon',
             occurred_at: `${day(n)}T23:30:00Z`,
