@@ -74,8 +74,8 @@ export const mixSettings = z.strictObject({
   draws: z.number().int().min(20).optional(),
   warmup: z.number().int().min(20).optional(),
   level: z.number().gt(0).lt(1).default(0.9),
-  /** weeks at the end that a second fit does not see and foretells; 0 for none */
-  holdout_weeks: z.number().int().min(0).default(8),
+  /** weeks at the end that a second fit does not see and foretells; 0 for none. A tenth of the weeks when absent, 8 at most */
+  holdout_weeks: z.number().int().min(0).optional(),
 });
 
 export type MixSettings = z.infer<typeof mixSettings>;

@@ -104,7 +104,7 @@ studies: []
 #     - { name: temperature, kind: control, platform: weather, measure: degrees, aggregate: mean }
 #   holidays: [{ name: sale, periods: [2026-06-22, 2026-06-29] }]
 #   budget: { total: 50000, weeks: 13, channels: { meta_ads: { lower: 5000, upper: 30000 } }, target: { mroi: 1 } }
-#   holdout_weeks: 8              # foretold by a second fit; 0 for none
+#   holdout_weeks: 8              # foretold by a second fit; 0 for none, a tenth of the weeks when absent
 #   seed: 1
 
 privacy:

@@ -48,6 +48,8 @@ interface WorkspaceMix {
   spec: MixSpec;
   notes: MixNote[];
   options: MixOptions;
+  /** weeks at the end that a second fit does not see */
+  holdoutWeeks: number;
   fingerprint: string;
 }
 
@@ -94,7 +96,7 @@ async function fitOrStand(
     return { status, refitted: false, message, code: status === 'ok' ? null : 'not_converged', notes };
   }
   const prepared = prepareMix(ready.made.panel, ready.spec, ready.options);
-  const { holdout_weeks: holdoutWeeks } = mix;
+  const { holdoutWeeks } = ready;
   const without =
     holdoutWeeks === 0 ? null : prepareMix(ready.made.panel, ready.spec, { ...ready.options, holdoutWeeks });
   const holdout = without === null ? null : await sample(without, 'without the last weeks', options);
@@ -127,12 +129,14 @@ async function workspaceMix(warehouse: Warehouse, config: Config, mix: MixSettin
   const spec = workspaceSpec(mix, drivers.drivers, experiments);
   const { seed, chains, draws, warmup, level } = mix;
   const options: MixOptions = { seed, chains, draws, warmup, level };
+  const holdoutWeeks = mix.holdout_weeks ?? Math.min(8, Math.floor(weeksWithOutcome(made.panel) / 10));
   return {
     made,
     spec,
     notes: [...drivers.notes, ...made.notes, ...notes],
     options,
-    fingerprint: fingerprintOf(made.panel, spec, options, mix.holdout_weeks),
+    holdoutWeeks,
+    fingerprint: fingerprintOf(made.panel, spec, options, holdoutWeeks),
   };
 }
 
@@ -173,6 +177,10 @@ function workspaceSpec(mix: MixSettings, drivers: readonly MixSeries[], experime
     ...specOf(declared, { trend, season, holidays, noise, value_per_outcome, population, geo_spread }),
     ...(experiments === undefined || experiments.length === 0 ? {} : { experiments }),
   };
+}
+
+function weeksWithOutcome({ units, periods, outcome }: Panel): number {
+  return periods.filter((_, t) => units.some((_unit, g) => !Number.isNaN(outcome[g * periods.length + t]))).length;
 }
 
 /** Any day of a week stands for the week. */
@@ -223,7 +231,7 @@ function runRow(config: Config, mix: MixSettings): Omit<MixRunRow, 'status' | 'm
     outcome: mix.outcome,
     unit: mix.outcome.startsWith('revenue') ? config.reporting.currency : 'count',
     isByGeo: mix.by_geo,
-    holdoutWeeks: mix.holdout_weeks,
+    holdoutWeeks: mix.holdout_weeks ?? 0,
     level: mix.level,
     budgetFingerprint: null,
   };
@@ -233,7 +241,7 @@ async function keep(
   warehouse: Warehouse,
   config: Config,
   mix: MixSettings,
-  { made, notes, fingerprint }: WorkspaceMix,
+  { made, notes, holdoutWeeks, fingerprint }: WorkspaceMix,
   prepared: PreparedMix,
   fitted: FittedMix,
   holdout: MixResult | null,
@@ -245,6 +253,7 @@ async function keep(
       run: {
         ...runRow(config, mix),
         ...verdict,
+        holdoutWeeks,
         fingerprint,
         window: [problem.weeks[problem.start], problem.weeks.at(-1) as string],
       },

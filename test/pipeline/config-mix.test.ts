@@ -12,7 +12,6 @@ describe('mix: in liftproof.yaml', () => {
       by_geo: false,
       seed: 1,
       chains: 4,
-      holdout_weeks: 8,
       missing_weeks: 'refuse',
       budget: { weeks: 13, spend: 'all' },
     });

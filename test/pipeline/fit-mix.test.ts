@@ -34,7 +34,7 @@ describe('a workspace with a mix', () => {
   const rows = <T>(sql: string): Promise<T[]> => workspace.warehouse.rows<T>(sql);
 
   beforeAll(async () => {
-    workspace = await testWorkspace(yaml(`mix: { ${SAMPLING}, holdout_weeks: 8 }`));
+    workspace = await testWorkspace(yaml(`mix: { ${SAMPLING} }`));
     market = await ingestMarket(workspace, { seed: 1, weeks: 100, paid: 2, organic: 1, negative: 1 });
     const { mix } = await run(workspace, { now });
     const notes = ['paid1_ads has no row in the last 10 weeks, though it was loaded since: read as nothing running'];
