@@ -1,4 +1,4 @@
--- Lines behind each step of the bridge, summed by cause, account and day. The references of single entries stay in the warehouse:
+-- Lines behind each step of the bridge, summed by cause, account and day. The references of single entries stay in the warehouse;
 -- "liftproof check --ledger" prints those that do not fit.
 -- grain:  one row per basis, period, side, step, cause, account and day
 -- key:    basis, period, side, step, cause, account, fact_date

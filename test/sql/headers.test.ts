@@ -83,8 +83,14 @@ describe('a relation', () => {
       { kind: 'other', cost_date: '2026-02-01', amount: '20', currency: 'EUR' },
       { kind: 'cogs', sku: 'a', amount: '2', currency: 'EUR' },
     ]);
+    const sold = await workspace.warehouse.value<string>(
+      `select min(source_order_id) from raw.money_event where kind = 'sale' and shop_id = 's'`,
+    );
+    await insertRaw(workspace, 'ledger_entry', [
+      { entry_id: 'booked', entry_date: '2026-02-01', account: 'goods', amount: '1', currency: 'EUR', reference: sold },
+    ]);
     await insertRaw(workspace, 'order_line', [
-      { shop_id: 's', source_order_id: '00', line_id: '1', sku: 'a', quantity: '2', unit_price: '5' },
+      { shop_id: 's', source_order_id: sold, line_id: '1', sku: 'a', quantity: '2', unit_price: '5' },
     ]);
     await buildUnder(workspace, MARKET_CONFIG);
     await attributeModels(workspace.warehouse, workspace.config);
