@@ -1,18 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../../models/errors.ts';
-import { backup } from '../backup.ts';
-import { openControlStore } from '../control/store.ts';
-import { erase } from '../erasure/erase.ts';
-import { ingest } from '../ingest.ts';
-import { run } from '../run.ts';
 import { openWorkspace } from '../workspace.ts';
-import { exportQuery } from './export-query.ts';
 import type { EraseInput, ExportInput, IngestInput, RunInput } from './job-inputs.ts';
 import { csvOfJsonRows } from './json-rows.ts';
 import type { ChildTask } from './run-child.ts';
 
-/** Does the work of a job, in a process of its own. @returns what the job shows as its result */
+/** Does the work of a job, in a process of its own, which loads no more than it needs. @returns what the job shows as its result */
 export async function doJob(task: ChildTask, progress: (text: string) => void): Promise<unknown> {
   switch (task.kind) {
     case 'ingest':
@@ -24,7 +18,7 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
     case 'backup':
       return doBackup(task, progress);
     case 'export':
-      return exportQuery(task.workspace, task.home, task.input as ExportInput);
+      return (await import('./export-query.ts')).exportQuery(task.workspace, task.home, task.input as ExportInput);
     default:
       throw new InputError('usage', `there is no job of the kind ${task.kind}`);
   }
@@ -33,6 +27,7 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
 async function doIngest(task: ChildTask, input: IngestInput, progress: (text: string) => void): Promise<unknown> {
   if (!existsSync(input.path))
     throw new InputError('not_found', 'the upload is gone; send it again', { details: { what: 'upload' } });
+  const { ingest } = await import('../ingest.ts');
   const path = input.rows === undefined ? input.path : asCsv(input.path, input.rows === 'lines');
   const workspace = await openWorkspace(task.workspace);
   try {
@@ -52,6 +47,7 @@ function asCsv(path: string, isLines: boolean): string {
 }
 
 async function doRun(task: ChildTask, input: RunInput, progress: (text: string) => void): Promise<unknown> {
+  const { run } = await import('../run.ts');
   const workspace = await openWorkspace(task.workspace);
   try {
     const { manifest, built } = await run(workspace, { now: new Date(), progress, models: input.models });
@@ -63,6 +59,7 @@ async function doRun(task: ChildTask, input: RunInput, progress: (text: string) 
 
 async function doErase(task: ChildTask, input: EraseInput, progress: (text: string) => void): Promise<unknown> {
   if (!existsSync(input.path)) throw new InputError('not_found', 'the request is gone; send it again');
+  const { erase } = await import('../erasure/erase.ts');
   const identifiers = readFileSync(input.path, 'utf8').split('\n');
   const receipt = await erase(task.workspace, identifiers, { now: new Date(), progress });
   rmSync(input.path, { force: true });
@@ -71,6 +68,7 @@ async function doErase(task: ChildTask, input: EraseInput, progress: (text: stri
 
 /** The one job that reads the control store, whose address it is given. */
 async function doBackup(task: ChildTask, progress: (text: string) => void): Promise<unknown> {
+  const [{ backup }, { openControlStore }] = await Promise.all([import('../backup.ts'), import('../control/store.ts')]);
   const workspace = await openWorkspace(task.workspace);
   try {
     const control = await openControlStore(process.env.DATABASE_URL ?? '', { migrate: false, maxConnections: 1 });

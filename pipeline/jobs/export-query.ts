@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  type ReadStream,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../models/errors.ts';
 import { encodeTable } from '../encode-table.ts';
@@ -18,8 +29,19 @@ export interface ExportResult {
   sha256: string;
 }
 
-/** Where the file of an export lies. */
-export function exportPath(home: string, id: string): string {
+/** The file of an export, or undefined when it is no longer kept. */
+export function openExport(home: string, id: string): { bytes: number; stream: ReadStream } | undefined {
+  const path = exportPath(home, id);
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  return bytes === undefined ? undefined : { bytes, stream: createReadStream(path) };
+}
+
+/** Deletes the file of an export. */
+export function dropExportFile(home: string, id: string): void {
+  rmSync(exportPath(home, id), { force: true });
+}
+
+function exportPath(home: string, id: string): string {
   return join(home, 'exports', id);
 }
 

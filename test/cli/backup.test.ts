@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { currentRun } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { openWorkspace, workspacePaths } from '../../pipeline/workspace.ts';
@@ -9,6 +9,9 @@ import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 import { liftproof, type Shell } from './shell.ts';
+
+// commands and jobs are processes of their own
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let control: TestControl;
 let workspace: TestWorkspace;

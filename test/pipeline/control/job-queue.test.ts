@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type JobQueue, startJobQueue } from '../../../pipeline/control/job-queue.ts';
 import { findJob, type JobRow, listJobs } from '../../../pipeline/control/jobs.ts';
 import type { Control } from '../../../pipeline/control/open-control.ts';
@@ -14,6 +14,9 @@ import { type TestControl, testControl } from './server.ts';
 
 const RATES = 'rate_date,base,quote,rate,source\n2026-01-01,USD,EUR,0.9,ecb\n';
 const CONFIG = 'workspace: acme\nreporting: { time_zone: Europe/Paris, currency: EUR }\n';
+
+// commands and jobs are processes of their own
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let database: TestControl;
 let directory: string;

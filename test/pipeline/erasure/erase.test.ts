@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { examine } from '../../../pipeline/doctor.ts';
 import { erase } from '../../../pipeline/erasure/erase.ts';
 import { runQuery } from '../../../pipeline/query.ts';
@@ -11,6 +11,9 @@ import { run } from '../../../pipeline/run.ts';
 import { type OpenWorkspace, openWorkspace } from '../../../pipeline/workspace.ts';
 import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../market.ts';
+
+// the warehouse is built three times
+vi.setConfig({ testTimeout: 120_000 });
 
 const NOW = new Date('2026-07-01T00:00:00Z');
 const LATER = new Date('2026-07-02T00:00:00Z');
