@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { dropOldJobs, type JobRow } from '../pipeline/control/jobs.ts';
 import { keyChecker } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import { emitEvent } from '../pipeline/control/webhooks.ts';
-import { exportPath } from '../pipeline/jobs/export-query.ts';
+import { dropExportFile } from '../pipeline/jobs/export-query.ts';
 import { dropOldFiles } from '../pipeline/jobs/uploads.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
@@ -164,7 +163,7 @@ const DAY_MS = 24 * 3_600_000;
 function sweepRegularly({ db, home }: Control, workspace: string, onError: (error: unknown) => void): () => void {
   const sweep = async (): Promise<void> => {
     const now = Date.now();
-    for (const id of await dropOldExports(db, workspace, new Date(now))) rmSync(exportPath(home, id), { force: true });
+    for (const id of await dropOldExports(db, workspace, new Date(now))) dropExportFile(home, id);
     await dropOldJobs(db, workspace, new Date(now - 90 * DAY_MS));
     dropOldFiles(join(home, 'uploads'), new Date(now - 7 * DAY_MS));
   };

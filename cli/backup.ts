@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { type BackupReport, backup, checkBackup } from '../pipeline/backup.ts';
 import { appendAudit } from '../pipeline/control/audit.ts';
 import { homeOf, openControl } from '../pipeline/control/open-control.ts';
 import type { DoctorFinding } from '../pipeline/doctor.ts';
+import { inPassingFolder } from '../pipeline/passing-folder.ts';
 import { restoreControl, restoreFiles, restorePepper, verifyRestored } from '../pipeline/restore.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
@@ -67,38 +67,61 @@ export async function restoreCommand(path: string, options: BackupCommandOptions
     print(`${manifest.files.length} files, every hash right; nothing was restored`);
     return;
   }
-  const drill = options.to === undefined ? mkdtempSync(join(tmpdir(), 'liftproof-restore-')) : undefined;
-  const directory = drill === undefined ? resolve(options.to!) : join(drill, 'workspace');
-  let findings: DoctorFinding[] = [];
+  const { to } = options;
+  let findings: DoctorFinding[];
   try {
-    const manifest = restoreFiles(backupPath, directory, progress.tell);
-    const place = { workspace: directory, home: options.home };
-    // a drill touches no store but its own
-    const isDrill = drill !== undefined;
-    if (isDrill) place.home = join(drill, 'home');
-    restorePepper(backupPath, homeOf(place));
-    const control = await openControl(place, isDrill ? '' : process.env.DATABASE_URL);
-    try {
-      await restoreControl(backupPath, manifest, control.store);
-      if (options.verify) findings = await verifyRestored(manifest, directory, control.store);
-    } finally {
-      await control.close();
-    }
+    findings =
+      to === undefined
+        ? // a drill touches no store but its own
+          await inPassingFolder('restore', (folder) =>
+            restoreTo(
+              backupPath,
+              join(folder, 'workspace'),
+              { home: join(folder, 'home'), url: '' },
+              true,
+              progress.tell,
+            ),
+          )
+        : await restoreTo(
+            backupPath,
+            resolve(to),
+            { home: options.home, url: process.env.DATABASE_URL },
+            options.verify ?? false,
+            progress.tell,
+          );
   } finally {
     progress.end();
-    if (drill !== undefined) rmSync(drill, { recursive: true, force: true });
   }
   const isBad = findings.some((finding) => finding.state === 'bad');
-  if (options.json) printJson({ schema_version: 1, restored: drill === undefined ? directory : null, findings });
+  if (options.json) printJson({ schema_version: 1, restored: to === undefined ? null : resolve(to), findings });
   else {
     for (const { check, state, finding } of findings) print(`${state.padEnd(4)}  ${check.padEnd(16)}  ${finding}`);
     print(
-      drill === undefined
-        ? `Restored to ${directory}. Next: liftproof --workspace ${directory} serve`
+      to !== undefined
+        ? `Restored to ${resolve(to)}. Next: liftproof --workspace ${resolve(to)} serve`
         : isBad
           ? 'The backup does not restore whole.'
           : 'The backup restores whole; the temporary folder is gone again.',
     );
   }
   if (isBad) process.exitCode = 8;
+}
+
+async function restoreTo(
+  backupPath: string,
+  directory: string,
+  control: { home?: string; url?: string },
+  isVerified: boolean,
+  progress: (message: string) => void,
+): Promise<DoctorFinding[]> {
+  const manifest = restoreFiles(backupPath, directory, progress);
+  const place = { workspace: directory, home: control.home };
+  restorePepper(backupPath, homeOf(place));
+  const opened = await openControl(place, control.url);
+  try {
+    await restoreControl(backupPath, manifest, opened.store);
+    return isVerified ? await verifyRestored(manifest, directory, opened.store) : [];
+  } finally {
+    await opened.close();
+  }
 }

@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { ingest } from '../pipeline/ingest.ts';
+import { inPassingFolder } from '../pipeline/passing-folder.ts';
 import { makeReport } from '../pipeline/reports.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { run } from '../pipeline/run.ts';
-import { inPassingFolder, makeSampleWorkspace, sampleExports, sampleTruth } from '../pipeline/samples.ts';
+import { makeSampleWorkspace, sampleExports, sampleTruth } from '../pipeline/samples.ts';
 import type { TableColumn } from '../pipeline/table.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { demoVerdict, demoVerdictText } from './demo-verdict.ts';
@@ -25,7 +26,7 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
 /** The whole path on the sample brand: exports in, attributed sales and the verdict out, and beside both what is true. */
 export async function demoCommand(options: GlobalOptions & { dir?: string }): Promise<void> {
   if (options.dir === undefined) {
-    await inPassingFolder((directory) => demoIn(directory, options));
+    await inPassingFolder('demo', (directory) => demoIn(directory, options));
     say(
       options,
       'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof answer -w nordlys, liftproof report campaigns -w nordlys',

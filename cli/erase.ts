@@ -1,12 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { InputError } from '../models/errors.ts';
+import { readPrivateText } from '../pipeline/control/private-file.ts';
 import { erase } from '../pipeline/erasure/erase.ts';
 import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
 
 /** Erases a person. Who it is never stands in the command itself, where other users of the machine could read it. */
 export async function eraseCommand(options: GlobalOptions & { source?: string; dryRun?: boolean }): Promise<void> {
-  const given = options.source === undefined ? await text(process.stdin) : privateText(options.source);
+  const given = options.source === undefined ? await text(process.stdin) : readPrivateText(options.source);
   const progress = progressLine(options);
   const receipt = await erase(options.workspace, given.split('\n'), {
     now: new Date(),
@@ -27,20 +26,4 @@ export async function eraseCommand(options: GlobalOptions & { source?: string; d
   }
   say(options, 'Backups that were taken before still hold the person.');
   if (receipt.files_left.length > 0) process.exitCode = 8;
-}
-
-/** @throws InputError `not_allowed` for a file that others may read */
-function privateText(path: string): string {
-  let mode: number;
-  try {
-    mode = statSync(path).mode & 0o777;
-  } catch (cause) {
-    throw new InputError('not_found', `${path}: no such file`, { cause });
-  }
-  if ((mode & 0o077) !== 0)
-    throw new InputError(
-      'not_allowed',
-      `${path} can be read by others (mode ${mode.toString(8)}); run: chmod 600 ${path}`,
-    );
-  return readFileSync(path, 'utf8');
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeWorkspace } from './make-workspace.ts';
 import { SQL_ROOT } from './warehouse.ts';
@@ -35,14 +34,4 @@ export function sampleTruth(): SampleTruth {
  */
 export function makeSampleWorkspace(directory: string): void {
   makeWorkspace(directory, readFileSync(join(SAMPLES, 'liftproof.yaml'), 'utf8'), Buffer.alloc(32, 1));
-}
-
-/** Works in a folder that is gone afterwards. */
-export async function inPassingFolder<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'liftproof-'));
-  try {
-    return await work(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { z } from '@hono/zod-openapi';
 import { type ExportRow, findExport, insertExport } from '../../pipeline/control/exports.ts';
 import { findJob } from '../../pipeline/control/jobs.ts';
 import { MEDIA_TYPES, type TableFormat } from '../../pipeline/encode-table.ts';
-import { type ExportResult, exportPath } from '../../pipeline/jobs/export-query.ts';
+import { type ExportResult, openExport } from '../../pipeline/jobs/export-query.ts';
 import type { ExportInput } from '../../pipeline/jobs/job-inputs.ts';
 import { parseQuery } from '../../pipeline/query.ts';
 import { parseWith } from '../../pipeline/query-schema.ts';
@@ -108,14 +107,13 @@ export const getExportFileRoute: Route = {
     if (!isSignedLink(pepper, filePath(params.export), expires, signature, call.now()))
       throw new HttpProblem('forbidden', 'the link has ended or was changed; ask for the export again');
     const row = await findExport(db, call.workspace, params.export);
-    const path = exportPath(home, row.id);
-    const size = statSync(path, { throwIfNoEntry: false })?.size;
-    if (size === undefined) throw new HttpProblem('not-found', 'the file is no longer kept');
+    const file = openExport(home, row.id);
+    if (file === undefined) throw new HttpProblem('not-found', 'the file is no longer kept');
     const { sha256 } = (await findJob(db, call.workspace, row.jobId)).result as ExportResult;
-    return new Response(Readable.toWeb(createReadStream(path)) as ReadableStream, {
+    return new Response(Readable.toWeb(file.stream) as ReadableStream, {
       headers: {
         'content-type': MEDIA_TYPES[row.format as TableFormat],
-        'content-length': String(size),
+        'content-length': String(file.bytes),
         'content-disposition': `attachment; filename="${row.runId}-${row.id.slice(0, 8)}.${row.format}"`,
         'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
         'cache-control': 'private, no-store',

@@ -19,13 +19,19 @@ export function secretFile(path: string): Buffer {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     }
   }
-  const mode = statSync(path).mode & 0o777;
+  return secretOf(readPrivateText(path), path);
+}
+
+/** @throws InputError `not_allowed` for a file that others of this machine may read, `not_found` */
+export function readPrivateText(path: string): string {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) throw new InputError('not_found', `${path}: no such file`);
   if ((mode & 0o077) !== 0)
     throw new InputError(
       'not_allowed',
-      `${path} can be read by others (mode ${mode.toString(8)}); run: chmod 600 ${path}`,
+      `${path} can be read by others (mode ${(mode & 0o777).toString(8)}); run: chmod 600 ${path}`,
     );
-  return secretOf(readFileSync(path, 'utf8'), path);
+  return readFileSync(path, 'utf8');
 }
 
 /** @throws InputError `damaged` */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configTemplate } from '../../pipeline/config-template.ts';
 import { makeWorkspace } from '../../pipeline/make-workspace.ts';
-import { inPassingFolder, makeSampleWorkspace, sampleExports, sampleTruth } from '../../pipeline/samples.ts';
+import { inPassingFolder } from '../../pipeline/passing-folder.ts';
+import { makeSampleWorkspace, sampleExports, sampleTruth } from '../../pipeline/samples.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
 
 const CONFIG = configTemplate({
@@ -40,7 +41,7 @@ describe('makeWorkspace', () => {
   });
 
   it('makes the sample brand with the same key everywhere', async () => {
-    const key = await inPassingFolder(async (folder) => {
+    const key = await inPassingFolder('test', async (folder) => {
       makeSampleWorkspace(folder);
       return readFileSync(findWorkspace(folder).paths.secret, 'utf8').trim();
     });
@@ -52,7 +53,7 @@ describe('makeWorkspace', () => {
   it('leaves nothing of a passing folder, also when the work fails', async () => {
     let seen = '';
     await expect(
-      inPassingFolder(async (folder) => {
+      inPassingFolder('test', async (folder) => {
         seen = folder;
         throw new Error('no');
       }),
