@@ -167,6 +167,20 @@ export const catalogSchema = z
     customers: z.array(z.string()),
     filter_operators: z.array(z.string()),
     reports: z.array(z.strictObject({ name: z.string(), about: z.string() })),
+    mix: z
+      .strictObject({
+        status: z.enum(['ok', 'not_converged', 'refused']),
+        message: z.string().nullable(),
+        outcome: z.string(),
+        unit: z.string(),
+        is_current: z.boolean(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+        drivers: z.array(
+          z.strictObject({ driver: z.string(), kind: z.string(), informed_by: z.string(), grade: z.string() }),
+        ),
+      })
+      .nullable(),
     evidence,
     privacy: z.strictObject({ k: z.number().int() }),
     formats: z.array(

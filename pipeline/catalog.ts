@@ -1,5 +1,6 @@
 import { FILTER_LIMITS, FILTER_OPERATORS } from './filter.ts';
 import { DIMENSIONS, METRICS } from './metrics.ts';
+import { mixInCatalog } from './mix-reports.ts';
 import type { Manifest } from './publish.ts';
 import { QUERY_LIMITS } from './query-schema.ts';
 import { aboutReports } from './reports.ts';
@@ -41,6 +42,7 @@ export async function catalogOf(results: Results) {
     customers: ['all', 'new', 'returning'],
     filter_operators: ['and', 'or', 'not', ...FILTER_OPERATORS],
     reports: aboutReports(),
+    mix: await mixInCatalog(results),
     evidence: { grade: 'E', words: 'credit, not proof' },
     privacy: { k: manifest.k },
     limits: {

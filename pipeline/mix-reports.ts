@@ -99,6 +99,26 @@ export async function budgetReport(results: Results, { budget: asked, limit }: R
   };
 }
 
+/** What a run knows of the mix, for those who ask what can be asked; null without a mix. */
+export async function mixInCatalog(results: Results) {
+  if (!results.manifest.files.some(({ name }) => name === 'mix_run.parquet')) return null;
+  const [run] = await results.rows<Row>('select * from mix_run');
+  if (run === undefined) return null;
+  const drivers = await results.rows<{ driver: string; kind: string; informed_by: string; grade: string }>(
+    'select driver, kind, informed_by, grade from mix_driver order by position',
+  );
+  return {
+    status: run.status as string,
+    message: run.message,
+    outcome: run.outcome as string,
+    unit: run.unit as string,
+    is_current: String(run.is_current) === 'true',
+    from: run.first_week_date,
+    to: run.last_week_date,
+    drivers,
+  };
+}
+
 function planNotes(total: Row, run: Row, results: Results): string[] {
   if (total.message !== null) return [`No plan: ${total.message}.`];
   const amount = (id: string): string =>

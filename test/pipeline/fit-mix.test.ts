@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SimulatedMarket } from '../../models/mix/index.ts';
+import { catalogOf } from '../../pipeline/catalog.ts';
 import { type Config, parseConfig } from '../../pipeline/config.ts';
 import { fitWorkspaceMix } from '../../pipeline/fit-mix.ts';
 import { currentRun } from '../../pipeline/publish.ts';
@@ -169,6 +170,17 @@ describe('a workspace with a mix', () => {
   it('reports what it knows, and plans other budgets from the published curves', async () => {
     const results = await openResults(workspace.paths);
     try {
+      expect((await catalogOf(results)).mix).toMatchObject({
+        ...{
+          status: 'ok',
+          outcome: 'revenue_net',
+          unit: 'EUR',
+          is_current: true,
+          from: '2023-01-02',
+          to: '2024-11-25',
+        },
+        drivers: [{ driver: 'paid1_ads', kind: 'paid', grade: 'E' }, {}, {}, {}],
+      });
       const mix = await makeReport(results, 'mix', {});
       expect(mix.table.rows).toHaveLength(4);
       expect(mix.notes.join('\n')).toMatch(/Without any driver: \d+ of \d+ EUR \(revenue_net\)/);
