@@ -5,6 +5,8 @@ export const bufferPostsCsv: SourceKind = {
   kind: 'buffer_posts_csv',
   title: 'Buffer posts export',
   platform: 'buffer',
+  steps: ['file_post'],
+  sharesSqlOf: 'hootsuite_posts_csv',
   streams: ['post', 'metric_observation'],
   assumes: {
     time_zone: 'times without an offset are read as UTC and marked as of unknown zone',

@@ -5,6 +5,7 @@ export const hootsuitePostsCsv: SourceKind = {
   kind: 'hootsuite_posts_csv',
   title: 'Hootsuite post performance export',
   platform: 'hootsuite',
+  steps: ['file_post'],
   streams: ['post', 'metric_observation'],
   format: {
     type: 'csv',

@@ -5,6 +5,8 @@ export const sproutPostsCsv: SourceKind = {
   kind: 'sprout_posts_csv',
   title: 'Sprout Social post performance export',
   platform: 'sprout',
+  steps: ['file_post'],
+  sharesSqlOf: 'hootsuite_posts_csv',
   streams: ['post', 'metric_observation'],
   assumes: {
     time_zone: 'post times carry none; read as UTC and marked as of unknown zone',

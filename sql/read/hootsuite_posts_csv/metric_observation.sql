@@ -1,7 +1,6 @@
--- What Hootsuite counted on each post to the time of the export. The platform's own numbers have the same key: the newest wins.
+-- What a scheduler counted on each post to the time of the export. The platform's own numbers have the same key: the newest wins.
 -- grain:  one row per post and metric
 -- key:    platform, entity_id, metric
--- params: $account
 with
 
 measured as (
@@ -10,17 +9,17 @@ measured as (
         platform,
         post_id,
         unnest([
-            count_of('impressions', impressions, 'hootsuite_impressions'),
-            count_of('reach', reach, 'hootsuite_reach'),
-            count_of('reactions', likes, 'hootsuite_reactions'),
-            count_of('comments', comments, 'hootsuite_comments'),
-            count_of('shares', shares, 'hootsuite_shares'),
-            count_of('saves', saves, 'hootsuite_saves'),
-            count_of('video_views', video_views, 'hootsuite_video_views'),
-            count_of('link_clicks', link_clicks, 'hootsuite_link_clicks'),
-            count_of('engagements_reported', engagement, 'hootsuite_engagements')
+            count_of('impressions', impressions, scheduler || '_impressions'),
+            count_of('reach', reach, scheduler || '_reach'),
+            count_of('reactions', likes, scheduler || '_reactions'),
+            count_of('comments', comments, scheduler || '_comments'),
+            count_of('shares', shares, scheduler || '_shares'),
+            count_of('saves', saves, scheduler || '_saves'),
+            count_of('video_views', video_views, scheduler || '_video_views'),
+            count_of('link_clicks', link_clicks, scheduler || '_link_clicks'),
+            count_of('engagements_reported', engagement, scheduler || '_engagements')
         ]) as measure
-    from scheduler_row('input', $account)
+    from file_post
     where reject_reason is null
 )
 
