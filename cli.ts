@@ -130,6 +130,7 @@ program
   .command('doctor')
   .description('look the workspace over')
   .option('--repair', 'make the warehouse again from landing/')
+  .option('--home <dir>', "folder of the server's own files")
   .action(async (_options, command) => (await import('./cli/doctor.ts')).doctorCommand(all(command)));
 
 program

@@ -5,15 +5,7 @@ import { job } from './schema.ts';
 import type { ControlDatabase } from './store.ts';
 
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
-export type JobState = (typeof JOB_STATES)[number];
-
 export type JobRow = typeof job.$inferSelect;
-
-/** What went wrong, in words that may be shown. */
-export interface JobError {
-  code: string;
-  message: string;
-}
 
 /** Notes a job. @returns false when one of this id is there already: the same request, sent again */
 export async function insertJob(

