@@ -1,5 +1,5 @@
 import { InputError } from '../models/errors.ts';
-import type { BudgetAsked } from '../pipeline/mix-reports.ts';
+import type { BudgetAsked } from '../pipeline/mix-budget-report.ts';
 import { numberFlag } from './flags.ts';
 
 /** Flags of `report budget`. */

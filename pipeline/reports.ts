@@ -1,7 +1,8 @@
 import { InputError } from '../models/errors.ts';
 import { reconciliation } from './finance/reconciliation-report.ts';
 import { liftEstimatesReport, liftGatesReport, liftReport, liftSeriesReport } from './lift-reports.ts';
-import { type BudgetAsked, budgetReport, mixReport, responseReport } from './mix-reports.ts';
+import { type BudgetAsked, budgetReport } from './mix-budget-report.ts';
+import { mixReport, responseReport } from './mix-reports.ts';
 import { nearest } from './nearest.ts';
 import { type Query, runQuery } from './query.ts';
 import type { Results } from './results.ts';
