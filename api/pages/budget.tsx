@@ -1,5 +1,5 @@
 import { makeTable, moneyColumn, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
-import { readBudget, readMixFindings, readMixRun } from '../../pipeline/views/read-mix.ts';
+import { readBudget, readMixDrivers, readMixFindings, readMixRun } from '../../pipeline/views/read-mix.ts';
 import { drawIntervalRows, drawPairs } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
 import { nameOf, number, percent, shortMoney } from './format.ts';
@@ -54,7 +54,12 @@ export const budgetPage: Page = {
             : `The largest change is ${nameOf(moved.channel)}: from ${shortMoney(moved.now, currency)} to ${shortMoney(moved.proposed, currency)} over ${number(total.weeks)} weeks.`,
         draw: (width) =>
           drawPairs(
-            rows.map((row) => ({ label: nameOf(row.channel), first: row.now, second: row.proposed })),
+            rows.map((row) => ({
+              label: nameOf(row.channel),
+              first: row.now,
+              second: row.proposed,
+              text: `${shortMoney(row.now, currency)} → ${shortMoney(row.proposed, currency)}`,
+            })),
             { width, format: (value) => shortMoney(value, currency) },
           ),
         keys: [
@@ -139,10 +144,18 @@ export const budgetPage: Page = {
         notes: [`A ${percent(total.level)} credible interval of the model; what the model does not see is not in it.`],
       },
     ];
+    const drivers = await readMixDrivers(results);
+    const isAssumed = rows.every((row) => drivers.find((one) => one.driver === row.channel)?.informedBy === 'prior');
     return {
       figures,
       body: (
         <>
+          {isAssumed ? (
+            <p class="error">
+              The data say too little about any of these channels: the plan repeats what was assumed. Do not move money
+              by it.
+            </p>
+          ) : null}
           <p>
             The plan rests on the mix model alone: evidence E, or D for drivers that a study calibrated. Try it in a
             test before the money is moved.

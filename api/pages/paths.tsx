@@ -1,5 +1,11 @@
 import { countColumn, makeTable, moneyColumn, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
-import { assistedAndClosing, pathFlow, pathLengths, readPaths } from '../../pipeline/views/read-journeys.ts';
+import {
+  assistedAndClosing,
+  pathFlow,
+  pathLengths,
+  readPaths,
+  withoutEarlier,
+} from '../../pipeline/views/read-journeys.ts';
 import { drawBars, drawPairs } from './charts/rows.ts';
 import { drawSankey } from './charts/sankey.ts';
 import { FigureView } from './figure.tsx';
@@ -8,7 +14,7 @@ import type { Figure, Page } from './page.ts';
 
 const ID = 'paths';
 const MOST_PATHS = 30;
-/** Steps before the order that are drawn; earlier ones of longer paths are one node. */
+/** Steps before the order that are drawn; earlier ones of longer paths are one node, or left out where it is narrow. */
 const WIDE_STEPS = 3;
 const NARROW_STEPS = 2;
 
@@ -48,7 +54,8 @@ export const pathsPage: Page = {
         id: 'flow',
         title: 'From step to step to the order',
         summary: `The path taken most is ${followed[0].path} with ${number(followed[0].conversions)} of ${number(orders)} orders; ${number(unseen)} orders (${percent(unseen / orders)}) had no known channel before them and are not drawn.`,
-        draw: (width) => drawSankey(width < 500 ? pathFlow(rows, MOST_PATHS, NARROW_STEPS) : flow, { width }),
+        draw: (width) =>
+          drawSankey(width < 500 ? withoutEarlier(pathFlow(rows, MOST_PATHS, NARROW_STEPS)) : flow, { width }),
         table: makeTable(
           [
             textColumn('path', 'Path'),
@@ -74,7 +81,12 @@ export const pathsPage: Page = {
             : `${helper.channel} helped most without being last: it stood earlier in the path of ${number(helper.assisting)} orders and closed ${number(helper.closing)}.`,
         draw: (width) =>
           drawPairs(
-            assists.map((row) => ({ label: row.channel, first: row.closing, second: row.assisting })),
+            assists.map((row) => ({
+              label: row.channel,
+              first: row.closing,
+              second: row.assisting,
+              text: `${number(row.closing)} and ${number(row.assisting)}`,
+            })),
             { width, format: (value) => number(value) },
           ),
         keys: [

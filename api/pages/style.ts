@@ -66,6 +66,8 @@ button.plain { background: none; color: var(--accent); min-height: 0; padding: 0
 .box > h2:first-child { margin-top: 0; }
 .wide { display: none; }
 @container (min-width: 844px) { .wide { display: block; } .narrow { display: none; } }
+/* a page at 400 %: what is zoomed that far may shrink, but must not scroll both ways */
+@container (max-width: 325px) { .chart svg { max-width: 100%; height: auto; } }
 .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; padding: 0; margin: 0.5rem 0 0.3rem; font-size: 0.875rem; }
 .keys li { display: flex; align-items: center; gap: 0.45rem; }
 .series-1 { color: var(--series-1); } .series-2 { color: var(--series-2); } .series-3 { color: var(--series-3); } .series-4 { color: var(--series-4); }

@@ -106,6 +106,13 @@ export function pathFlow(rows: readonly PathRow[], mostPaths: number, drawnSteps
   return { nodes: [...nodes.values()], flows: [...flows.values()], shownPaths: shown.length, otherOrders };
 }
 
+/** The same without what stood earlier than the drawn steps: for a narrow drawing. */
+export function withoutEarlier(flow: PathFlow): PathFlow {
+  const nodes = flow.nodes.filter((node) => node.label !== EARLIER);
+  const kept = new Set(nodes.map((node) => node.id));
+  return { ...flow, nodes, flows: flow.flows.filter((one) => kept.has(one.from)) };
+}
+
 /** Orders by number of steps before them. */
 export function pathLengths(rows: readonly PathRow[]): { steps: string; orders: number; meanDays: number | null }[] {
   const lengths = new Map<number, { orders: number; journeys: number; days: number }>();

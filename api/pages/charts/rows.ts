@@ -221,7 +221,7 @@ export function spread(values: readonly number[]): [number, number] {
 
 /** Two counts per row, told apart by shape and colour, with a line between them. */
 export function drawPairs(
-  rows: readonly { label: string; first: number; second: number }[],
+  rows: readonly { label: string; first: number; second: number; text: string }[],
   options: { width: number; format: (value: number) => string },
 ): string {
   const { width, format } = options;
@@ -235,7 +235,11 @@ export function drawPairs(
     width,
     height: rows.length * ROW_HEIGHT + 50,
     marginLeft,
-    marginRight: 48,
+    marginRight:
+      labelWidth(
+        rows.map((row) => row.text),
+        180,
+      ) + 14,
     marginTop: 12,
     marginBottom: 36,
     x: {
@@ -253,7 +257,7 @@ export function drawPairs(
       Plot.text(shown, {
         x: (row: { first: number; second: number }) => Math.max(row.first, row.second),
         y: 'name',
-        text: (row: { first: number; second: number }) => format(Math.max(row.first, row.second)),
+        text: 'text',
         dx: 10,
         textAnchor: 'start',
         fill: INK,

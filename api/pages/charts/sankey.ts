@@ -59,7 +59,8 @@ export function drawSankey(flow: PathFlow, options: { width: number }): string {
   const heads = Array.from({ length: columns - 1 - first }, (_, i) => {
     const back = columns - 1 - first - i;
     const node = graph.nodes.find((one) => one.column - first === i);
-    const text = back === 1 ? 'last step' : isNarrow ? `−${back - 1}` : `${back - 1} before the last`;
+    const words = isNarrow ? 'before it' : `${back - 1} before the last`;
+    const text = back === 1 ? 'last step' : node?.label === 'earlier steps' ? 'earlier' : words;
     return node === undefined ? '' : `<text x="${node.x0!.toFixed(1)}" y="12" font-weight="600">${text}</text>`;
   });
   return `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-size="${FONT_SIZE}">${links.join('')}${nodes.join('')}${heads.join('')}</svg>`;

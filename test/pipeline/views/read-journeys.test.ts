@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { assistedAndClosing, type PathRow, pathFlow, pathLengths } from '../../../pipeline/views/read-journeys.ts';
+import {
+  assistedAndClosing,
+  type PathRow,
+  pathFlow,
+  pathLengths,
+  withoutEarlier,
+} from '../../../pipeline/views/read-journeys.ts';
 
 const path = (text: string, conversions: number, more: Partial<PathRow> = {}): PathRow => ({
   path: text,
@@ -33,6 +39,12 @@ describe('paths as flows', () => {
       ['other paths@2', 'Order@3', 8],
     ]);
     expect([shownPaths, otherOrders]).toEqual([3, 8]);
+  });
+
+  it('leave out what stood earlier where there is no room, and no order with it', () => {
+    const { nodes, flows } = withoutEarlier(pathFlow(ROWS, 3, 2));
+    expect(nodes.map((node) => node.label)).not.toContain('earlier steps');
+    expect(flows.filter((flow) => flow.to === '3 Order').reduce((sum, flow) => sum + flow.orders, 0)).toBe(25);
   });
 
   it('bring every followed order to the end', () => {
