@@ -3,7 +3,8 @@ import { readBudget, readMixDrivers, readMixFindings, readMixRun } from '../../p
 import { drawIntervalRows, drawPairs } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
 import { nameOf, number, percent, shortMoney } from './format.ts';
-import { mixFormat, NoMix } from './mix.tsx';
+import { NoMix } from './mix.tsx';
+import { mixFormat } from './mix-figures.tsx';
 import type { Figure, Page } from './page.ts';
 
 const ID = 'budget';

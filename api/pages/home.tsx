@@ -6,11 +6,13 @@ import { readCoverage } from '../../pipeline/views/read-quality.ts';
 import { readEstimates, readGates, readSeries, readStudies, type Study } from '../../pipeline/views/read-studies.ts';
 import { searchOf } from './asked.ts';
 import { drawIntervalRows } from './charts/rows.ts';
+import { Gates, Ladder } from './evidence.tsx';
 import { FigureView } from './figure.tsx';
 import { listed, money, nameOf, number, percent, shortMoney } from './format.ts';
 import { Mark } from './marks.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
-import { CLAIM_WORDS, formatOf, Gates, Ladder, methodsFigure, seriesFigure, stripFigure } from './study-figures.tsx';
+import { payFigure } from './pay-figure.tsx';
+import { CLAIM_WORDS, formatOf, methodsFigure, seriesFigure, stripFigure } from './study-figures.tsx';
 
 /** Channels where people engage with posts. */
 const SOCIAL = ['Organic Social', 'Organic Video', 'Fediverse', 'Influencer', 'Paid Social'];
@@ -122,70 +124,6 @@ async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, st
         <Claims answer={answer} call={call} />
       </>
     ),
-  };
-}
-
-/** Whether it paid is a question of its own. */
-function payFigure(study: Study): Figure | undefined {
-  const { spend, iroas, iroasLo, iroasHi, breakEven, value, lo, hi } = study;
-  if (study.paysSentence === null && iroas === null) return undefined;
-  const format = formatOf(study);
-  const rows = [
-    ['Extra revenue', value, lo, hi],
-    ['Spend on it', spend, null, null],
-    ['Revenue from which it pays', breakEven, null, null],
-    ['Extra revenue for each 1 of spend (iROAS)', iroas, iroasLo, iroasHi],
-    [
-      'Share of the platforms’ claim that was extra',
-      study.incrementalityFactor,
-      study.incrementalityFactorLo,
-      study.incrementalityFactorHi,
-    ],
-  ] as const;
-  return {
-    id: 'pays',
-    title: 'Does it pay?',
-    summary:
-      study.paysSentence ??
-      `Each 1 of spend brought ${number(iroas, 2)} of extra revenue; from which return it pays is not known: costs are missing.`,
-    draw:
-      iroas === null || iroasLo === null || iroasHi === null
-        ? undefined
-        : (width) =>
-            drawIntervalRows(
-              [
-                {
-                  label: 'Return on spend',
-                  value: iroas,
-                  lo: iroasLo,
-                  hi: iroasHi,
-                  text: `${number(iroas, 2)} (${number(iroasLo, 2)} to ${number(iroasHi, 2)})`,
-                },
-              ],
-              {
-                width,
-                marks: [
-                  { x: 0, label: '0' },
-                  ...(breakEven === null || spend === null || spend === 0
-                    ? []
-                    : [{ x: breakEven / spend, label: `pays from ${number(breakEven / spend, 2)}` }]),
-                ],
-                format: (one) => number(one, 1),
-              },
-            ),
-    table: makeTable(
-      [
-        textColumn('what', 'What'),
-        { id: 'value', label: 'Estimate', type: 'decimal', scale: 2, unit: 'ratio' },
-        { id: 'lo', label: 'low', type: 'decimal', scale: 2, unit: 'ratio' },
-        { id: 'hi', label: 'high', type: 'decimal', scale: 2, unit: 'ratio' },
-      ],
-      rows.filter(([, one]) => one !== null).map(([what, one, low, high]) => ({ what, value: one, lo: low, hi: high })),
-    ),
-    how: 'studies',
-    notes: [
-      `Whether it sold and whether it paid are two questions.${spend === null ? ' What it cost is not known.' : ` It cost ${format(spend)}.`}`,
-    ],
   };
 }
 

@@ -17,6 +17,7 @@ import { Frame } from './frame.tsx';
 import type { Page, PageCall, PageView } from './page.ts';
 import { PAGES } from './pages.ts';
 import { takePeriodStep } from './period-forms.tsx';
+import { html, PAGE_HEADERS } from './respond.ts';
 import { SignIn } from './sign-in.tsx';
 import { STYLE, STYLE_PATH } from './style.ts';
 
@@ -31,16 +32,6 @@ export interface PagesOptions {
   /** for the pages that show keys, periods and batches; absent: they say so */
   control?: Control;
 }
-
-/** No script anywhere, no style but the stylesheet: what is not in this list cannot run. */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  // with no-referrer a browser would send the forms of these pages without their origin
-  'referrer-policy': 'same-origin',
-  'cache-control': 'private, no-cache',
-  vary: 'Cookie',
-};
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
 const KEPT_BODIES = 100;
@@ -301,14 +292,6 @@ function csv(c: Context, view: PageView, file: string, manifest: Manifest): Resp
     'content-type': 'text/csv; charset=utf-8; header=present',
     'content-disposition': `attachment; filename="${figure.id}_${manifest.run}.csv"`,
   });
-}
-
-async function html(c: Context, status: 200 | 403 | 404 | 422 | 500 | 503, page: Child): Promise<Response> {
-  return c.html(
-    `<!doctype html>${await (page as { toString(): string | Promise<string> }).toString()}`,
-    status,
-    PAGE_HEADERS,
-  );
 }
 
 /** Only a path of ours: a link to elsewhere would make the sign-in page a door to other sites. */

@@ -11,6 +11,7 @@ import {
 } from '../../pipeline/views/read-studies.ts';
 import { searchOf } from './asked.ts';
 import { drawBars, drawIntervalRows } from './charts/rows.ts';
+import { Gates, Ladder } from './evidence.tsx';
 import { FigureView } from './figure.tsx';
 import { day, number, percent } from './format.ts';
 import type { Figure, Page, PageCall } from './page.ts';
@@ -18,8 +19,6 @@ import {
   CLAIM_WORDS,
   cumulativeFigure,
   formatOf,
-  Gates,
-  Ladder,
   methodName,
   methodsFigure,
   seriesFigure,

@@ -1,0 +1,104 @@
+import { makeTable, textColumn } from '../../pipeline/views/make-table.ts';
+import { readMixRun, readMixWeeks } from '../../pipeline/views/read-mix.ts';
+import { readStudies } from '../../pipeline/views/read-studies.ts';
+import { drawIntervalRows } from './charts/rows.ts';
+import { percent, shortMoney } from './format.ts';
+import type { Figure, PageCall } from './page.ts';
+
+/** Whether the range that the mix model stated for weeks that it did not see held what came. */
+export async function foretoldFigure(call: PageCall): Promise<Figure | undefined> {
+  const run = await readMixRun(call.results);
+  if (run === undefined || run.status !== 'ok') return undefined;
+  const weeks = (await readMixWeeks(call.results)).filter(
+    (week) => week.isHeldOut && week.actual !== null && week.foretoldLo !== null && week.foretoldHi !== null,
+  );
+  if (weeks.length === 0) return undefined;
+  const rows = weeks.map((week) => ({
+    ...week,
+    isWithin: week.actual! >= week.foretoldLo! && week.actual! <= week.foretoldHi!,
+  }));
+  const within = rows.filter((row) => row.isWithin).length;
+  return {
+    id: 'foretold',
+    title: 'Stated and real coverage: weeks that the mix model did not see',
+    summary: `The model stated ${percent(run.level)}; ${within} of ${rows.length} weeks (${percent(within / rows.length)}) fell within.`,
+    table: makeTable(
+      [
+        { id: 'week', label: 'Week from', type: 'day' },
+        { id: 'foretoldLo', label: 'Foretold, low', type: 'decimal', scale: 2, unit: run.unit },
+        { id: 'foretoldHi', label: 'high', type: 'decimal', scale: 2, unit: run.unit },
+        { id: 'actual', label: 'Came', type: 'decimal', scale: 2, unit: run.unit },
+        { id: 'isWithin', label: 'Within', type: 'boolean' },
+      ],
+      rows,
+    ),
+    how: 'mix',
+    notes: [`${rows.length} weeks say little about coverage: at ${percent(run.level)}, some miss by chance alone.`],
+  };
+}
+
+/** What the run before said of each study, beside what this one says. */
+export async function earlierFigure(call: PageCall): Promise<Figure | undefined> {
+  const before = await call.withPrevious((results) => readStudies(results));
+  if (before === undefined) return undefined;
+  const now = await readStudies(call.results);
+  const rows = before.flatMap((earlier) => {
+    const later = now.find((study) => study.id === earlier.id && study.unit === earlier.unit);
+    if (later?.value == null || earlier.value === null || earlier.lo === null || earlier.hi === null) return [];
+    const isWithin = later.value >= earlier.lo && later.value <= earlier.hi;
+    return [
+      {
+        id: earlier.id,
+        unit: earlier.unit,
+        earlier: earlier.value,
+        lo: earlier.lo,
+        hi: earlier.hi,
+        now: later.value,
+        isWithin,
+      },
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  const within = rows.filter((row) => row.isWithin).length;
+  const money = rows.filter((row) => row.unit === call.currency);
+  return {
+    id: 'earlier',
+    title: 'What the run before said',
+    summary: `${within} of ${rows.length} estimates of this run lie within the intervals that the run before stated for them.`,
+    draw:
+      money.length === 0
+        ? undefined
+        : (width) =>
+            drawIntervalRows(
+              money.map((row) => ({
+                label: row.id,
+                value: row.now,
+                lo: row.lo,
+                hi: row.hi,
+                text: `${row.isWithin ? 'within' : 'outside'} (${shortMoney(row.lo, call.currency)} to ${shortMoney(row.hi, call.currency)})`,
+                isWeak: !row.isWithin,
+              })),
+              { width, marks: [{ x: 0, label: '0' }], format: (value) => shortMoney(value, call.currency) },
+            ),
+    keys: [
+      { label: 'estimate of this run, on the interval of the run before', series: 1, shape: 'circle' },
+      { label: 'outside of it', series: 'muted', shape: 'diamond' },
+    ],
+    table: makeTable(
+      [
+        textColumn('id', 'Study'),
+        textColumn('unit', 'Unit'),
+        { id: 'earlier', label: 'Before', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'lo', label: 'low', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'hi', label: 'high', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'now', label: 'Now', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'isWithin', label: 'Within', type: 'boolean' },
+      ],
+      rows,
+    ),
+    how: 'studies',
+    notes: [
+      'Two runs over mostly the same data agree more often than new data would: this shows jumps, it does not prove coverage.',
+    ],
+  };
+}
