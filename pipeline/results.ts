@@ -38,8 +38,10 @@ export async function openResults(paths: Pick<WorkspacePaths, 'results'>, run?: 
   await warehouse.run('set allow_community_extensions = false');
   for (const file of manifest.files) {
     const table = file.name.replace(/\.parquet$/, '');
+    // the small sums that most questions are answered from are read once; the large tables stay files
+    const kind = table.endsWith('_day') ? 'table' : 'view';
     await warehouse.run(
-      `create view ${quoteName(table)} as select * from read_parquet('${quoteText(join(pinned, file.name))}')`,
+      `create ${kind} ${quoteName(table)} as select * from read_parquet('${quoteText(join(pinned, file.name))}')`,
     );
   }
   await warehouse.run('set lock_configuration = true');
