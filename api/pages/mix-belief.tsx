@@ -6,7 +6,7 @@ import {
   readMixParameters,
 } from '../../pipeline/views/read-mix.ts';
 import { drawIntervalRows } from './charts/rows.ts';
-import { listed, nameOf, number } from './format.ts';
+import { listed, nameOf, number, percent } from './format.ts';
 import { mixFormat, outcomeColumn } from './mix-figures.tsx';
 import type { Figure, PageCall } from './page.ts';
 
@@ -88,6 +88,48 @@ export async function parametersFigure(call: PageCall, run: MixRun): Promise<Fig
       rows,
     ),
     how: 'mix',
+  };
+}
+
+/** How much of a week's effect is left in the next (geometric adstock). */
+export async function carryFigure(call: PageCall): Promise<Figure | undefined> {
+  const rows = (await readMixParameters(call.results)).flatMap(({ parameter, mean, q5, q95 }) => {
+    const driver = /^decay\[(.+)\]$/.exec(String(parameter))?.[1];
+    return driver === undefined ? [] : [{ driver, mean: Number(mean), lo: Number(q5), hi: Number(q95) }];
+  });
+  if (rows.length === 0) return undefined;
+  const longest = [...rows].sort((a, b) => b.mean - a.mean)[0];
+  const isApart = rows.every((row) => row === longest || row.mean < longest.lo);
+  return {
+    id: 'carry',
+    title: 'What is carried into the next week',
+    summary: isApart
+      ? `${nameOf(longest.driver)} lasts longest by the model: ${percent(longest.mean)} of its effect is carried from one week into the next (${percent(longest.lo)} to ${percent(longest.hi)}).`
+      : 'How long one driver lasts cannot be told from how long another does: the intervals lie on one another.',
+    draw: (width) =>
+      drawIntervalRows(
+        rows.map((row) => ({
+          label: nameOf(row.driver),
+          value: row.mean,
+          lo: row.lo,
+          hi: row.hi,
+          text: `${percent(row.mean)} (${percent(row.lo)} to ${percent(row.hi)})`,
+        })),
+        { width, marks: [{ x: 0, label: 'nothing' }], format: percent },
+      ),
+    table: makeTable(
+      [
+        textColumn('driver', 'Driver'),
+        ratioColumn('mean', 'Carried over'),
+        ratioColumn('lo', 'low'),
+        ratioColumn('hi', 'high'),
+      ],
+      rows,
+    ),
+    how: 'mix',
+    notes: [
+      '90 % credible intervals. Where an interval is as wide as what was assumed, the data say nothing about it.',
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import {
 import { FigureView } from './figure.tsx';
 import { day, number, percent } from './format.ts';
 import { Mark } from './marks.tsx';
-import { experimentsFigure, parametersFigure, priorFigures } from './mix-belief.tsx';
+import { carryFigure, experimentsFigure, parametersFigure, priorFigures } from './mix-belief.tsx';
 import { driversFigure, fitFigure, returnsFigure, waterfallFigure } from './mix-figures.tsx';
 import { responseFigures } from './mix-response.tsx';
 import type { Page } from './page.ts';
@@ -34,6 +34,7 @@ export const mixPage: Page = {
       returnsFigure(run, drivers),
       await fitFigure(call, run),
       ...(await responseFigures(call, run, drivers)),
+      await carryFigure(call),
       ...priorFigures(drivers),
       await experimentsFigure(call, run),
       await parametersFigure(call, run),

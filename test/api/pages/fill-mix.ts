@@ -26,7 +26,7 @@ const TABLES: Readonly<Record<string, string>> = {
     union all
     select 2, 'instagram', f, null, -200 * f, -900 * f, 600 * f, f > 1 from (values (0.0), (1.0), (1.5)) as t (f)`,
   mix_experiment: `select 0 as position, 'sun_geo' as experiment, 'meta_ads' as drivers, 'A' as grade, 420 as estimate, 150 as standard_error, 380 as model, 120 as model_lo, 640 as model_hi, 0.2 as z`,
-  mix_parameter: `select * from (values (0, 'decay.meta_ads', 0.4, 0.1, 0.2, 0.6, 1.004, 812, 900)) as t (position, parameter, mean, sd, q5, q95, rhat, ess_bulk, ess_tail)`,
+  mix_parameter: `select * from (values (0, 'decay[meta_ads]', 0.4, 0.1, 0.2, 0.6, 1.004, 812, 900)) as t (position, parameter, mean, sd, q5, q95, rhat, ess_bulk, ess_tail)`,
   mix_diagnostic: `select * from (values (0, 'before', 'collinear', false, 'google_ads moves with meta_ads'), (1, 'after', 'converged', true, 'R-hat below 1.01'))
     as t (position, phase, code, is_passed, message)`,
   mix_budget: `select * from (values

@@ -112,6 +112,7 @@ describe('the pages', () => {
     expect(html).toContain(
       'At the present €1.0 k it added €2.0 k (€500 to €3.5 k); from €1.5 k on nothing like it was ever seen.',
     );
+    expect(html).toContain('40 % of its effect is carried from one week into the next (20 % to 60 %)');
     expect(html).toContain('google_ads moves with meta_ads');
     expect(await text('/w/market/budget')).toContain(
       'The plan is better than now with 84 % probability; it gains €80, in the worst 5 % of cases −€20 or less.',
