@@ -82,8 +82,9 @@ export async function publish(workspace: OpenWorkspace, checks: readonly CheckRe
   mkdirSync(making, { recursive: true });
   try {
     const files: PublishedFile[] = [];
-    for (const relation of await relationsOf(warehouse, ['report'])) {
-      files.push(await writeParquet(warehouse, relation.name, making, config.reporting.currency));
+    const columns = await reportColumns(warehouse);
+    for (const { name } of await relationsOf(warehouse, ['report'])) {
+      files.push(await writeParquet(warehouse, name, columns.get(name)!, making, config.reporting.currency));
     }
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
     const manifest = await manifestOf(workspace, files, checks, now);
@@ -112,27 +113,44 @@ export function currentRun(paths: WorkspacePaths): Manifest | undefined {
   return JSON.parse(readFileSync(join(paths.current, 'manifest.json'), 'utf8')) as Manifest;
 }
 
+interface Column {
+  name: string;
+  type: string;
+}
+
+async function reportColumns(warehouse: Warehouse): Promise<Map<string, Column[]>> {
+  const rows = await warehouse.rows<Column & { relation: string }>(
+    `select schema_name || '.' || table_name as relation, column_name as name, data_type as type
+     from duckdb_columns()
+     where database_name = current_database() and schema_name = 'report'
+     order by relation, column_index`,
+  );
+  const columns = new Map<string, Column[]>();
+  for (const { relation, name, type } of rows)
+    columns.set(relation, [...(columns.get(relation) ?? []), { name, type }]);
+  return columns;
+}
+
 async function writeParquet(
   warehouse: Warehouse,
   relation: string,
+  columns: readonly Column[],
   folder: string,
   currency: string,
 ): Promise<PublishedFile> {
   const [schema, table] = relation.split('.');
   const name = `${table}.parquet`;
   const path = join(folder, name);
-  const described = await warehouse.rows<{ column_name: string; column_type: string }>(
-    `describe ${schema}.${quoteName(table)}`,
-  );
   const exponent = currencyExponent(currency);
   // money is made with three decimals and published with the currency's own; every sum of minor units fits exactly
-  const columns = described.map(({ column_name, column_type }) =>
-    column_type === 'DECIMAL(28,3)'
-      ? `cast(${quoteName(column_name)} as decimal(18, ${exponent})) as ${quoteName(column_name)}`
-      : quoteName(column_name),
+  const items = columns.map(({ name: column, type }) =>
+    type === 'DECIMAL(28,3)'
+      ? `cast(${quoteName(column)} as decimal(18, ${exponent})) as ${quoteName(column)}`
+      : quoteName(column),
   );
-  await warehouse.run(
-    `copy (select ${columns.join(', ')} from ${schema}.${quoteName(table)} order by all) to '${quoteText(path)}' (format parquet, compression zstd, row_group_size 122880)`,
+  // a copy answers with the number of its rows
+  const rows = await warehouse.count(
+    `copy (select ${items.join(', ')} from ${schema}.${quoteName(table)} order by all) to '${quoteText(path)}' (format parquet, compression zstd, row_group_size 122880)`,
   );
   const bytes = readFileSync(path);
   const handle = openSync(path, 'r');
@@ -144,7 +162,7 @@ async function writeParquet(
   return {
     name,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    rows: await warehouse.count(`select count(*) from ${schema}.${quoteName(table)}`),
+    rows,
     bytes: bytes.length,
     columns: published.map((column) => ({ name: column.column_name, type: column.column_type })),
   };
