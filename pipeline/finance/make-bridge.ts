@@ -1,3 +1,4 @@
+import { currencyExponent } from '../../models/numeric/money.ts';
 import type { Config } from '../config.ts';
 import { priceRows } from '../price.ts';
 import { quoteText, type Warehouse } from '../warehouse.ts';
@@ -63,12 +64,20 @@ async function priceEntries(warehouse: Warehouse, currency: string): Promise<voi
 
 /** Parts of booked events at two rates: that of the books, and that of the order; the order's where the books' day has none. */
 async function priceEvents(warehouse: Warehouse, currency: string): Promise<void> {
+  const net = `case
+      when not booked.is_native then 0
+      when booked.class = 'revenue' then ledger.amount - ledger.tax - coalesce(booked.shipping_amount, ledger.shipping_net) - ledger.tip - ledger.gift_card
+      when booked.class = 'refund_net' then ledger.amount - ledger.tax - ledger.shipping_net - ledger.tip - ledger.gift_card
+      else ledger.amount
+    end`;
   await warehouse.run(`
     create or replace temporary table event_to_price as
     with parts as (
       select booked.conversion_id, booked.money_event_id, booked.conversion_date, booked.rate_date, ledger.currency,
-        unnest(['amount', 'tax', 'shipping', 'other']) as part,
-        unnest([ledger.amount, ledger.tax, ledger.shipping_net, ledger.tip + ledger.gift_card]) as amount
+        unnest(['amount', 'tax', 'shipping', 'other', 'net', 'booked', 'split']) as part,
+        unnest([ledger.amount, ledger.tax, ledger.shipping_net, ledger.tip + ledger.gift_card,
+          ${await wholeUnits(warehouse, net)}, case when booked.is_native then booked.booked_amount else 0 end,
+          coalesce(booked.shipping_amount - ledger.shipping_net, 0)]) as amount
       from finance.booked_event as booked
       inner join staging.ledger_part as ledger
         on ledger.conversion_id = booked.conversion_id
@@ -91,4 +100,16 @@ async function priceEvents(warehouse: Warehouse, currency: string): Promise<void
     left join temp.event_priced as priced on priced.row_key = event.row_key`);
   await warehouse.run('drop table temp.event_to_price');
   await warehouse.run('drop table temp.event_priced');
+}
+
+/** An amount as the books of its currency can state it: whole minor units. */
+async function wholeUnits(warehouse: Warehouse, amount: string): Promise<string> {
+  const rows = await warehouse.rows<{ currency: string }>(
+    'select distinct currency from finance.booked_event where is_native order by currency',
+  );
+  const scales = rows.map(
+    ({ currency }) =>
+      `when '${quoteText(currency)}' then cast(cast(${amount} as decimal(18, ${currencyExponent(currency)})) as decimal(18, 6))`,
+  );
+  return scales.length === 0 ? '0' : `case ledger.currency ${scales.join(' ')} else 0 end`;
 }

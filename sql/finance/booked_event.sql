@@ -1,7 +1,7 @@
 -- Money events of orders whose side (sale, or what came after it) the ledger has booked, with the rule by which it was booked.
 -- grain:  one row per conversion and money event
 -- key:    conversion_id, money_event_id
--- units:  shipping_minor: what the ledger booked as the order's shipping, on its first sale; null where it booked none
+-- units:  booked_amount and shipping_amount in `currency`, for sides that are booked in it; shipping_minor: what the ledger booked as the order's shipping, on its first sale; null where it booked none
 -- params: $sales_rate (varchar), $refund_rate (varchar), $reporting_currency (varchar)
 with
 
@@ -11,21 +11,23 @@ sides as (
         side,
         min(class) as class,
         max(entry_date) as last_entry_date,
-        bool_or(currency <> $reporting_currency) as is_foreign_entry
+        bool_or(currency <> $reporting_currency) as is_foreign_entry,
+        -- booked in the currency of the order: compared in it, and exchanged once
+        bool_and(currency = event_currency and currency <> $reporting_currency) as is_native
     from finance.booked_line
     where money_event_id is not null
     group by conversion_id, side
 ),
 
 dates as (
-    select conversion_id, money_event_id, min(entry_date) as entry_date
+    select conversion_id, money_event_id, min(entry_date) as entry_date, sum(amount) as amount
     from finance.booked_line
     where money_event_id is not null
     group by conversion_id, money_event_id
 ),
 
 shipping as (
-    select conversion_id, sum(minor) as minor
+    select conversion_id, sum(minor) as minor, sum(amount) as amount, min(currency) as currency, max(currency) as other_currency
     from finance.ledger_line
     where class = 'shipping'
         and scope = 'sold'
@@ -54,6 +56,13 @@ select
         else events.conversion_date
     end as rate_date,
     events.revenue_minor,
+    events.currency,
+    sides.is_native,
+    dates.amount as booked_amount,
+    case
+        when sides.is_native and sides.class = 'revenue' and shipping.currency = events.currency and shipping.other_currency = events.currency
+        then case when events.event_no = 1 then shipping.amount else 0 end
+    end as shipping_amount,
     sides.class = 'revenue' and shipping.conversion_id is not null as has_booked_shipping,
     case when sides.class = 'revenue' and shipping.conversion_id is not null then case when events.event_no = 1 then shipping.minor else 0 end end as shipping_minor
 from events

@@ -2,7 +2,7 @@
 -- and so on; lines beyond the last event belong to that.
 -- grain:  one row per entry
 -- key:    entry_id
--- units:  minor units of the reporting currency
+-- units:  amount in `currency`, minor units of the reporting currency
 with
 
 lines as (
@@ -26,6 +26,7 @@ events as (
         case when kind = 'sale' then 'sale' else 'refund' end as side,
         event_date,
         conversion_date,
+        currency,
         row_number() over (partition by conversion_id, kind = 'sale' order by occurred_at, money_event_id) as event_no,
         count(*) over (partition by conversion_id, kind = 'sale') as event_count
     from staging.revenue_event
@@ -40,10 +41,12 @@ select
     lines.currency,
     lines.conversion_id,
     lines.side,
+    lines.amount,
     lines.minor,
     events.money_event_id,
     events.event_date,
-    events.conversion_date
+    events.conversion_date,
+    events.currency as event_currency
 from lines
 left join events
     on events.conversion_id = lines.conversion_id

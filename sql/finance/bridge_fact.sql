@@ -130,7 +130,14 @@ not_booked as (
 ),
 
 expected as (
-    select conversion_id, side, min(conversion_date) as conversion_date, min(event_date) as event_date, sum(expected_minor) as minor
+    select
+        conversion_id,
+        side,
+        min(conversion_date) as conversion_date,
+        min(event_date) as event_date,
+        sum(expected_minor) as minor,
+        bool_or(is_native) as is_native,
+        sum(booked_together) as together_minor
     from finance.expected_event
     group by conversion_id, side
 ),
@@ -150,12 +157,30 @@ broken as (
         booked.account,
         expected.conversion_date,
         expected.event_date,
-        expected.minor - booked.minor as minor
+        expected.minor - case when expected.is_native then expected.together_minor else booked.minor end as minor
     from booked
     inner join expected
         on expected.conversion_id = booked.conversion_id
         and expected.side = booked.side
-    where expected.minor <> booked.minor
+    where expected.minor <> case when expected.is_native then expected.together_minor else booked.minor end
+),
+
+-- entries of one event in its own currency, exchanged together or one by one
+rounded_entries as (
+    select
+        event.basis,
+        event.conversion_id,
+        event.money_event_id,
+        event.side,
+        event.base_date,
+        event.booked_together - sum(line.minor) as minor
+    from events as event
+    inner join finance.booked_line as line
+        on line.conversion_id = event.conversion_id
+        and line.money_event_id = event.money_event_id
+    where event.is_native
+    group by event.basis, event.conversion_id, event.money_event_id, event.side, event.base_date, event.booked_together
+    having event.booked_together <> sum(line.minor)
 )
 
 select basis, 'revenue' as side, step, cause, account, subject, fact_date, cast(minor as bigint) as minor
@@ -171,6 +196,9 @@ union all
 select basis, 'revenue', step, cause, account, conversion_id || ' ' || money_event_id, fact_date, cast(minor as bigint)
 from event_facts
 where minor <> 0
+union all
+select basis, 'revenue', 'fx', 'rounding of entries', side, conversion_id || ' ' || money_event_id, base_date, cast(minor as bigint)
+from rounded_entries
 union all
 select basis, 'revenue', 'missing_in_ledger', side, side, conversion_id || ' ' || money_event_id, fact_date, cast(revenue_minor as bigint)
 from not_booked

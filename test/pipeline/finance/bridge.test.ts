@@ -193,6 +193,51 @@ describe('books that take tax and shipping in', () => {
   });
 });
 
+describe('books in the currency of the order', () => {
+  it('are compared in it: no cent is lost on the way to the reporting currency', async () => {
+    const workspace = await testWorkspace(CONFIG);
+    try {
+      await ingestPlain(workspace, {
+        orders: [
+          ...order('a', '2026-03-10T12:00:00Z', '33.35', { order_name: '#A', currency: 'USD' }).orders,
+          ...order('b', '2026-03-11T12:00:00Z', '11.00', { order_name: '#B', currency: 'USD' }).orders,
+        ],
+        money_event: [
+          {
+            ...order('a', '2026-03-10T12:00:00Z', '33.35', { currency: 'USD' }).money_event[0],
+            tax: '2.17',
+            shipping: '3.33',
+            tip: '0.11',
+          },
+          order('b', '2026-03-11T12:00:00Z', '11.00', { currency: 'USD' }).money_event[0],
+        ],
+        fx_rate: [
+          { rate_date: '2026-03-10', base: 'USD', quote: 'EUR', rate: '0.8537' },
+          { rate_date: '2026-03-12', base: 'USD', quote: 'EUR', rate: '0.8641' },
+        ],
+        ledger_entry: [
+          // 27.74 of goods in two entries, shipping beside them, two days after the order
+          entry('1', '2026-03-12', 'goods', '29.99', '#A', 'USD'),
+          entry('2', '2026-03-12', 'discounts', '-2.25', '#A', 'USD'),
+          entry('3', '2026-03-12', 'shipping', '3.33', '#A', 'USD'),
+          entry('4', '2026-03-11', 'goods', '11.00', '#B', 'USD'),
+        ],
+      });
+      await buildUnder(workspace, CONFIG);
+      const steps = await stepsOf(workspace, '2026-03');
+      // 27.74 x 0.8537 and 11.00 x 0.8537
+      expect(steps).toMatchObject({ base: '33.07', unexplained: '0.00', tax_shipping: '0.00' });
+      // 29.99 and -2.25 at 0.8641, 11.00 at 0.8537
+      expect(steps.ledger).toBe('33.36');
+      await workspace.warehouse.run(`update staging.ledger_entry set amount = amount + 0.01 where entry_id = '2'`);
+      await buildReports(workspace.warehouse, workspace.config);
+      expect((await stepsOf(workspace, '2026-03')).unexplained).toBe('-0.01');
+    } finally {
+      workspace.close();
+    }
+  });
+});
+
 describe('spend against invoices', () => {
   const spend = (day: string, amount: string, currency: string, account: string) => ({
     platform: 'meta',
