@@ -96,13 +96,16 @@ export function instant(text: string | null): string {
   return `${day(at.toISOString())}, ${at.toISOString().slice(11, 16)} UTC`;
 }
 
+/** Columns that hold ids of ours; what a client named stays as he wrote it. */
+const NAMED = new Set(['model', 'platform', 'part', 'driver']);
+
 /** A cell of a table as people read it. */
 export function cellText(value: string | null, column: TableColumn, currency: string): string {
   if (value === null) return NOTHING;
   if (column.type === 'day') return day(value);
   if (column.type === 'instant') return instant(value);
   if (column.type === 'boolean') return value === 'true' ? 'yes' : 'no';
-  if (column.type !== 'decimal') return nameOf(value);
+  if (column.type !== 'decimal') return NAMED.has(column.id) ? nameOf(value) : value;
   if (column.unit === currency) return money(publishedCell(value, column), currency);
   // credit has nine decimals in files; two say it to a person
   const scale = column.unit === 'credit' ? 1 : Math.min(column.scale ?? 0, 2);

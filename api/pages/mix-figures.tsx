@@ -153,7 +153,9 @@ export function returnsFigure(run: MixRun, drivers: readonly MixDriverRow[]): Fi
   return {
     id: 'returns',
     title: 'Return on all of the money, and on the next of it',
-    summary: `Of the paid drivers ${nameOf(worst.driver)} earns least with the next unit of money: ${two(worst.mroi!)} for 1 (${two(worst.mroiLo!)} to ${two(worst.mroiHi!)}), against ${two(worst.roi!)} on all of it.`,
+    summary: paid.every((driver) => driver === worst || driver.mroi! > worst.mroiHi!)
+      ? `Of the paid drivers ${nameOf(worst.driver)} earns least with the next unit of money: ${two(worst.mroi!)} for 1 (${two(worst.mroiLo!)} to ${two(worst.mroiHi!)}), against ${two(worst.roi!)} on all of it.`
+      : 'Which paid driver earns least with the next unit of money cannot be told: the intervals lie on one another.',
     draw: (width) =>
       drawIntervalRows(rows, {
         width,

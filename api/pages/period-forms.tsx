@@ -53,6 +53,12 @@ export async function PeriodStates({ call, chosen }: { call: PageCall; chosen: s
           </tbody>
         </table>
       </section>
+      {own !== undefined && own.version > 0 && own.runId !== results.manifest.run ? (
+        <p class="error">
+          What was reported of {own.period} is version {own.version}, of {own.runId}. The tables below are of the run
+          now and may differ; <code>liftproof export roi --period {own.period}</code> gives what was reported.
+        </p>
+      ) : null}
       {own === undefined || !session.scopes.includes('finance:close') ? null : <Forms call={call} period={own} />}
     </>
   );

@@ -42,6 +42,11 @@ describe('numbers as people read them', () => {
     expect(cellText(null, { id: 'x', label: 'X', type: 'decimal', scale: 2, unit: 'EUR' }, 'EUR')).toBe('–');
   });
 
+  it('leave names that a client chose as they are', () => {
+    expect(cellText('x', { id: 'platform', label: 'Platform', type: 'text' }, 'EUR')).toBe('X');
+    expect(cellText('x', { id: 'campaign', label: 'Campaign', type: 'text' }, 'EUR')).toBe('x');
+  });
+
   it('show a day as it is, in no zone', () => {
     expect(day('2026-04-02')).toBe('2 Apr 2026');
   });
