@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { InputError } from '../models/errors.ts';
 import { encodeTable } from './encode-table.ts';
 import type { ReportedPeriod } from './finance/period-state.ts';
 import { ROI_COLUMNS } from './finance/roi-columns.ts';
@@ -143,19 +142,6 @@ export function openBridges(bridge: Table): { period: string; side: string; amou
   return bridge.rows
     .filter((row) => row[2] === 'unexplained' && (!/^-?0(\.0*)?$/.test(row[4] ?? '0') || row[5] !== '0'))
     .map((row) => ({ period: row[0]!, side: row[1]!, amount: row[4]!, lines: Number(row[5]) }));
-}
-
-/** @throws InputError `not_reconciled`, which the shell turns into exit 7 */
-export function mustReconcile(bridge: Table, currency: string): void {
-  const open = openBridges(bridge);
-  if (open.length === 0) return;
-  throw new InputError(
-    'not_reconciled',
-    `${open
-      .map((one) => `${one.side} of ${one.period}: ${one.amount} ${currency} unexplained in ${one.lines} lines`)
-      .join('; ')}; "liftproof check --ledger" names the entries`,
-    { details: { open } },
-  );
 }
 
 function bodyOf(

@@ -65,5 +65,3 @@ export const financeSchema = z
       .prefault({}),
   })
   .prefault({});
-
-export type FinanceConfig = z.infer<typeof financeSchema>;

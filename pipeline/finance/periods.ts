@@ -3,6 +3,7 @@ import { InputError } from '../../models/errors.ts';
 import { appendAudit, ensureWorkspace } from '../control/audit.ts';
 import { financePeriod } from '../control/schema.ts';
 import type { ControlDatabase } from '../control/store.ts';
+import { emitEvent } from '../control/webhooks.ts';
 import { bridgeTable, makeRoiPack, openBridges, ROI_FORMATS, type RoiPack } from '../export-roi.ts';
 import type { Results } from '../results.ts';
 import { publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
@@ -112,7 +113,14 @@ export async function reopenPeriod(
     'approve' in wish
       ? { kind: 'approve_reopen', actor: trace.actor, at }
       : { kind: 'request_reopen', actor: trace.actor, at, reason: wish.reason };
-  return db.transaction(async (transaction) => change(transaction, trace, results, period, action));
+  return db.transaction(async (transaction) => {
+    const record = await change(transaction, trace, results, period, action);
+    if (record.state === 'reopened') {
+      const told = { period, version: record.version, reason: record.reopenReason };
+      await emitEvent(transaction, trace.workspace, 'period.reopened', told, trace.now, `${period} v${record.version}`);
+    }
+    return record;
+  });
 }
 
 export interface LockOptions {
@@ -193,6 +201,14 @@ export async function lockPeriod(
       object: `period/${period}`,
       details: { version: record.version, run: manifest.run, run_hash: manifest.run_hash, restated: restated.length },
     });
+    const told = {
+      period,
+      version: record.version,
+      run: manifest.run,
+      run_hash: manifest.run_hash,
+      restated: restated.length,
+    };
+    await emitEvent(transaction, trace.workspace, 'period.locked', told, trace.now, `${period} v${record.version}`);
     return { record, pack };
   });
 }

@@ -61,6 +61,8 @@ export async function tellPublished({ control, workspace, runs, now }: WatchSett
   const { run, run_hash, period, checks } = await runs.use(name, async (results) => results.manifest);
   const broken = checks.filter((check) => check.broken > 0).map((check) => check.check);
   await emitEvent(control.db, workspace, 'run.published', { run, run_hash, period, broken_checks: broken }, now(), run);
+  if (broken.includes('ledger_reconciles'))
+    await emitEvent(control.db, workspace, 'reconciliation.broken', { run, run_hash }, now(), run);
 }
 
 /** Each quiet source is told once, until it speaks again. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAudit, verifyAuditChain } from '../../../pipeline/control/audit.ts';
+import { createWebhook, listDeliveries } from '../../../pipeline/control/webhooks.ts';
 import { makeRoiPack, ROI_FORMATS, type RoiPack } from '../../../pipeline/export-roi.ts';
 import { ledgerLines, restatementsOf, type Trace } from '../../../pipeline/finance/period-store.ts';
 import {
@@ -78,6 +79,13 @@ describe('a period of finance', () => {
 
   it('is locked once, exported byte for byte, restated when it is reopened, and adjusts the next one when it is not', async () => {
     const store = control.store.db;
+    const { webhook } = await createWebhook(store, Buffer.alloc(32, 6), {
+      workspace: 'acme',
+      url: 'https://8.8.8.8/hook',
+      events: ['period.locked', 'period.reopened'],
+      createdBy: 'ana',
+      now: trace('ana').now,
+    });
     const first = await publish(workspace);
     expect((await listPeriods(store, 'acme', first)).map((one) => [one.period, one.state])).toEqual([
       ['2026-07', 'open'],
@@ -154,6 +162,12 @@ describe('a period of finance', () => {
       'period.lock',
     ]);
     expect((await verifyAuditChain(store, 'acme')).isIntact).toBe(true);
+    expect((await listDeliveries(store, webhook.id, 10)).map((message) => message.event).sort()).toEqual([
+      'period.locked',
+      'period.locked',
+      'period.locked',
+      'period.reopened',
+    ]);
     second.close();
     third.close();
   }, 60_000);
