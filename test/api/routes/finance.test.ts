@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../api/app.ts';
 import type { JobQueue } from '../../../pipeline/control/job-queue.ts';
 import { createKey, keyChecker } from '../../../pipeline/control/keys.ts';
+import { createWebhook, listDeliveries } from '../../../pipeline/control/webhooks.ts';
 import { run } from '../../../pipeline/run.ts';
 import { type ServedRuns, serveRuns } from '../../../pipeline/served-runs.ts';
+import { tellPublished } from '../../../pipeline/webhooks/watch.ts';
 import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
 import { type TestControl, testControl } from '../../pipeline/control/server.ts';
 import { ingestPlain, order, together } from '../../sql/plain.ts';
@@ -143,5 +145,17 @@ describe('finance over HTTP', () => {
       status: 409,
       json: { code: 'conflict' },
     });
+  });
+
+  it('tells whoever asked that the books of a published run do not reconcile, once', async () => {
+    const { db } = database.store;
+    const control = { ...database, db, pepper: PEPPER };
+    const settings = { workspace: 'acme', url: 'https://8.8.8.8/hook', createdBy: 'ana', now: NOW };
+    const { webhook } = await createWebhook(db, PEPPER, { ...settings, events: ['reconciliation.broken'] });
+    const watch = { control, workspace: 'acme', runs, now: () => NOW, onError: () => undefined };
+    for (let i = 0; i < 2; i++) await tellPublished(watch, runs.currentName()!);
+    expect((await listDeliveries(db, webhook.id, 10)).map((message) => message.event)).toEqual([
+      'reconciliation.broken',
+    ]);
   });
 });
