@@ -15,10 +15,7 @@ export function makeWorkspace(directory: string, configText: string, personSecre
   const full = resolve(directory);
   const paths = workspacePaths(full);
   if (existsSync(paths.config))
-    throw new InputError(
-      'bad_input',
-      `${paths.config} exists; edit it, or choose another folder`,
-    );
+    throw new InputError('bad_input', `${paths.config} exists; edit it, or choose another folder`);
   parseConfig(configText, paths.config);
   for (const folder of [full, paths.landing, paths.results]) mkdirSync(folder, { recursive: true });
   writeFileSync(paths.config, configText, { flag: 'wx' });

@@ -54,7 +54,11 @@ describe('usage', () => {
   it.each([
     ['a command', ['reprot'], /Did you mean report\?/],
     ['an option', ['report', 'channels', '--formt', 'csv'], /Did you mean --format\?/],
-    ['a choice', ['report', 'channels', '--format', 'xls'], /Allowed choices are table, json, ndjson, csv, arrow, parquet, xlsx/],
+    [
+      'a choice',
+      ['report', 'channels', '--format', 'xls'],
+      /Allowed choices are table, json, ndjson, csv, arrow, parquet, xlsx/,
+    ],
     ['a report', ['report', 'chanels'], /did you mean channels\?/],
     ['a model of a bare file', ['model', 'attribution', PATHS, '--model', 'markof'], /did you mean markov\?/],
     ['a kind', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--as', 'plain_fx'], /plain_fx_rate|--kinds/],
