@@ -20,6 +20,7 @@ import { type PageAccess, signedIn } from './pages/access.ts';
 import { mountPages } from './pages/mount.tsx';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
+import { REFERENCE_POLICY, type ReferenceDocument, referencePage } from './reference.tsx';
 import { addressOf } from './request.ts';
 import { type Call, honoPath, parseParameters, pathMatcher, type Route } from './route.ts';
 import { answerRoute } from './routes/answer.ts';
@@ -238,6 +239,11 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     return c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'no-cache' });
   });
 
+  let reference: string | undefined;
+  app.get('/docs', (c) => {
+    reference ??= referencePage(openApiDocument(app) as ReferenceDocument);
+    return c.html(reference, 200, { 'content-security-policy': REFERENCE_POLICY, 'cache-control': 'no-cache' });
+  });
   if (sessions !== undefined) {
     app.post('/sign-in', (c) => sessions.signIn(c));
     app.post('/sign-out', (c) => sessions.signOut(c));
@@ -352,7 +358,7 @@ function notFound(): HttpProblem {
 
 /** A path that is known under other methods is not missing: 405 says which. */
 function noSuchRoute(c: Context, routes: readonly Route[]): HttpProblem {
-  const methods = new Set<string>(c.req.path === '/openapi.json' ? ['GET'] : []);
+  const methods = new Set<string>(['/openapi.json', '/docs'].includes(c.req.path) ? ['GET'] : []);
   for (const route of routes) if (pathMatcher(route.path)(c.req.path)) methods.add(route.method.toUpperCase());
   if (methods.size === 0) return notFound();
   if (methods.has('GET')) methods.add('HEAD');

@@ -314,6 +314,38 @@ describe('Idempotency-Key', () => {
   });
 });
 
+describe('points', () => {
+  it('are spent by what an answer costs, and the answer says what is left', async () => {
+    const { db } = control;
+    const poor = createApp({
+      workspace: 'hand',
+      runs,
+      control,
+      checkKey: keyChecker(db, PEPPER),
+      now: () => NOW,
+      pointsPerMinute: 12,
+    });
+    const asked = async (limit: number) =>
+      poor.request('/v1/w/hand/query', {
+        method: 'POST',
+        body: JSON.stringify({ ...QUERY, page: { limit } }),
+        headers: { authorization: `Bearer ${tokens.get('client')}`, 'content-type': 'application/json' },
+      });
+    const answers = [await asked(1), await asked(1), await asked(2), await asked(3)];
+    // made anew 5, from memory 1, made anew 5; one point is left, and takes the request that then cannot be answered
+    expect(answers.map((one) => one.status)).toEqual([200, 200, 200, 429]);
+    expect(answers.map((one) => one.headers.get('ratelimit')?.replace(/;t=.*/, ''))).toEqual([
+      '"key";r=7',
+      '"key";r=6',
+      '"key";r=1',
+      '"key";r=0',
+    ]);
+    expect(answers[3].headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(answers[0].headers.get('ratelimit-policy')).toBe('"key";q=12;w=60');
+    expect(await strip(answers[3])).toMatchObject({ code: 'rate_limited', retryable: true });
+  });
+});
+
 describe('a link to a file', () => {
   it('is refused when it was changed or has ended', async () => {
     const id = await OWNED.export('hand');
