@@ -151,6 +151,7 @@ const PLANTED: Readonly<Record<string, string>> = {
   order_lines_total: `
     insert into staging.orders (shop_id, source_order_id, gross) values ('s', 'planted', 12);
     insert into staging.order_line (shop_id, source_order_id, line_id, quantity, unit_price) values ('s', 'planted', '1', 2, 5.99)`,
+  orders_without_money: `insert into staging.orders (shop_id, source_order_id, system) values ('planted', '1', 'till')`,
   post_credit_adds_up: `delete from result.post_credit where model = 'linear'`,
   refund_within_order: `insert into staging.money_event (shop_id, source_order_id, money_event_id, kind, amount) select shop_id, source_order_id, 'planted', 'refund', -1000000 from staging.orders where source_order_id <> 'a' limit 1`,
   report_totals: `delete from report.attribution where model = 'linear' and basis = 'event_date'`,

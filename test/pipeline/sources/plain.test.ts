@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildWhole } from '../../../pipeline/build.ts';
+import { sqlFile } from '../../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../../helpers.ts';
 import { rowsOf, withRead } from './commerce/support.ts';
 import { csvVariants } from './variants.ts';
@@ -85,6 +86,15 @@ describe('plain CSV', () => {
       const receipt = await workspace.ingestText(`${ORDERS}s,1,shop,2026-03-01T10:00:00Z,EUR,12.50,paid\n`);
       expect(receipt).toMatchObject({ source: 'till', streams: { orders: 1 } });
       expect(await sold(workspace)).toEqual([]);
+      // nobody tells what was paid for them: that is said
+      const check = sqlFile('check/orders_without_money');
+      expect(await workspace.warehouse.rows(check)).toMatchObject([{ shop_id: 's', system: 'shop', orders: '1' }]);
+      await workspace.ingestText(`${ORDERS}s,2,shop,2026-03-01T10:00:00Z,EUR,5.00,pending\n`, { source: 'other' });
+      await workspace.ingestText(
+        'shop_id,money_event_id,source_order_id,kind,occurred_at,amount,currency\ns,1:sale,1,sale,2026-03-01T10:00:00Z,12.50,EUR\n',
+      );
+      await buildWhole(workspace.warehouse, workspace.config);
+      expect(await workspace.warehouse.rows(check)).toEqual([]);
     } finally {
       workspace.close();
     }
