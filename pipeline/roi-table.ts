@@ -5,7 +5,7 @@ import { attachStudies, type StudyRow } from './finance/attach-studies.ts';
 import { ROI_COLUMNS, roiTableColumns } from './finance/roi-columns.ts';
 import type { Manifest } from './publish.ts';
 import type { Results } from './results.ts';
-import type { Table } from './table.ts';
+import { publishedCell, type Table } from './table.ts';
 
 /** One line of the ROI table: every column of `ROI_COLUMNS` as text, at its own scale; null where there is nothing to say. */
 export type RoiLine = Record<string, string | null>;
@@ -50,6 +50,9 @@ export async function roiTable(results: Results, options: RoiOptions): Promise<{
   const lines = withRounding([...made, ...adjustments], manifest);
   attachStudies(lines, await studiesOf(results), currencyExponent(manifest.currency));
   lines.sort(byKeys);
+  // each cell at the digits of its column, whoever made it
+  for (const column of roiTableColumns(manifest.currency, manifest.currency_exponent))
+    for (const line of lines) line[column.id] = publishedCell(line[column.id] ?? null, column);
   return { lines, table: roiAsTable(lines, manifest, options.period) };
 }
 

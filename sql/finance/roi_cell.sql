@@ -19,7 +19,7 @@ sold as (
         dated.channel,
         dated.platform,
         dated.campaign_id,
-        count(distinct case when dated.fact_kind = 'revenue' then dated.person end) as persons,
+        count(distinct case when dated.fact_kind = 'revenue' then dated.person_no end) as persons,
         sum(credit) as orders,
         sum(case when customer_type = 'new' then credit else 0 end) as new_customers,
         sum(case when customer_type = 'returning' then credit else 0 end) as returning_customers,

@@ -5,7 +5,8 @@
 with
 
 conversions as (
-    select conversion_id, customer_type, cast(coalesce(cast(person_id as varchar), conversion_id) as varchar) as person
+    -- persons are counted, not named
+    select conversion_id, customer_type, dense_rank() over (order by coalesce(cast(person_id as varchar), conversion_id)) as person_no
     from staging.conversion
 ),
 
@@ -75,7 +76,7 @@ facts as (
 select
     facts.fact_kind,
     facts.conversion_id,
-    conversions.person,
+    conversions.person_no,
     conversions.customer_type,
     facts.order_date,
     facts.event_date,

@@ -17,7 +17,7 @@ cells as (
 ),
 
 small_persons as (
-    select cells.basis, cells.period, count(distinct fact.person) as persons
+    select cells.basis, cells.period, count(distinct fact.person_no) as persons
     from cells
     inner join finance.roi_fact as fact
         on fact.channel = cells.channel

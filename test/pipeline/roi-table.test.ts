@@ -132,7 +132,7 @@ models: { default: linear, run: [linear], replicates: 0 }
       roas: '3.6302',
       orig_currency: 'USD',
       orig_amount: '50.000000',
-      fx_rate: '0.9000000000',
+      fx_rate: '0.90000000',
       fx_date: '2026-07-05',
       fx_source: 'fx_rate',
     });
