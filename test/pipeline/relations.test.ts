@@ -44,7 +44,7 @@ describe('the relations of some folders', () => {
   });
 
   it('read only forward: staging no journey, journey no credit, credit no report', async () => {
-    const layers = ['raw', 'rules', 'staging', 'journey', 'attribution', 'result', 'report'];
+    const layers = ['raw', 'rules', 'staging', 'journey', 'attribution', 'panel', 'finance', 'result', 'report'];
     const back: string[] = [];
     for (const { name, reads } of await relationsOf(warehouse, ['staging', 'journey', 'attribution', 'report'])) {
       const own = layers.indexOf(name.split('.')[0]);
