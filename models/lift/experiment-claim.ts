@@ -15,6 +15,8 @@ export interface ExperimentClaimOptions {
   assignment: Extract<AssignmentInput, { kind: 'randomised' }>;
   /** largest effect that anyone would believe, unit of the estimate */
   plausible: number;
+  /** the same as a share of what would have been without treatment, for the words */
+  plausibleLift?: number;
   /** smallest effect that would have been found; from the standard error when absent */
   mde?: number;
   /** smallest effect worth having, for equivalence */
@@ -60,7 +62,7 @@ export function experimentClaim(options: ExperimentClaimOptions): ExperimentClai
       power:
         p === null || mde === null
           ? { notRun: 'the smallest effect that would have been found is unknown' }
-          : { pValue: p, mde, plausible: options.plausible },
+          : { pValue: p, mde, plausible: options.plausible, plausibleLift: options.plausibleLift },
       ...options.inputs,
     },
     options.thresholds,

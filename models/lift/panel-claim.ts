@@ -142,7 +142,12 @@ export function panelClaim(
     power:
       mde === null || estimate.pValue === null
         ? { notRun: 'the smallest effect that would have been found is unknown' }
-        : { pValue: estimate.pValue, mde, plausible: (options.plausibleLift ?? 0.1) * Math.abs(counterfactual) },
+        : {
+            pValue: estimate.pValue,
+            mde,
+            plausible: (options.plausibleLift ?? 0.1) * Math.abs(counterfactual),
+            plausibleLift: options.plausibleLift ?? 0.1,
+          },
     ...options.inputs,
   };
   const gates = runGates('panel', inputs, options.thresholds);

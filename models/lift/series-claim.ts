@@ -61,6 +61,7 @@ export function seriesClaim(
         pValue: estimate.pValue!,
         mde,
         plausible: (options.plausibleLift ?? 0.1) * Math.abs(expected),
+        plausibleLift: options.plausibleLift ?? 0.1,
       },
       ...options.inputs,
     },

@@ -165,6 +165,7 @@ function byDraw(
       sampleRatio: null,
     },
     plausible: study.plausibleLift * Math.abs(before),
+    plausibleLift: study.plausibleLift,
     margin,
     assignments: estimate.diagnostics.assignments as number,
     inputs: study.inputs,

@@ -143,6 +143,7 @@ function postingMeasured(
     },
     assignment: { kind: 'randomised', ...draw, sampleRatio: null },
     plausible: perEngagement ? Math.abs(estimate.value) : study.plausible_lift * Math.abs(off),
+    ...(perEngagement ? {} : { plausibleLift: study.plausible_lift }),
     ...(worth === null || perEngagement || !(worth > 0) ? {} : { margin: worth / cells }),
     assignments: (estimate.diagnostics.draws as number) + 1,
     // the coin carries the claim; there is no time before

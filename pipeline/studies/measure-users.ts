@@ -78,6 +78,7 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
       sampleRatio: ratio,
     },
     plausible: study.plausibleLift * Math.abs(mean),
+    plausibleLift: study.plausibleLift,
     margin: margin === null || cells === 0 ? undefined : margin / cells,
   });
   const total = totalOf(perUser, cells);

@@ -1,4 +1,4 @@
-import { gateResult, show, thresholdsOf } from './catalogue.ts';
+import { gateResult, percent, show, thresholdsOf } from './catalogue.ts';
 import type { GateResult } from './types.ts';
 
 export interface PowerInput {
@@ -7,19 +7,24 @@ export interface PowerInput {
   mde: number;
   /** largest effect that anyone would believe */
   plausible: number;
+  /** the same as a share of what would have been without treatment; with it the sentence speaks of shares, which need no unit */
+  plausibleLift?: number;
 }
 
 /** Gate 22: could the test have found a believable effect at all? A miss of a weak test says nothing: grade X. */
 export function powerGate(input: PowerInput, changes?: Readonly<Record<string, number>>): GateResult {
   const threshold = thresholdsOf('power', changes);
   const passed = input.pValue <= threshold.alpha || input.mde <= input.plausible;
+  const { mde, plausible, plausibleLift } = input;
+  const isShare = plausibleLift !== undefined && plausible > 0;
+  const found = isShare ? percent((mde / plausible) * plausibleLift) : show(mde);
   return gateResult(
     'power',
     passed ? 'passed' : 'failed',
     input.mde,
     passed
-      ? `The test could find effects from ${show(input.mde)}.`
-      : `The test could only have found effects from ${show(input.mde)}, and more than ${show(input.plausible)} is not plausible.`,
+      ? `The test could find effects of ${found} or more.`
+      : `The test could only have found effects of ${found} or more, and more than ${isShare ? percent(plausibleLift) : show(plausible)} is not plausible.`,
     { threshold: { ...threshold, plausible: input.plausible }, cap: passed ? null : 'X' },
   );
 }

@@ -433,4 +433,13 @@ describe('21 multiplicity and 22 power', () => {
     expect(powerGate({ pValue: 0.01, mde: 0.2, plausible: 0.05 }).verdict).toBe('passed');
     expect(verdict(powerGate({ pValue: 0.4, mde: 0.2, plausible: 0.05 }))).toEqual(['failed', 'X']);
   });
+  test('power speaks of shares when it knows which share is plausible: 318 a day where 70.8 are a tenth are 44.9 %', () => {
+    expect(powerGate({ pValue: 0.8, mde: 318, plausible: 70.8, plausibleLift: 0.1 }).sentence).toBe(
+      'The test could only have found effects of 44.9 % or more, and more than 10 % is not plausible.',
+    );
+    expect(powerGate({ pValue: 0.01, mde: 318, plausible: 70.8, plausibleLift: 0.1 }).sentence).toBe(
+      'The test could find effects of 44.9 % or more.',
+    );
+    expect(powerGate({ pValue: 0.8, mde: 318, plausible: 70.8 }).sentence).toContain('effects of 318 or more');
+  });
 });
