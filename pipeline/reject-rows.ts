@@ -19,12 +19,12 @@ export async function rejectUntypable(
   input: LoadedInput,
 ): Promise<{ lines: number; first: Reject[] }> {
   await warehouse.run(
-    'create or replace temporary table bad_value (line_no bigint, column_name varchar, value_shape varchar, reason varchar)',
+    'create or replace temporary table bad_value (line_no bigint, stream varchar, column_name varchar, value_shape varchar, reason varchar)',
   );
   for (const stream of recognised.kind.streams) await findBadValues(warehouse, stream, note.batch_id);
   // what the kind's own SQL refused, in its words
   await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
-  await warehouse.run(`insert into temp.bad_value select line_no, '(record)', null, reason from temp.refused`);
+  await warehouse.run(`insert into temp.bad_value select line_no, null, '(record)', null, reason from temp.refused`);
   await warehouse.run('drop table temp.refused');
   const lines = await warehouse.count('select count(distinct line_no) from temp.bad_value');
   if (lines > 0) {
@@ -123,9 +123,15 @@ async function findBadValues(warehouse: Warehouse, stream: StreamName, batchId: 
   );
   if (bad === 0) return;
   for (const test of tests) {
+    // a cell that feeds two streams is told once, under the name that the first of them, the file's own, has for it
     await warehouse.run(
       `insert into temp.bad_value
-       select line_no, '${test.column}', ${shapeOf(quoteName(test.column))}, '${test.reason}' from ${table} where batch_id = $batch_id and (${test.when})`,
+       select line_no, '${stream}', '${test.column}', ${shapeOf(quoteName(test.column))} as shape, '${test.reason}' from ${table}
+       where batch_id = $batch_id and (${test.when})
+         and not exists (
+           select 1 from temp.bad_value as told
+           where told.line_no = ${table}.line_no and told.stream <> '${stream}' and told.reason = '${test.reason}'
+             and told.value_shape is not distinct from ${shapeOf(quoteName(test.column))})`,
       { batch_id: batchId },
     );
   }
