@@ -1,5 +1,17 @@
 // The library door: everything the shell does, and every model on plain data.
 
+export {
+  type ApiAnswer,
+  type ApiCatalog,
+  type ApiJob,
+  type ApiManifest,
+  ApiProblem,
+  type ApiQuery,
+  type ApiReport,
+  type Client,
+  type ClientOptions,
+  createClient,
+} from './api/client.ts';
 export * from './models/attribution/index.ts';
 export { InputError, type InputErrorCode } from './models/errors.ts';
 export { DEFAULT_LEVEL, type Estimate, type Interval } from './models/estimate.ts';
