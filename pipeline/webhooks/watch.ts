@@ -18,6 +18,7 @@ const DAY_MS = 86_400_000;
 /** A source that says nothing new for so long is stale. */
 export const STALE_DAYS = 3;
 const DELIVERIES_KEPT_DAYS = 30;
+const RECONCILIATION_CHECK = 'ledger_reconciles';
 
 /** Tells webhooks of what happens: a run that is published, by whichever process, and sources that have gone quiet. @returns stops it */
 export function watchEvents(settings: WatchSettings): () => Promise<void> {
@@ -61,6 +62,10 @@ export async function tellPublished({ control, workspace, runs, now }: WatchSett
   const { run, run_hash, period, checks } = await runs.use(name, async (results) => results.manifest);
   const broken = checks.filter((check) => check.broken > 0).map((check) => check.check);
   await emitEvent(control.db, workspace, 'run.published', { run, run_hash, period, broken_checks: broken }, now(), run);
+  const open = checks.find((check) => check.check === RECONCILIATION_CHECK && check.broken > 0);
+  if (open === undefined) return;
+  const data = { run, open_bridges: open.broken, rule: open.rule };
+  await emitEvent(control.db, workspace, 'reconciliation.broken', data, now(), run);
   if (broken.includes('ledger_reconciles'))
     await emitEvent(control.db, workspace, 'reconciliation.broken', { run, run_hash }, now(), run);
 }

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Control } from '../../../pipeline/control/open-control.ts';
 import { seal, unseal } from '../../../pipeline/control/seal.ts';
 import { createWebhook, dropWebhook, emitEvent, listDeliveries } from '../../../pipeline/control/webhooks.ts';
+import type { ServedRuns } from '../../../pipeline/served-runs.ts';
 import { deliverDue, RETRY_DELAYS_MS } from '../../../pipeline/webhooks/deliver.ts';
 import { isPublicAddress, publicAddressOf } from '../../../pipeline/webhooks/public-address.ts';
 import { checkWebhookUrl, sendWebhook } from '../../../pipeline/webhooks/send.ts';
+import { tellPublished, tellStale } from '../../../pipeline/webhooks/watch.ts';
 import { type TestControl, testControl } from '../control/server.ts';
 
 const PEPPER = Buffer.alloc(32, 9);
@@ -123,6 +125,68 @@ describe('a webhook', () => {
     const changed = seal(PEPPER, 'x');
     changed[13] ^= 1;
     expect(() => unseal(PEPPER, changed)).toThrow();
+  });
+});
+
+describe('what is told', () => {
+  const manifest = (broken: number) => ({
+    run: `run_${broken}`,
+    run_hash: 'sha256:x',
+    period: { from: '2026-01-01', to: '2026-01-31' },
+    checks: [
+      { check: 'ledger_reconciles', severity: 'warn', rule: 'the books close', broken },
+      { check: 'credit_adds_up', severity: 'error', rule: 'credit is whole', broken: 0 },
+    ],
+  });
+  const settingsOf = (workspace: string, results: object) => {
+    const runs = {
+      use: async (_run: unknown, work: (one: unknown) => unknown) => work(results),
+      currentName: () => 'run_1',
+    };
+    return { control, workspace, runs: runs as unknown as ServedRuns, now: () => NOW, onError: () => undefined };
+  };
+  const told = async (workspace: string) => {
+    const { rows } = await control.store.pool.query(
+      'select event, body from liftproof.webhook_delivery where workspace = $1 order by event, body',
+      [workspace],
+    );
+    return rows.map((row: { event: string; body: string }) => [row.event, JSON.parse(row.body).data]);
+  };
+
+  it('is a run, and that its books do not close', async () => {
+    const events = ['run.published', 'reconciliation.broken'] as const;
+    await createWebhook(control.db, PEPPER, { workspace: 'books', url, events, createdBy: 'test', now: NOW });
+    await tellPublished(settingsOf('books', { manifest: manifest(0) }), 'run_0');
+    await tellPublished(settingsOf('books', { manifest: manifest(2) }), 'run_2');
+    expect(await told('books')).toEqual([
+      ['reconciliation.broken', { workspace: 'books', run: 'run_2', open_bridges: 2, rule: 'the books close' }],
+      ['run.published', expect.objectContaining({ run: 'run_0', broken_checks: [] })],
+      ['run.published', expect.objectContaining({ run: 'run_2', broken_checks: ['ledger_reconciles'] })],
+    ]);
+  });
+
+  it('is a source that has gone quiet, once until it speaks', async () => {
+    await createWebhook(control.db, PEPPER, {
+      workspace: 'quiet',
+      url,
+      events: ['source.stale'],
+      createdBy: 'test',
+      now: NOW,
+    });
+    const freshness = (ads: string) => ({
+      rows: async () => [
+        { source_id: 'shop', last: '2026-06-30T00:00:00Z' },
+        { source_id: 'ads', last: ads },
+        { source_id: 'none', last: null },
+      ],
+    });
+    await tellStale(settingsOf('quiet', freshness('2026-06-20T00:00:00Z')));
+    await tellStale(settingsOf('quiet', freshness('2026-06-20T00:00:00Z')));
+    expect(await told('quiet')).toEqual([
+      ['source.stale', { workspace: 'quiet', source: 'ads', last_exported_at: '2026-06-20T00:00:00Z' }],
+    ]);
+    await tellStale(settingsOf('quiet', freshness('2026-06-25T00:00:00Z')));
+    expect(await told('quiet')).toHaveLength(2);
   });
 });
 
