@@ -27,7 +27,7 @@ export function csvOfJsonRows(text: string, isLines: boolean): string {
   const names = [...columns.keys()];
   const lines = [names.map(quoted).join(',')];
   rows.forEach((row, i) => {
-    lines.push(names.map((name) => cellOf((row as Record<string, unknown>)[name], name, i + 1)).join(','));
+    lines.push(names.map((name) => cellOf(ownValue(row as object, name), name, i + 1)).join(','));
   });
   return `${lines.join('\n')}\n`;
 }
@@ -52,6 +52,11 @@ function parse(text: string, where: string): unknown {
   } catch (cause) {
     throw new InputError('bad_input', `${where} is not JSON`, { cause });
   }
+}
+
+/** What every object inherits is no cell. */
+function ownValue(row: object, name: string): unknown {
+  return Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
 }
 
 function cellOf(value: unknown, name: string, row: number): string {
