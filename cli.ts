@@ -5,6 +5,12 @@ import { Interrupted } from './cli/interrupted.ts';
 import type { GlobalOptions } from './cli/terminal.ts';
 import { InputError } from './models/errors.ts';
 
+// whoever reads the output may stop early, as `head` does: the work goes on, and nobody misses what was not read
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const program = new Command('liftproof')
   .description('Did social engagement sell anything, how much, and how sure are we?')
   .option('-w, --workspace <dir>', 'workspace folder', process.env.LIFTPROOF_WORKSPACE ?? '.')
@@ -73,7 +79,7 @@ program
   .command('report')
   .argument(
     '[name]',
-    'channels, models, campaigns, posts, paths, sequences, roi, lift, lift_estimates, lift_series, lift_gates, mix, response, budget, coverage, runs',
+    'channels, models, campaigns, posts, paths, sequences, roi, lift, lift_estimates, lift_series, lift_gates, mix, response, budget, reconciliation, coverage, runs',
   )
   .description('print a report of the published run')
   .option('--model <id>')

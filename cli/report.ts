@@ -1,7 +1,15 @@
 import { InputError } from '../models/errors.ts';
+import { isDay } from '../pipeline/filter.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
 import type { Manifest } from '../pipeline/publish.ts';
-import { aboutReports, makeReport } from '../pipeline/reports.ts';
+import {
+  aboutReports,
+  makeReport,
+  optionsWithoutUse,
+  REPORT_NAMES,
+  REPORT_OPTIONS,
+  type ReportOptions,
+} from '../pipeline/reports.ts';
 import { openResults } from '../pipeline/results.ts';
 import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
 import { budgetAsked } from './budget-flags.ts';
@@ -45,12 +53,14 @@ export async function reportCommand(name: string | undefined, options: ReportCom
     ['--from', options.from],
     ['--to', options.to],
   ]) {
-    if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))
+    if (day !== undefined && !isDay(day))
       throw new InputError('usage', `${flag} is ${day}; expected a day such as 2026-03-01`);
   }
+  if (options.from !== undefined && options.to !== undefined && options.from > options.to)
+    throw new InputError('usage', `--from is ${options.from}, after --to ${options.to}; swap them`);
   const results = await openResults(workspace.paths, options.run);
   try {
-    const report = await makeReport(results, name, {
+    const asked: ReportOptions = {
       model: options.model,
       basis,
       from: options.from,
@@ -58,7 +68,16 @@ export async function reportCommand(name: string | undefined, options: ReportCom
       limit: options.limit === undefined ? undefined : positive(options.limit),
       study: options.study,
       budget: budgetAsked(name, options),
-    });
+    };
+    const [unused] = REPORT_NAMES.includes(name) ? optionsWithoutUse(name, asked) : [];
+    if (unused !== undefined) {
+      const taken = (REPORT_OPTIONS[name] ?? []).filter((option) => option !== 'budget').map((option) => `--${option}`);
+      throw new InputError(
+        'usage',
+        `--${unused} does not change the report ${name}${taken.length > 0 ? `, which takes ${taken.join(', ')}` : ''}; leave it out`,
+      );
+    }
+    const report = await makeReport(results, name, asked);
     await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [
       ...(report.table.truncated
         ? [
@@ -74,9 +93,14 @@ export async function reportCommand(name: string | undefined, options: ReportCom
 
 /** What the numbers are: over which period, by which model, in which money, from which run. */
 function preface(title: string, meta: Readonly<Record<string, unknown>>, manifest: Manifest): string {
-  const [from, to] = (meta.period as [string | null, string | null] | undefined) ?? [null, null];
+  // a report whose rows name their periods has none of its own
+  const period = meta.period as [string | null, string | null] | undefined;
   const parts = [
-    from !== null && to !== null ? `${from} to ${to} (${manifest.time_zone})` : 'no orders yet',
+    period === undefined
+      ? undefined
+      : period[0] !== null && period[1] !== null
+        ? `${period[0]} to ${period[1]} (${manifest.time_zone})`
+        : 'no orders yet',
     meta.model === undefined ? undefined : `model ${meta.model}`,
     meta.basis === undefined
       ? undefined
@@ -90,8 +114,9 @@ function preface(title: string, meta: Readonly<Record<string, unknown>>, manifes
 }
 
 function printReports(): void {
-  for (const { name, about } of aboutReports()) print(`${name.padEnd(10)}  ${about}`);
-  print(`${'runs'.padEnd(10)}  the runs that were published`);
+  const all = [...aboutReports(), { name: 'runs', about: 'the runs that were published' }];
+  const width = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, about } of all) print(`${name.padEnd(width)}  ${about}`);
 }
 
 function printRuns(workspace: Workspace, options: GlobalOptions): void {

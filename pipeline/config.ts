@@ -133,7 +133,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   models: z
     .strictObject({
-      default: z.enum(MODELS).default('position_based'),
+      // credit by order, day and campaign is kept of rules alone; the others stand in the report models
+      default: z.enum(RULE_MODELS).default('position_based'),
       run: z
         .array(z.enum(MODELS))
         .min(1)

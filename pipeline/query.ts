@@ -94,8 +94,10 @@ function knownMetric(id: string, pointer: string): Metric {
 /** @throws InputError `not_published` naming the models that the run has */
 export function publishedModel(id: string, results: Results): string {
   const published = queryableModels(results.manifest);
-  if (!published.includes(id)) throw notPublished('model', id, published);
-  return id;
+  if (published.includes(id)) return id;
+  if (!results.manifest.models.includes(id)) throw notPublished('model', id, published);
+  const detail = `${id} credits whole channels, not single orders: the report "models" shows it; by order there are ${published.join(', ')}`;
+  throw new InputError('not_published', detail, { details: { published, errors: [{ pointer: '#/model', detail }] } });
 }
 
 /** A refund counts with its order unless `refund_basis` or `basis` puts it on its own day. */

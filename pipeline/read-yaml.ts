@@ -26,7 +26,9 @@ export function readYaml<Schema extends z.ZodType>(
   if (document.errors.length > 0) {
     const [error] = document.errors;
     const { line } = lines.linePos(error.pos[0]);
-    throw new InputError('bad_config', `${path}:${line}: ${error.message.split('\n')[0]}; mend the YAML there`, {
+    // its own message ends in the place once more
+    const what = error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, '');
+    throw new InputError('bad_config', `${path}:${line}: ${what}; mend the YAML there`, {
       details: { line },
     });
   }

@@ -246,7 +246,9 @@ function unknownHeader(
   if (close === undefined) {
     return new InputError(
       'unknown_source',
-      `${name}: not a file that liftproof knows (${saw}); describe it with a mapping in liftproof.yaml (docs/sources/mapping.md)`,
+      isForced
+        ? `${name}: cannot be read as ${kinds.map(({ kind }) => kind).join(' or ')} (${saw}); leave the kind out and the file is recognised by its header`
+        : `${name}: not a file that liftproof knows (${saw}); describe it with a mapping in liftproof.yaml (docs/sources/mapping.md)`,
     );
   }
   const wanted = close.match.missing

@@ -50,6 +50,34 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
 
 export const REPORT_NAMES = Object.keys(REPORTS);
 
+const OF_CREDIT = ['model', 'basis', 'from', 'to', 'limit'] as const;
+const OF_STUDIES = ['study', 'limit'] as const;
+
+/** Options that change a report. A report that is not here takes none. */
+export const REPORT_OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
+  channels: OF_CREDIT,
+  campaigns: OF_CREDIT,
+  roi: OF_CREDIT,
+  posts: ['model', 'limit'],
+  paths: ['limit'],
+  models: ['model', 'limit'],
+  sequences: ['limit'],
+  lift: OF_STUDIES,
+  lift_estimates: OF_STUDIES,
+  lift_series: OF_STUDIES,
+  lift_gates: OF_STUDIES,
+  budget: ['budget'],
+  reconciliation: ['basis', 'limit'],
+};
+
+/** What was asked for and would be passed over: nothing that was said is ignored. */
+export function optionsWithoutUse(name: string, given: ReportOptions): string[] {
+  const known: readonly string[] = REPORT_OPTIONS[name] ?? [];
+  return Object.entries(given).flatMap(([option, value]) =>
+    value === undefined || known.includes(option) ? [] : [option],
+  );
+}
+
 export function aboutReports(): { name: string; about: string }[] {
   return REPORT_NAMES.map((name) => ({ name, about: REPORTS[name].about }));
 }

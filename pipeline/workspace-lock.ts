@@ -12,7 +12,13 @@ const heldLocks = new Set<string>();
 
 /** @throws InputError `locked` naming the process that has it; the lock of a dead one is taken over */
 export function takeLock(path: string): void {
-  const own: LockOwner = { ...markOf(process.pid), command: process.argv.slice(2, 4).join(' ') };
+  const own: LockOwner = {
+    ...markOf(process.pid),
+    command: process.argv
+      .slice(2, 4)
+      .filter((word) => !word.startsWith('-'))
+      .join(' '),
+  };
   const temporary = `${path}.${process.pid}`;
   for (let attempt = 0; ; attempt++) {
     try {

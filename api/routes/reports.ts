@@ -5,7 +5,13 @@ import type { TableFormat } from '../../pipeline/encode-table.ts';
 import { isDay } from '../../pipeline/filter.ts';
 import { nearest } from '../../pipeline/nearest.ts';
 import { publishedModel } from '../../pipeline/query.ts';
-import { makeReport, REPORT_NAMES, type ReportOptions } from '../../pipeline/reports.ts';
+import {
+  makeReport,
+  optionsWithoutUse,
+  REPORT_NAMES,
+  REPORT_OPTIONS,
+  type ReportOptions,
+} from '../../pipeline/reports.ts';
 import { freshnessOf, suppressedIn, warningsOf } from '../../pipeline/run-facts.ts';
 import { answerTable } from '../answer.ts';
 import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
@@ -27,32 +33,13 @@ const optionsSchema = z.strictObject({
   format: formatSchema,
 });
 
-/** Options that change the report; another one is refused rather than passed over. A report that is not here takes none. */
-const OPTIONS: Readonly<Record<string, readonly (keyof ReportOptions)[]>> = {
-  channels: ['model', 'basis', 'from', 'to', 'limit'],
-  campaigns: ['model', 'basis', 'from', 'to', 'limit'],
-  roi: ['model', 'basis', 'from', 'to', 'limit'],
-  posts: ['model', 'limit'],
-  paths: ['limit'],
-  models: ['limit'],
-  sequences: ['limit'],
-  lift: ['study', 'limit'],
-  lift_estimates: ['study', 'limit'],
-  lift_series: ['study', 'limit'],
-  lift_gates: ['study', 'limit'],
-  reconciliation: ['basis', 'limit'],
-  coverage: [],
-};
-
 export const reportRoute: Route = {
   method: 'get',
   path: '/v1/w/{workspace}/reports/{name}',
   scope: 'read:reports',
   tag: 'reports',
   summary: 'A named report, as the shell prints it, or a saved query',
-  description: `Reports: ${REPORT_NAMES.join(', ')}. Each takes the options that change it: ${Object.entries(OPTIONS)
-    .map(([name, options]) => `${name} (${options.join(', ') || 'none'})`)
-    .join('; ')}.`,
+  description: `Reports: ${REPORT_NAMES.join(', ')}. Each takes the options that change it: ${REPORT_NAMES.map((name) => `${name} (${takenBy(name).join(', ') || 'none'})`).join('; ')}.`,
   params: z.object({ name: z.string().openapi({ example: 'channels' }) }),
   query: optionsSchema,
   response: z.union([reportSchema, answerSchema]),
@@ -98,7 +85,8 @@ async function answerReport(name: string, query: Record<string, unknown>, call: 
   const options = checkOptions(name, given, format);
   return call.runs.use(undefined, (results) =>
     answerTable(call, results, ['report', name, options], format, false, async () => {
-      if (options.model !== undefined) publishedModel(options.model, results);
+      // the report models looks at several, and says itself which are there
+      if (options.model !== undefined && name !== 'models') publishedModel(options.model, results);
       const { title, table, notes } = await makeReport(results, name, {
         ...options,
         limit: options.limit ?? DEFAULT_ROWS[format],
@@ -113,14 +101,17 @@ async function answerReport(name: string, query: Record<string, unknown>, call: 
   );
 }
 
+// another budget is planned in the shell alone
+function takenBy(name: string): string[] {
+  return (REPORT_OPTIONS[name] ?? []).filter((option) => option !== 'budget');
+}
+
 /** @throws InputError `usage` */
 function checkOptions(name: string, given: ReportOptions, format: TableFormat): ReportOptions {
-  const known: readonly string[] = OPTIONS[name] ?? [];
-  const errors = Object.entries(given).flatMap(([option, value]) =>
-    value === undefined || known.includes(option)
-      ? []
-      : [{ parameter: option, detail: `does not change ${name}; it takes ${known.join(', ') || 'no options'}` }],
-  );
+  const errors = optionsWithoutUse(name, given).map((parameter) => ({
+    parameter,
+    detail: `does not change ${name}; it takes ${takenBy(name).join(', ') || 'no options'}`,
+  }));
   if ((given.limit ?? 1) > ROW_LIMITS[format])
     errors.push({ parameter: 'limit', detail: `at most ${ROW_LIMITS[format]} for ${format}` });
   if (given.from !== undefined && given.to !== undefined && given.from > given.to)
@@ -129,5 +120,12 @@ function checkOptions(name: string, given: ReportOptions, format: TableFormat): 
     throw new InputError('usage', errors.map(({ parameter, detail }) => `${parameter} ${detail}`).join('; '), {
       details: { errors },
     });
-  return { model: given.model, basis: given.basis, from: given.from, to: given.to, limit: given.limit };
+  return {
+    model: given.model,
+    basis: given.basis,
+    from: given.from,
+    to: given.to,
+    limit: given.limit,
+    study: given.study,
+  };
 }

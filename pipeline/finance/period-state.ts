@@ -79,7 +79,12 @@ export function nextState(record: PeriodRecord, action: PeriodAction): PeriodRec
         throw refuse('only an open or reopened period is closed');
       return { ...record, state: 'soft_closed', closedBy: action.actor, closedAt: action.at };
     case 'lock':
-      if (record.state !== 'soft_closed') throw refuse('close it before it is locked');
+      if (record.state !== 'soft_closed')
+        throw refuse(
+          record.state === 'locked'
+            ? 'it was locked before; reopen it to report it anew'
+            : 'close it before it is locked',
+        );
       if (!action.isReconciled)
         throw new InputError(
           'not_reconciled',

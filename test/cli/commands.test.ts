@@ -63,6 +63,13 @@ describe('usage', () => {
     ['a model of a bare file', ['model', 'attribution', PATHS, '--model', 'markof'], /did you mean markov\?/],
     ['a kind', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--as', 'plain_fx'], /plain_fx_rate|--kinds/],
     ['a day', ['report', 'channels', '--from', '1.3.2026'], /expected a day such as 2026-03-01/],
+    ['a day of the calendar', ['report', 'channels', '--from', '2026-13-01'], /--from is 2026-13-01; expected a day/],
+    ['a period', ['report', 'channels', '--from', '2026-07-01', '--to', '2026-06-01'], /after --to 2026-06-01; swap/],
+    [
+      'an option of another report',
+      ['report', 'paths', '--from', '2026-06-01'],
+      /--from does not change the report paths, which takes --limit; leave it out/,
+    ],
     ['a second time the same model', ['run', '--model', 'linear,markov,linear'], /names linear twice/],
     ['a number', ['report', 'channels', '--limit', 'all'], /expected a whole number above 0/],
     ['an instant', ['ingest', join(EXPORTS, 'fx_rates.csv'), '--exported-at', 'now'], /expected an instant such as/],
@@ -85,6 +92,8 @@ describe('usage', () => {
       code: 4,
       stderr: expect.stringMatching(/has no model last_tuch; it has .*last_touch/),
     });
+    const channels = await inAcme('report', 'channels', '--model', 'markov');
+    expect(channels).toMatchObject({ code: 4, stderr: expect.stringMatching(/the report "models" shows it/) });
     const order = await inAcme('explain', 'order', '#999999');
     expect(order.code).toBe(4);
   });
@@ -173,6 +182,11 @@ describe('ingest', () => {
     expect(receipts).toMatchObject([{ kind: 'plain_cost', state: 'loaded' }]);
     expect(refused).toMatchObject([{ file: bad, code: 'bad_input' }]);
     expect(await inAcme('ingest', bad)).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  it('goes on when nobody reads what it prints', async () => {
+    const result = await liftproof(['ingest', '--kinds'], { started: (child) => child.stdout?.destroy() });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('lists the kinds it knows', async () => {

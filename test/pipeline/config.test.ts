@@ -70,6 +70,8 @@ describe('liftproof.yaml', () => {
     [`${HEAD}windows:\n  click_days: -1\n`, 4, 'windows.click_days is -1'],
     [`${HEAD}models:\n  default: positon_based\n`, 4, 'models.default is positon_based; expected one of first_touch'],
     [`${HEAD}models:\n  default: positon_based\n`, 4, 'did you mean position_based?'],
+    // it has no credit by order, which every report of credit asks for
+    [`${HEAD}models:\n  default: markov\n`, 4, 'models.default is markov; expected one of first_touch'],
     [`${HEAD}sources:\n  - { id: a, decimal_mark: ';' }\n`, 4, 'sources.0.decimal_mark is ;; expected one of ., ,'],
     [`${HEAD}privacy:\n  k: 2\n`, 4, 'privacy.k is 2'],
     [
@@ -102,6 +104,9 @@ describe('liftproof.yaml', () => {
     const error = refusal(`${HEAD}windows:\n  click_days: [3\nprivacy:\n`);
     expect(error.code).toBe('bad_config');
     expect(error.message).toMatch(/^liftproof\.yaml:[45]: .*mend the YAML there$/);
+    expect(refusal(`${HEAD}models: {}\nmodels: {}\n`).message).toBe(
+      'liftproof.yaml:4: Map keys must be unique; mend the YAML there',
+    );
   });
 
   it('refuses an empty file by its first missing key', () => {

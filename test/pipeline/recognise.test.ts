@@ -88,6 +88,9 @@ describe('recognising a CSV by its header', () => {
 
   it('says what a forced kind misses, and what a misspelt one was meant to be', () => {
     expect(() => take('Day,Reach\n1,2\n', KINDS, 'spend')).toThrow(/cannot be read as spend: missing .*Cost/);
+    expect(() => take('foo,bar\n1,2\n', KINDS, 'spend')).toThrow(
+      /cannot be read as spend \(its header starts foo, bar\)/,
+    );
     expect(() => take('Day,Cost\n1,2\n', KINDS, 'spent')).toThrow(/no such kind of file; did you mean spend\?/);
   });
 

@@ -24,6 +24,7 @@ describe('a period', () => {
 
   it('is not locked before it is closed, nor closed twice', () => {
     expect(() => walk(lock)).toThrow(/close it before it is locked/);
+    expect(() => walk(close, lock, lock)).toThrow(/it was locked before; reopen it/);
     expect(() => walk(close, close)).toThrow(/only an open or reopened period/);
   });
 
