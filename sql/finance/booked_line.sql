@@ -27,28 +27,41 @@ events as (
         event_date,
         conversion_date,
         currency,
-        row_number() over (partition by conversion_id, kind = 'sale' order by occurred_at, money_event_id) as event_no,
-        count(*) over (partition by conversion_id, kind = 'sale') as event_count
+        row_number() over (partition by conversion_id, kind = 'sale' order by occurred_at, money_event_id) as event_no
     from staging.revenue_event
     where conversion_id in (select conversion_id from lines)
+),
+
+counts as (
+    select conversion_id, side, max(event_no) as event_count
+    from events
+    group by conversion_id, side
+),
+
+placed as (
+    select lines.*, least(lines.line_no, counts.event_count) as event_no
+    from lines
+    left join counts
+        on counts.conversion_id = lines.conversion_id
+        and counts.side = lines.side
 )
 
 select
-    lines.entry_id,
-    lines.entry_date,
-    lines.account,
-    lines.class,
-    lines.currency,
-    lines.conversion_id,
-    lines.side,
-    lines.amount,
-    lines.minor,
+    placed.entry_id,
+    placed.entry_date,
+    placed.account,
+    placed.class,
+    placed.currency,
+    placed.conversion_id,
+    placed.side,
+    placed.amount,
+    placed.minor,
     events.money_event_id,
     events.event_date,
     events.conversion_date,
     events.currency as event_currency
-from lines
+from placed
 left join events
-    on events.conversion_id = lines.conversion_id
-    and events.side = lines.side
-    and events.event_no = least(lines.line_no, events.event_count)
+    on events.conversion_id = placed.conversion_id
+    and events.side = placed.side
+    and events.event_no = placed.event_no

@@ -31,7 +31,7 @@ names as (
 orders as (
     select
         names.named,
-        min(names.order_id) as order_id,
+        case when count(distinct names.order_id) = 1 then min(names.order_id) end as order_id,
         count(distinct names.order_id) as order_count
     from names
     inner join (select distinct named from entries) as wanted
@@ -53,7 +53,7 @@ select
     entries.amount,
     entries.reference,
     priced.minor,
-    case when orders.order_count = 1 then orders.order_id end as conversion_id,
+    orders.order_id as conversion_id,
     case
         when orders.order_count > 1 then 'ambiguous'
         when sold.conversion_id is not null then 'sold'
@@ -66,5 +66,4 @@ left join finance.ledger_priced as priced
 left join orders
     on orders.named = entries.named
 left join sold
-    on orders.order_count = 1
-    and sold.conversion_id = orders.order_id
+    on sold.conversion_id = orders.order_id

@@ -37,8 +37,7 @@ by_order as (
         on names.order_name = upper(cost.order_name)
         and names.shop_id = cost.shop_id
     left join unique_names
-        on unique_names.order_name = upper(cost.order_name)
-        and cost.shop_id is null
+        on unique_names.order_name = case when cost.shop_id is null then upper(cost.order_name) end
     where cost.order_name is not null
         and cost.kind in ('cogs', 'fulfilment', 'payment_fee')
 ),

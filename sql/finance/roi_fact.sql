@@ -1,7 +1,7 @@
 -- Everything that the ROI table adds up, by what earned it.
 -- grain:  one row per conversion, both its days, channel, platform, campaign and kind of fact
 -- key:    fact_kind, conversion_id, order_date, event_date, channel, platform, campaign_id
--- units:  credit in billionths, units in billionths of a piece, money in minor units of the reporting currency
+-- units:  credit in billionths, units in billionths of a thousandth of a piece, money in minor units of the reporting currency
 with
 
 conversions as (
@@ -18,9 +18,9 @@ revenue as (
         channel,
         platform,
         campaign_id,
-        sum(credit) as credit,
-        sum(case when event_kind = 'sale' then revenue_minor else 0 end) as gross,
-        sum(case when event_kind = 'sale' then 0 else revenue_minor end) as refunds
+        cast(sum(credit) as bigint) as credit,
+        cast(sum(case when event_kind = 'sale' then revenue_minor else 0 end) as bigint) as gross,
+        cast(sum(case when event_kind = 'sale' then 0 else revenue_minor end) as bigint) as refunds
     from finance.revenue_group
     group by all
 ),
@@ -33,12 +33,12 @@ parts as (
         groups.channel,
         groups.platform,
         groups.campaign_id,
-        sum(case when part.component = 'discount' then part.minor else 0 end) as discount,
-        sum(case when part.component = 'tax' then part.minor else 0 end) as tax,
-        sum(case when part.component = 'shipping' then part.minor else 0 end) as shipping,
-        sum(case when part.component = 'cogs' then part.minor else 0 end) as cogs,
-        sum(case when part.component = 'fulfilment' then part.minor else 0 end) as fulfilment,
-        sum(case when part.component = 'payment_fee' then part.minor else 0 end) as payment_fee
+        cast(sum(case when part.component = 'discount' then part.minor else 0 end) as bigint) as discount,
+        cast(sum(case when part.component = 'tax' then part.minor else 0 end) as bigint) as tax,
+        cast(sum(case when part.component = 'shipping' then part.minor else 0 end) as bigint) as shipping,
+        cast(sum(case when part.component = 'cogs' then part.minor else 0 end) as bigint) as cogs,
+        cast(sum(case when part.component = 'fulfilment' then part.minor else 0 end) as bigint) as fulfilment,
+        cast(sum(case when part.component = 'payment_fee' then part.minor else 0 end) as bigint) as payment_fee
     from finance.part_group as part
     inner join finance.credit_group as groups
         on groups.conversion_id = part.conversion_id
@@ -54,8 +54,8 @@ pieces as (
         groups.channel,
         groups.platform,
         groups.campaign_id,
-        sum(cast(groups.credit as decimal(10, 0)) * line.quantity) as units,
-        sum(case when line.unit_cost is null then cast(groups.credit as decimal(10, 0)) * line.quantity else 0 end) as units_without_cost
+        cast(sum(groups.credit * cast(line.quantity * 1000 as bigint)) as bigint) as units,
+        cast(sum(case when line.unit_cost is null then groups.credit * cast(line.quantity * 1000 as bigint) else 0 end) as bigint) as units_without_cost
     from finance.sold_line as line
     inner join finance.credit_group as groups
         on groups.conversion_id = line.conversion_id
