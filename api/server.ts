@@ -121,7 +121,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     await listen(server, host, settings.port);
     if (metricsServer !== undefined) await listen(metricsServer, '127.0.0.1', settings.metricsPort!);
   } catch (cause) {
-    stopSweeping();
+    await stopSweeping();
     await stopWatching();
     await jobs.close();
     await runs.close();
@@ -138,7 +138,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       await ended;
       clearInterval(idle);
       clearTimeout(deadline);
-      stopSweeping();
+      await stopSweeping();
       metricsServer?.close();
       await stopWatching();
       await jobs.close();
@@ -159,17 +159,26 @@ async function tellEnded({ db }: Control, job: JobRow): Promise<void> {
 const SWEEP_MS = 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
-/** Once an hour: what was kept long enough goes. @returns stops it */
-function sweepRegularly({ db, home }: Control, workspace: string, onError: (error: unknown) => void): () => void {
+/** Once an hour: what was kept long enough goes. @returns stops it, and waits for the sweep that is under way */
+function sweepRegularly(
+  { db, home }: Control,
+  workspace: string,
+  onError: (error: unknown) => void,
+): () => Promise<void> {
   const sweep = async (): Promise<void> => {
     const now = Date.now();
     for (const id of await dropOldExports(db, workspace, new Date(now))) dropExportFile(home, id);
     await dropOldJobs(db, workspace, new Date(now - 90 * DAY_MS));
     dropOldFiles(join(home, 'uploads'), new Date(now - 7 * DAY_MS));
   };
-  sweep().catch(onError);
-  const timer = setInterval(() => sweep().catch(onError), SWEEP_MS);
-  return () => clearInterval(timer);
+  let current = sweep().catch(onError);
+  const timer = setInterval(() => {
+    current = sweep().catch(onError);
+  }, SWEEP_MS);
+  return () => {
+    clearInterval(timer);
+    return current;
+  };
 }
 
 /** Whether only this machine can reach the address. */

@@ -178,9 +178,10 @@ async function ofChannel(
   const known = [...new Set([...rows.flatMap((row) => [row.channel, row.campaign_id]), ...drivers])].sort();
   if (!known.some(same)) {
     const close = nearest(channel, known);
+    const named = known.filter((name) => !name.startsWith('('));
     throw new InputError(
       'unknown_name',
-      `channel is ${channel}; ${close ? `did you mean ${close}?` : `known are ${[...new Set(rows.map((row) => row.channel))].sort().join(', ')}`}`,
+      `channel is ${channel}, and the run has no such channel or campaign; ${close ? `did you mean ${close}?` : `known are ${named.join(', ')}`}`,
       { details: { nearest: close } },
     );
   }

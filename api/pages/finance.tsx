@@ -54,7 +54,7 @@ export const financePage: Page = {
             <FigureView figure={figure} call={call} page={ID} />
           ))}
           <p>
-            The signed pack of files: <code>liftproof export roi --period {chosen.period}</code>
+            The pack of files, with their hashes: <code>liftproof export roi --period {chosen.period}</code>
           </p>
         </>
       ),
@@ -159,7 +159,7 @@ function bridgeFigure(
     id: `bridge-${side}`,
     title: side === 'revenue' ? 'From the books to what was attributed' : 'From invoices to spend',
     summary: `${money(first.amount, currency)} in the books of ${period} become ${money(last.amount, currency)} that ${
-      side === 'revenue' ? 'are attributed' : 'are counted as spend'
+      side === 'revenue' ? 'reports tell of, attributed or not' : 'are counted as spend'
     }.`,
     draw: steps.every((step) => Number(step.amount) === 0)
       ? undefined

@@ -66,11 +66,15 @@ describe('every route of openapi.json', () => {
   });
 
   it('answers 200 with a body that its schema allows, and the headers of every response', async () => {
+    // some are for those who close the books
+    const finance = market.keys.make(['read:reports', 'read:ops', 'finance:read']);
+    const ask = (address: string, init: RequestInit) =>
+      market.ask(address, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${finance}` } });
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
         const { path: address, init } = sample(path, method);
         const response =
-          operation.security.length === 0 ? await market.app.request(address, init) : await market.ask(address, init);
+          operation.security.length === 0 ? await market.app.request(address, init) : await ask(address, init);
         expect([path, response.status]).toEqual([path, 200]);
         const schema = operation.responses['200'].content!['application/json'].schema;
         expect(schemaErrors(await response.json(), schema, document as never)).toEqual([]);
@@ -199,7 +203,7 @@ describe('problems', () => {
   it('come for formats that there are not', async () => {
     for (const init of [{ headers: { accept: 'image/png' } }, { headers: { accept: 'application/json;q=0' } }])
       await expectProblem(await market.ask('reports/roi', init), 406);
-    await expectProblem(await market.ask('reports/roi?format=xlsx'), 406);
+    await expectProblem(await market.ask('reports/roi?format=pdf'), 406);
     await expectProblem(await market.ask('catalog', { headers: { accept: 'text/csv' } }), 406);
     expect((await market.ask('reports/roi?format=csv', { headers: { accept: 'image/png' } })).status).toBe(200);
   });

@@ -87,7 +87,7 @@ describe('the answer', () => {
     ]);
     expect(await code({ channel: 'Paid Socia' })).toEqual([
       'unknown_name',
-      'channel is Paid Socia; did you mean Paid Social?',
+      'channel is Paid Socia, and the run has no such channel or campaign; did you mean Paid Social?',
     ]);
     expect(await code({ from: '2026-05-01', to: '2026-04-01' })).toMatchObject(['usage', expect.any(String)]);
   });
