@@ -174,7 +174,7 @@ function DataChecks({ call }: { call: PageCall }) {
           state={broken.length === 0 ? 'ok' : broken.some((check) => check.severity === 'error') ? 'bad' : 'warn'}
         />
         <p>
-          <b>Are the data whole?</b> {checks.length - broken.length} of {checks.length} checks hold
+          <b>Do the checks of the data hold?</b> {checks.length - broken.length} of {checks.length} checks hold
           {broken.length === 0 ? '' : `; look at ${listed(broken.map((check) => check.check))}`}.{' '}
           <a href={call.link('trust')}>Trust</a>
         </p>
