@@ -26,9 +26,13 @@ export function readYaml<Schema extends z.ZodType>(
   if (document.errors.length > 0) {
     const [error] = document.errors;
     const { line } = lines.linePos(error.pos[0]);
-    // its own message ends in the place once more
-    const what = error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, '');
-    throw new InputError('bad_config', `${path}:${line}: ${what}; mend the YAML there`, {
+    const [key] = /^[^:\n]*/.exec(text.slice(error.pos[0])) ?? [];
+    const what =
+      error.code === 'DUPLICATE_KEY'
+        ? `${key?.trim()} stands a second time; put all of it under the first`
+        : // its own message ends in the place once more
+          `${error.message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, '')}; mend the YAML there`;
+    throw new InputError('bad_config', `${path}:${line}: ${what}`, {
       details: { line },
     });
   }

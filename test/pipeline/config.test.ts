@@ -105,7 +105,7 @@ describe('liftproof.yaml', () => {
     expect(error.code).toBe('bad_config');
     expect(error.message).toMatch(/^liftproof\.yaml:[45]: .*mend the YAML there$/);
     expect(refusal(`${HEAD}models: {}\nmodels: {}\n`).message).toBe(
-      'liftproof.yaml:4: Map keys must be unique; mend the YAML there',
+      'liftproof.yaml:4: models stands a second time; put all of it under the first',
     );
   });
 
