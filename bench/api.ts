@@ -8,9 +8,9 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import autocannon from 'autocannon';
 import { startServer } from '../api/server.ts';
 import { createKey } from '../pipeline/control/keys.ts';
 import { openControl } from '../pipeline/control/open-control.ts';
@@ -160,7 +160,7 @@ async function load(
   mode: 'same' | 'new',
 ): Promise<Load> {
   let asked = 0;
-  const question = () => {
+  const path = (): string => {
     const end =
       mode === 'same'
         ? '2026-12-31'
@@ -174,59 +174,21 @@ async function load(
       ],
     };
     asked++;
-    return `GET /v1/w/bench/query?q=${Buffer.from(JSON.stringify(query)).toString('base64url')} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+    return `/v1/w/bench/query?q=${Buffer.from(JSON.stringify(query)).toString('base64url')}`;
   };
-  const times: number[] = [];
-  let warmup = 0;
-  let failed = 0;
-  const run = async (until: number, isCounted: boolean) =>
-    Promise.all(
-      Array.from({ length: connections }, async () => {
-        const socket = connect(Number(new URL(url).port), '127.0.0.1').setNoDelay(true);
-        while (performance.now() < until) {
-          const started = performance.now();
-          const status = await exchange(socket, question());
-          if (isCounted) times.push(performance.now() - started);
-          else warmup++;
-          if (status !== 200) failed++;
-        }
-        socket.destroy();
-      }),
-    );
-  await run(performance.now() + 1000, false);
-  const started = performance.now();
-  await run(started + seconds * 1000, true);
-  const took = (performance.now() - started) / 1000;
-  times.sort((a, b) => a - b);
+  const request =
+    mode === 'same' ? { path: path() } : { setupRequest: (one: autocannon.Request) => ({ ...one, path: path() }) };
+  const options = { url, connections, headers: { authorization: `Bearer ${token}` }, requests: [request] };
+  const warmup = await autocannon({ ...options, duration: 1 });
+  const { requests, latency, non2xx, errors, duration } = await autocannon({ ...options, duration: seconds });
   return {
-    requests: times.length,
-    warmup,
-    failed,
-    p50: times[Math.floor(times.length / 2)],
-    p99: times[Math.floor(times.length * 0.99)],
-    seconds: took,
+    requests: requests.total,
+    warmup: warmup.requests.total,
+    failed: non2xx + errors,
+    p50: latency.p50,
+    p99: latency.p99,
+    seconds: duration,
   };
-}
-
-/** One request and its whole answer. @returns the status */
-function exchange(socket: import('node:net').Socket, request: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let got: Buffer = Buffer.alloc(0);
-    const end = (work: () => void) => {
-      socket.off('data', take).off('error', fail).off('close', fail);
-      work();
-    };
-    const fail = () => end(() => reject(new Error('the connection broke')));
-    const take = (chunk: Buffer) => {
-      got = got.length === 0 ? chunk : Buffer.concat([got, chunk]);
-      const head = got.indexOf('\r\n\r\n');
-      if (head < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(got.toString('latin1', 0, head))?.[1]);
-      if (got.length >= head + 4 + length) end(() => resolve(Number(got.toString('latin1', 9, 12))));
-    };
-    socket.on('data', take).on('error', fail).on('close', fail);
-    socket.write(request);
-  });
 }
 
 /** A run with 2 M rows of credit, as `publish` would write it: 2 models, 2 bases, 365 days, 12 channels, 40 campaigns, ordered. */
