@@ -86,6 +86,8 @@ export async function reportCommand(name: string | undefined, options: ReportCom
         : []),
       ...report.notes,
     ]);
+    // books that do not lead to what was attributed: a script has to notice
+    if (report.table.meta.is_reconciled === false) process.exitCode = 7;
   } finally {
     results.close();
   }

@@ -4,8 +4,8 @@ import type { Report, ReportOptions } from '../reports.ts';
 import type { Results } from '../results.ts';
 
 /**
- * The bridge from the books of finance to what was attributed, by period. Whoever runs it in a script looks at `meta.is_reconciled`;
- * `liftproof check --ledger` ends with 7.
+ * The bridge from the books of finance to what was attributed, by period. `meta.is_reconciled` is null without
+ * books; where it is false, the shell ends with 7.
  *
  * @throws InputError `not_published` for a run from before there was finance
  */
@@ -20,7 +20,7 @@ export async function reconciliation(results: Results, options: ReportOptions): 
     ...bridge,
     rows: bridge.rows.slice(0, limit),
     truncated: bridge.rows.length > limit,
-    meta: { ...bridge.meta, is_reconciled: bridge.rows.length > 0 && open.length === 0, unexplained: open },
+    meta: { ...bridge.meta, is_reconciled: bridge.rows.length === 0 ? null : open.length === 0, unexplained: open },
   };
   const state =
     bridge.rows.length === 0

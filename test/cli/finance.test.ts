@@ -127,6 +127,8 @@ describe('the books of the sample brand', () => {
     expect(checked.stdout).toContain('-0.01');
     expect(checked.stdout).toContain(line[1].split(',')[0]);
     expect(checked.stderr).toMatch(/the books do not reconcile: 1 entries or orders do not fit/);
+    const printed = await inNordlys('report', 'reconciliation');
+    expect([printed.code, /It does NOT close: revenue of 2026-05/.test(printed.stdout)]).toEqual([7, true]);
     const again = join(folder, 'again');
     expect((await inNordlys('export', 'roi', '--period', '2026-05', '--out', again)).code).toBe(0);
     expect(filesOf(again)).toEqual(filesOf(out));
