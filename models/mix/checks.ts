@@ -40,7 +40,7 @@ export function checkProblem(problem: MixProblem): MixCheck[] {
       drivers: [],
       value: fitted / shared,
       limit: 2,
-      message: `${fitted} observed geo-weeks for ${shared} parameters: the priors will decide much; use fewer drivers, a coarser trend or more weeks`,
+      message: `${cells(problem, fitted, 'observed ')} for ${shared} parameters: the priors will decide much; use fewer drivers, a coarser trend or more weeks`,
     });
   }
   for (const name of problem.mediators) {
@@ -82,7 +82,7 @@ export function checkProblem(problem: MixProblem): MixCheck[] {
         drivers: [name],
         value: inflation,
         limit: 10,
-        message: `${name} is nearly a mix of the other drivers, trend and season (variance inflation ${inflation.toFixed(1)})`,
+        message: `${name} is nearly a mix of the other drivers, trend and season (variance inflation ${inflation > 1000 ? 'above 1000' : inflation.toFixed(1)})`,
       });
     }
     const byCalendar = explained(column, calendar);
@@ -143,7 +143,7 @@ function ownChecks(problem: MixProblem, j: number): MixCheck[] {
       drivers: [driver.name],
       value: active,
       limit: 8,
-      message: `${driver.name} ran in only ${active} geo-weeks: its curve and carry-over will be those of the prior`,
+      message: `${driver.name} ran in only ${cells(problem, active)}: its curve and carry-over will be those of the prior`,
     });
   }
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
@@ -176,7 +176,7 @@ function costChecks(problem: MixProblem, j: number): MixCheck[] {
       const exposure = driver.x[g * T + t] * (driver.perSize ? problem.size[g] : 1) * driver.scale;
       if (money > 0 && exposure > 0) {
         costs.push(money / exposure);
-        places.push(`${problem.geos[g]} ${problem.weeks[t]}`);
+        places.push(problem.geos.length === 1 ? problem.weeks[t] : `${problem.geos[g]} ${problem.weeks[t]}`);
       } else if (money > 0) spendOnly++;
       else if (exposure > 0) exposureOnly++;
     }
@@ -186,9 +186,9 @@ function costChecks(problem: MixProblem, j: number): MixCheck[] {
     checks.push({ code, drivers: [name], value, limit: 0, message });
   };
   if (spendOnly > 0)
-    add('spend_without_exposure', spendOnly, `${name} has spend but no exposure in ${spendOnly} geo-weeks`);
+    add('spend_without_exposure', spendOnly, `${name} has spend but no exposure in ${cells(problem, spendOnly)}`);
   if (exposureOnly > 0) {
-    add('exposure_without_spend', exposureOnly, `${name} has exposure but no spend in ${exposureOnly} geo-weeks`);
+    add('exposure_without_spend', exposureOnly, `${name} has exposure but no spend in ${cells(problem, exposureOnly)}`);
   }
   if (costs.length >= 8) {
     const sorted = Float64Array.from(costs);
@@ -202,7 +202,7 @@ function costChecks(problem: MixProblem, j: number): MixCheck[] {
       add(
         'cost_outlier',
         odd.length,
-        `${name} has an unusual cost per exposure in ${odd.length} geo-weeks, first ${shown}`,
+        `${name} has an unusual cost per exposure in ${cells(problem, odd.length)}, first ${shown}`,
       );
     }
   }
@@ -258,4 +258,9 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
+}
+
+/** So many weeks, or weeks of geos. */
+function cells(problem: MixProblem, count: number, which = ''): string {
+  return `${count} ${which}${problem.geos.length === 1 ? 'week' : 'geo-week'}${count === 1 ? '' : 's'}`;
 }

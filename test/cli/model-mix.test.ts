@@ -49,7 +49,7 @@ describe('liftproof model mix', () => {
     expect(shell.stdout).toMatch(/^revenue over 12 weeks/);
     expect(shell.stdout).toMatch(/^meta_ads +paid +[\d ]+\.\d\d/m);
     expect(shell.stdout).toContain('evidence E');
-    expect(shell.stderr).toContain('boycott ran in only 6 geo-weeks');
+    expect(shell.stderr).toContain('boycott ran in only 6 weeks');
   });
 
   it('reports nothing and leaves with 6 when the chains do not agree', async () => {
