@@ -46,8 +46,14 @@ describe('the package', () => {
       'dist',
       'docs',
       'package.json',
+      'pipeline',
       'sql',
     ]);
+    // of the sources only what is no program: the migrations of the control store
+    expect(
+      readdirSync(join(installed, 'pipeline'), { recursive: true }).filter((name) => String(name).endsWith('.ts')),
+    ).toEqual([]);
+    expect(readdirSync(join(installed, 'pipeline', 'control', 'migrations')).length).toBeGreaterThan(1);
     expect(readdirSync(join(installed, 'dist')).sort()).toEqual(
       expect.arrayContaining(['api', 'cli', 'cli.js', 'index.d.ts', 'index.js', 'models', 'pipeline']),
     );
