@@ -98,7 +98,14 @@ async function qualityNotes(results: Results): Promise<string[]> {
     return row?.value === undefined || row.value === null ? null : Number(row.value);
   };
   const r2 = value('holdout_r2');
-  const failed = rows.filter((row) => String(row.is_passed) === 'false').map((row) => row.message as string);
+  const failed = rows
+    .filter((row) => String(row.is_passed) === 'false')
+    // what was measured after sampling names the figure alone; the checks before it hold theirs in their sentence
+    .map((row) =>
+      row.phase === 'after' && row.code !== 'correlated_noise'
+        ? `${row.message} (${Number(Number(row.value).toPrecision(3))}, wanted ${Number(row.threshold)})`
+        : (row.message as string),
+    );
   return [
     ...(r2 === null
       ? []

@@ -107,7 +107,7 @@ function inputError(issues: readonly InputIssue[]): InputError {
 
 function issuesOf(issue: z.core.$ZodIssue, schema: z.ZodType, what: string): InputIssue[] {
   const pointer = pointerOf(issue.path);
-  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: issue.message.slice(0, 300) }];
+  if (issue.code !== 'unrecognized_keys') return [{ pointer, detail: inWords(issue.message).slice(0, 300) }];
   const known = Object.keys(shapeAt(schema, issue.path));
   return issue.keys.slice(0, MAX_ISSUES).map((key) => {
     const close = nearest(key.slice(0, 64), known);
@@ -116,6 +116,14 @@ function issuesOf(issue: z.core.$ZodIssue, schema: z.ZodType, what: string): Inp
       detail: `not a key of ${what}; ${close ? `did you mean ${close}?` : `known are ${known.join(', ')}`}`,
     };
   });
+}
+
+/** What the schema library says, without the words of its own language. */
+function inWords(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (.*), received (\w+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  if (received === 'undefined' || received === 'null') return `is missing; expected ${expected}`;
+  return received === 'NaN' ? `expected ${expected}` : `is ${received}; expected ${expected}`;
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {

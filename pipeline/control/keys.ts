@@ -106,7 +106,10 @@ export async function findKey(db: ControlDatabase, workspace: string, id: string
     .select()
     .from(apiKey)
     .where(and(eq(apiKey.workspace, workspace), eq(apiKey.id, id)));
-  if (row === undefined) throw new InputError('not_found', 'there is no such key', { details: { what: 'key' } });
+  if (row === undefined)
+    throw new InputError('not_found', `${id} is no key of this workspace; "liftproof key list" names them`, {
+      details: { what: 'key' },
+    });
   return shown(row);
 }
 
@@ -153,7 +156,10 @@ export async function rotateKey(
       .from(apiKey)
       .where(and(eq(apiKey.workspace, workspace), eq(apiKey.id, id)))
       .for('update');
-    if (old === undefined) throw new InputError('not_found', 'there is no such key', { details: { what: 'key' } });
+    if (old === undefined)
+      throw new InputError('not_found', `${id} is no key of this workspace; "liftproof key list" names them`, {
+        details: { what: 'key' },
+      });
     if (old.revokedAt !== null || old.expiresAt <= now)
       throw new InputError('not_allowed', 'the key has ended; create a new one');
     if (old.replacedBy !== null)

@@ -323,6 +323,9 @@ describe('a query is refused', () => {
       [{ ...base, page: { limit: 1.5 } }, ['#/page/limit']],
     ];
     for (const [query, pointers] of cases) expect((await refused(query)).pointers).toEqual(pointers);
+    // in our words, not those of the schema library
+    expect((await refused({ dimensions: ['channel'] })).message).toBe('#/metrics: is missing; expected array');
+    expect((await refused({ metrics: 'spend' })).message).toBe('#/metrics: is string; expected array');
     // the fourth inner level and exactly 400 days are within
     expect((await ask({ ...base, filters: nested(4) })).data).toHaveLength(0);
     expect(
