@@ -1,6 +1,7 @@
 import { InputError } from '../models/errors.ts';
 import { type PostingPower, postingPower } from '../models/lift/design-posting.ts';
 import { postingRows, postingSchedule } from '../models/lift/posting-schedule.ts';
+import { addDays } from '../pipeline/finance/calendar.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
 import { calendarOf, postingStudy } from '../pipeline/study-entry.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
@@ -78,14 +79,21 @@ export function planPostingCommand(file: string | undefined, options: PlanPostin
   }
   const text = (id: string) => ({ id, label: id, type: 'text' as const });
   const whole = (id: string) => ({ id, label: id, type: 'decimal' as const, scale: 0 });
+  // a team works by days; only a history of neither days nor weeks leaves the schedule without a calendar
+  const days = (study?.block_days ?? 0) / design.blockLength;
+  const dayOf = (period: number): string => addDays(study?.start as string, period * days);
   print(
     textTable({
-      columns: [text('Region'), whole('Block'), whole('First period'), whole('Last period'), text('Organic posts')],
+      columns: [
+        text('Region'),
+        whole('Block'),
+        ...(study === null ? [whole('First period'), whole('Last period')] : [text('First day'), text('Last day')]),
+        text('Organic posts'),
+      ],
       rows: rows.map(({ region, block, from, to, post }) => [
         region,
         String(block + 1),
-        String(from + 1),
-        String(to + 1),
+        ...(study === null ? [String(from + 1), String(to + 1)] : [dayOf(from), addDays(dayOf(to + 1), -1)]),
         post ? 'post' : 'hold back',
       ]),
       totals: null,

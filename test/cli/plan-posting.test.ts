@@ -40,10 +40,12 @@ describe('liftproof plan posting', () => {
     expect(found.curve[1].power).toBeGreaterThan(found.curve[0].power);
   });
 
-  it('draws without history too, counts from one for people, and another seed gives another schedule', async () => {
-    const run = (seed: string) => liftproof(['plan', 'posting', '--regions', 'north,south', ...blocks, '--seed', seed]);
+  it('draws without history too, names days for people, and another seed gives another schedule', async () => {
+    const day = ['--start', '2030-03-04'];
+    const run = (seed: string) =>
+      liftproof(['plan', 'posting', '--regions', 'north,south', ...blocks, ...day, '--seed', seed]);
     const [one, other] = await Promise.all([run('1'), run('2')]);
-    expect(one.stdout).toMatch(/^north +1 +1 +7 +(post|hold back)$/m);
+    expect(one.stdout).toMatch(/^north +1 +2030-03-04 +2030-03-10 +(post|hold back)$/m);
     expect(one.stdout).toContain('Give a history file');
     expect(one.stdout).toMatch(/^studies:\n {2}- id: posting_/m);
     const calendar = (text: string) => text.split('Drawn')[0];
