@@ -108,7 +108,6 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
   const isTotal = row.row_type === 'total';
   const ltv =
     row.ltv_revenue_90 === null || customers === 0n ? null : quotient(BigInt(row.ltv_revenue_90), customers, 0);
-  const ncac = spend === 0n ? null : quotient(spend * 10n ** 9n, customers, RATIO_SCALE + exponent);
   const line: RoiLine = {
     ...Object.fromEntries(ROI_COLUMNS.map((column) => [column.id, null])),
     workspace: manifest.workspace,
@@ -165,7 +164,8 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     nroas: ratio(money('new_revenue_net'), spend),
     mer: isTotal ? ratio(revenue, spend) : null,
     poas: profit === null ? null : ratio(profit, spend),
-    ncac: ncac === null ? null : shown(ncac, RATIO_SCALE + exponent, RATIO_SCALE),
+    // minor units of money over billionths of customers
+    ncac: spend === 0n ? null : ratio(spend * 10n ** 9n, customers * 10n ** BigInt(exponent)),
     payback_days: row.payback_days,
     ltv_90: ltv === null ? null : formatDecimal(ltv, exponent),
     ltv_cac: ltv === null || spend === 0n ? null : ratio(BigInt(row.ltv_revenue_90!), spend * 10n ** 9n),

@@ -140,6 +140,10 @@ models: { default: linear, run: [linear], replicates: 0 }
     // 490 / 52
     expect(row('(total)')).toMatchObject({ spend_total: '52.00', spend_other: '7.00', mer: '9.4231' });
     expect(row('(overhead)')).toMatchObject({ spend_other: '7.00', row_type: 'channel' });
+    // in units of money, not in cents
+    const { spend_total, new_customers, ncac } = row('(total)');
+    expect(Number(new_customers)).toBeGreaterThan(0);
+    expect(Number(ncac)).toBeCloseTo(Number(spend_total) / Number(new_customers), 4);
   });
 
   it('adds up to its total in every column that adds up', () => {
