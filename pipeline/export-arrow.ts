@@ -1,12 +1,25 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { DuckDBBigIntVector, DuckDBDoubleVector, DuckDBVector } from '@duckdb/node-api';
-import type { DataType, Field, RecordBatch } from 'apache-arrow';
+import type {
+  DuckDBBigIntVector,
+  DuckDBDecimal128Vector,
+  DuckDBDecimalValue,
+  DuckDBDoubleVector,
+  DuckDBVector,
+} from '@duckdb/node-api';
+import type { DataType, RecordBatch, Schema } from 'apache-arrow';
 import { quoteName, type Warehouse } from './warehouse.ts';
 
 type Arrow = typeof import('apache-arrow');
 
 /** Rows of one record batch. */
 const BATCH_ROWS = 65_536;
+
+/** A column of a file: what DuckDB holds, and what is said of it where the format has a place for that. */
+export interface FileColumn {
+  name: string;
+  type: string;
+  about?: ReadonlyMap<string, string>;
+}
 
 /** How a column of a published table goes over: what DuckDB is asked for, and what Arrow says that it is. */
 interface Carrier {
@@ -20,16 +33,21 @@ interface Carrier {
  * text as UTF-8. Batch by batch from the database's own vectors, so that memory holds one batch.
  *
  * @param source  what to select from, as SQL
+ * @param about  metadata of the schema
  */
 export async function writeArrowStream(
   warehouse: Warehouse,
   source: string,
-  columns: readonly { name: string; type: string }[],
+  columns: readonly FileColumn[],
   path: string,
+  about?: ReadonlyMap<string, string>,
 ): Promise<void> {
   const arrow = await import('apache-arrow');
   const carriers = columns.map((column) => carrierOf(arrow, column));
-  const fields = columns.map((column, i) => new arrow.Field(column.name, carriers[i].type, true));
+  const fields = columns.map(
+    (column, i) => new arrow.Field(column.name, carriers[i].type, true, new Map(column.about)),
+  );
+  const schema = new arrow.Schema(fields, new Map(about));
   const handle = openSync(path, 'w');
   try {
     const writer = new arrow.RecordBatchStreamWriter();
@@ -45,7 +63,7 @@ export async function writeArrowStream(
     let builders = carriers.map((carrier) => builderOf(arrow, carrier));
     let rows = 0;
     const flush = async (): Promise<void> => {
-      await send(batchOf(arrow, fields, builders, rows));
+      await send(batchOf(arrow, schema, builders, rows));
       builders = carriers.map((carrier) => builderOf(arrow, carrier));
       rows = 0;
     };
@@ -64,23 +82,17 @@ export async function writeArrowStream(
   }
 }
 
-function carrierOf(arrow: Arrow, { name, type }: { name: string; type: string }): Carrier {
+function carrierOf(arrow: Arrow, { name, type }: FileColumn): Carrier {
   const column = quoteName(name);
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(type);
   if (decimal !== null) {
     const [, width, scale] = decimal.map(Number);
-    // up to 18 digits a decimal is a 64-bit integer; more goes as text, digit by digit
-    return width <= 18
-      ? {
-          select: `cast(${column} * ${10n ** BigInt(scale)} as bigint)`,
-          type: new arrow.Decimal(scale, 38, 128),
-          kind: 'decimal',
-        }
-      : {
-          select: `replace(cast(${column} as varchar), '.', '')`,
-          type: new arrow.Decimal(scale, 38, 128),
-          kind: 'decimal',
-        };
+    // up to 18 digits a decimal is a 64-bit integer; more comes as the database's own decimal
+    return {
+      select: width <= 18 ? `cast(${column} * ${10n ** BigInt(scale)} as bigint)` : column,
+      type: new arrow.Decimal(scale, 38, 128),
+      kind: 'decimal',
+    };
   }
   if (/^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(type) || type === 'HUGEINT')
     return { select: `cast(${column} as bigint)`, type: new arrow.Int64(), kind: 'bigint' };
@@ -168,7 +180,7 @@ function fixedBuilder(arrow: Arrow, carrier: Carrier): Builder {
   return {
     append(vector, count) {
       for (let i = 0; i < count; i++, at++) {
-        const value = (vector as DuckDBBigIntVector | DuckDBDoubleVector).getItem(i);
+        const value = (vector as DuckDBBigIntVector | DuckDBDoubleVector | DuckDBDecimal128Vector).getItem(i);
         if (value === null) {
           nulls++;
           continue;
@@ -192,11 +204,11 @@ function fixedBuilder(arrow: Arrow, carrier: Carrier): Builder {
     },
   };
 
-  function putterOf(): (value: bigint | number | string) => void {
+  function putterOf(): (value: bigint | number | DuckDBDecimalValue) => void {
     switch (kind) {
       case 'decimal':
         return (value) => {
-          const units = typeof value === 'string' ? BigInt(value) : (value as bigint);
+          const units = typeof value === 'object' ? value.value : (value as bigint);
           wide[2 * at] = BigInt.asIntN(64, units);
           wide[2 * at + 1] = units >> 64n;
         };
@@ -220,9 +232,8 @@ function fixedBuilder(arrow: Arrow, carrier: Carrier): Builder {
   }
 }
 
-function batchOf(arrow: Arrow, fields: Field[], builders: readonly Builder[], rows: number): RecordBatch {
-  const schema = new arrow.Schema(fields);
+function batchOf(arrow: Arrow, schema: Schema, builders: readonly Builder[], rows: number): RecordBatch {
   const children = builders.map((builder) => builder.data(rows));
-  const data = arrow.makeData({ type: new arrow.Struct(fields), length: rows, nullCount: 0, children });
+  const data = arrow.makeData({ type: new arrow.Struct(schema.fields), length: rows, nullCount: 0, children });
   return new arrow.RecordBatch(schema, data);
 }

@@ -1,7 +1,7 @@
 import { InputError } from '../models/errors.ts';
 import { divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
 import { chooseTables } from './choose-table.ts';
-import { knownDimension, shown } from './filter.ts';
+import { knownDimension, type Side, shown } from './filter.ts';
 import { type Dimension, METRICS, type Metric, metricOf } from './metrics.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedQuery, parseQuery, type Query } from './query-schema.ts';
@@ -9,6 +9,7 @@ import { apartId, conditions, partsOf, pickBound, sumsSql } from './query-sql.ts
 import type { Results } from './results.ts';
 import { BASES, freshnessOf, queryableModels, warningsOf } from './run-facts.ts';
 import type { Table, TableColumn } from './table.ts';
+import type { SqlParameters } from './warehouse.ts';
 
 export { parseQuery, type Query, querySchema } from './query-schema.ts';
 
@@ -21,15 +22,31 @@ export interface Answer extends Table {
 }
 
 /** Decimal places of ratios. */
-const RATIO_SCALE = 4;
+export const RATIO_SCALE = 4;
+
+/** A query that a run can answer: what it asks, and the SQL of its sums. */
+export interface QueryPlan {
+  query: ParsedQuery;
+  model: string;
+  basis: string;
+  metrics: readonly Metric[];
+  dimensions: readonly Dimension[];
+  /** the sums that the metrics are made of */
+  parts: readonly Metric[];
+  columns: readonly TableColumn[];
+  orderBy: readonly OrderKey[];
+  /** the published tables that are asked */
+  tables: Readonly<Record<Side, string>>;
+  sql: string;
+  parameters: SqlParameters;
+}
 
 /**
- * Answers a query from a published run. Money and credit add up in decimals; ratios are made from the unrounded sums, half to
- * even, and are null where there is nothing to divide by. Spend without orders stays, as do orders without spend.
+ * Says how a query is answered, without asking it.
  *
  * @throws InputError `usage`, `unknown_name`, `not_published`; `details.errors` points to the places
  */
-export async function runQuery(results: Results, input: Query): Promise<Answer> {
+export function planQuery(results: Results, input: Query): QueryPlan {
   const query = parseQuery(input);
   const metrics = query.metrics.map((id, i) => knownMetric(id, `#/metrics/${i}`));
   const dimensions = query.dimensions.map((id, i) => knownDimension(id, `#/dimensions/${i}`));
@@ -42,10 +59,22 @@ export async function runQuery(results: Results, input: Query): Promise<Answer> 
   const where = conditions(query, parts, bind);
   const columns = columnsOf(dimensions, metrics, results);
   const orderBy = orderKeys(columns, query.order_by ?? []);
-  const rows = await results.rows<Record<string, string | null>>(
-    sumsSql(dimensions, parts, where, chooseTables(query, dimensions, parts, results)),
-    pickBound(bind, where),
-  );
+  const tables = chooseTables(query, dimensions, parts, results);
+  const sql = sumsSql(dimensions, parts, where, tables);
+  const parameters = pickBound(bind, where);
+  return { query, model, basis, metrics, dimensions, parts, columns, orderBy, tables, sql, parameters };
+}
+
+/**
+ * Answers a query from a published run. Money and credit add up in decimals; ratios are made from the unrounded sums, half to
+ * even, and are null where there is nothing to divide by. Spend without orders stays, as do orders without spend.
+ *
+ * @throws InputError as `planQuery`
+ */
+export async function runQuery(results: Results, input: Query): Promise<Answer> {
+  const plan = planQuery(results, input);
+  const { query, metrics, dimensions, parts, columns, orderBy } = plan;
+  const rows = await results.rows<Record<string, string | null>>(plan.sql, plan.parameters);
   const made = sorted(
     rows.map((row) => [
       ...dimensions.map((_, i) => row[`d${i}`]),
@@ -63,20 +92,25 @@ export async function runQuery(results: Results, input: Query): Promise<Answer> 
     suppressedRows: made.filter((row) => row.slice(0, dimensions.length).includes('(suppressed)')).length,
     totalRows: made.length,
     truncated: query.page.offset + page.length < made.length,
-    meta: {
-      run: results.manifest.run,
-      run_hash: results.manifest.run_hash,
-      model,
-      basis,
-      window: results.manifest.windows,
-      customer: query.customer,
-      currency: results.manifest.currency,
-      time_zone: results.manifest.time_zone,
-      period: query.date_range ?? [results.manifest.period.from, results.manifest.period.to],
-      evidence: { grade: 'E', words: 'credit, not proof' },
-      freshness: await freshnessOf(results),
-      warnings: warningsOf(results.manifest),
-    },
+    meta: await aboutAnswer(results, plan),
+  };
+}
+
+/** What the numbers of an answer are. */
+export async function aboutAnswer(results: Results, { query, model, basis }: QueryPlan): Promise<Answer['meta']> {
+  return {
+    run: results.manifest.run,
+    run_hash: results.manifest.run_hash,
+    model,
+    basis,
+    window: results.manifest.windows,
+    customer: query.customer,
+    currency: results.manifest.currency,
+    time_zone: results.manifest.time_zone,
+    period: query.date_range ?? [results.manifest.period.from, results.manifest.period.to],
+    evidence: { grade: 'E', words: 'credit, not proof' },
+    freshness: await freshnessOf(results),
+    warnings: warningsOf(results.manifest),
   };
 }
 
@@ -232,7 +266,8 @@ function columnId(dimension: string): string {
   return dimension.startsWith('time:') ? 'time' : dimension;
 }
 
-interface OrderKey {
+/** A column to order by, by its place. */
+export interface OrderKey {
   at: number;
   sign: 1 | -1;
 }

@@ -26,5 +26,7 @@ export interface ExportInput {
   export_id: string;
   format: TableFormat;
   run: string;
-  query: unknown;
+  /** a published table whole, or else the answer to a query */
+  table?: string;
+  query?: unknown;
 }
