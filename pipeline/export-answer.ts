@@ -13,11 +13,18 @@ import { quoteName, quoteText, Warehouse } from './warehouse.ts';
 /** Decimal places of the sums that metrics are made of. */
 const SUM_SCALE = 9;
 
-/** n / d for integers, half to even, as a whole number. */
-const HALF_EVEN = `create temp macro half_even(n, d) as
-  case when (n < 0) <> (d < 0) then -1 else 1 end
-  * (abs(n) // abs(d)
-    + case when 2 * (abs(n) % abs(d)) > abs(d) or (2 * (abs(n) % abs(d)) = abs(d) and (abs(n) // abs(d)) % 2 = 1) then 1 else 0 end)`;
+/**
+ * `half_even(n, d)`: n / d for integers, half to even, as a whole number. `whole(x, exact)`: the whole number next to x where a double
+ * leaves no doubt (below 1e11 it is off by less than 0.001, and it is not near a half), else `exact`, which costs much more.
+ */
+const MACROS = [
+  `create temp macro half_even(n, d) as
+    case when (n < 0) <> (d < 0) then -1 else 1 end
+    * (abs(n) // abs(d)
+      + case when 2 * (abs(n) % abs(d)) > abs(d) or (2 * (abs(n) % abs(d)) = abs(d) and (abs(n) // abs(d)) % 2 = 1) then 1 else 0 end)`,
+  `create temp macro whole(x, exact) as
+    case when abs(x) < 1e11 and abs(abs(x) - floor(abs(x)) - 0.5) > 0.01 then cast(cast(round(x) as bigint) as hugeint) else exact end`,
+];
 
 /**
  * Writes all rows of an answer to a file without holding them in JavaScript: sums, ratios, rounding and order are made by the
@@ -39,7 +46,7 @@ export async function writeAnswer(results: Results, query: Query, format: Export
         await warehouse.run(
           `create view ${quoteName(table)} as select * from read_parquet('${quoteText(join(results.folder, `${table}.parquet`))}')`,
         );
-    await warehouse.run(HALF_EVEN);
+    for (const macro of MACROS) await warehouse.run(macro);
     await warehouse.run('set lock_configuration = true');
     await warehouse.run(`create temp table answer as ${answerSql(plan)}`, plan.parameters);
     const rows = await warehouse.count('select count(*) from answer');
@@ -78,12 +85,19 @@ function metricSql(metric: Metric, column: TableColumn): string {
   if (metric.ratio !== undefined) {
     const [over, under] = metric.ratio.map((id) => `sums.${id}`);
     const needed = [under, ...(metric.needs ?? []).map((id) => `sums.${id}`)].map((sum) => `${sum} <> 0`);
-    const quotient = `half_even(${units(over)} * ${10 ** RATIO_SCALE}, ${units(under)})`;
-    return `case when ${needed.join(' and ')} then ${scaled(quotient, RATIO_SCALE)} end`;
+    const exact = `half_even(${units(over)} * ${10 ** RATIO_SCALE}, ${units(under)})`;
+    const near = `${double(over)} / ${double(under)} * ${10 ** RATIO_SCALE}`;
+    return `case when ${needed.join(' and ')} then ${scaled(`whole(${near}, ${exact})`, RATIO_SCALE)} end`;
   }
+  const sum = `sums.${metric.id}`;
   const scale = column.scale ?? 0;
-  if (scale >= SUM_SCALE) return `sums.${metric.id}`;
-  return scaled(`half_even(${units(`sums.${metric.id}`)}, ${10 ** (SUM_SCALE - scale)})`, scale);
+  if (scale >= SUM_SCALE) return sum;
+  const exact = `half_even(${units(sum)}, ${10 ** (SUM_SCALE - scale)})`;
+  return scaled(`whole(${double(sum)} * ${10 ** scale}, ${exact})`, scale);
+}
+
+function double(sum: string): string {
+  return `cast(${sum} as double)`;
 }
 
 function units(sum: string): string {

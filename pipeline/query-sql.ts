@@ -61,7 +61,7 @@ export function sumsSql(
   const sums = parts
     .flatMap((part) => [part.id, apartId(part)])
     .map((id) => `cast(coalesce(sum(${id}), 0) as decimal(38, 9)) as ${id}`);
-  const groups = keys.length > 0 ? ` group by ${keys.join(', ')} order by ${keys.join(', ')}` : '';
+  const groups = keys.length > 0 ? ` group by ${keys.join(', ')}` : '';
   return `select ${[...keys, ...sums].join(', ')} from (${sides.join(' union all ')})${groups}`;
 }
 

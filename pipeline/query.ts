@@ -74,7 +74,9 @@ export function planQuery(results: Results, input: Query): QueryPlan {
 export async function runQuery(results: Results, input: Query): Promise<Answer> {
   const plan = planQuery(results, input);
   const { query, metrics, dimensions, parts, columns, orderBy } = plan;
-  const rows = await results.rows<Record<string, string | null>>(plan.sql, plan.parameters);
+  // nearly in the order that is asked for most
+  const order = dimensions.length > 0 ? ` order by ${dimensions.map((_, i) => `d${i}`).join(', ')}` : '';
+  const rows = await results.rows<Record<string, string | null>>(`${plan.sql}${order}`, plan.parameters);
   const made = sorted(
     rows.map((row) => [
       ...dimensions.map((_, i) => row[`d${i}`]),

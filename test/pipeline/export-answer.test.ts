@@ -19,6 +19,8 @@ const TIES: readonly CreditRow[] = [
   ['2026-04-02', 'tie to 0.0002', 'a,"b"', 'new', '200', '0.03'],
   ['2026-04-02', 'tie to -0.0002', '-x', 'returning', '200', '0.00', '-0.03', '2026-04-03'],
   ['2026-04-02', 'tie from below', '+y', 'returning', '-200', '0.03'],
+  // beyond what a double tells apart
+  ['2026-04-02', 'large', '(none)', 'new', '7', '9876543210987654.31'],
   ['2026-04-02', 'third', '(none)', 'returning', '0.000000003', '0.01'],
 ];
 
