@@ -42,6 +42,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What a job may hold beside the database. */
+const JOB_MEMORY_BYTES = 2 * 2 ** 30;
+
 /** Requests in flight have this long to end after a stop. */
 const DRAIN_MS = 9_000;
 
@@ -66,6 +69,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     workspace: workspace.config.workspace,
     directory: workspace.directory,
     timeZone: workspace.config.reporting.time_zone,
+    jobMemoryBytes: workspace.config.limits.memory_bytes + JOB_MEMORY_BYTES,
     now: () => new Date(),
     onError,
     onLog: (id, text) => log?.warn({ job: id, output: text.trim() }, 'output of a job'),

@@ -34,6 +34,8 @@ export interface JobQueueSettings {
   onEnded?: (job: JobRow) => Promise<void>;
   onError?: (error: unknown) => void;
   onLog?: (jobId: string, text: string) => void;
+  /** resident memory above which a job is killed */
+  jobMemoryBytes?: number;
   /** for tests */
   pollSeconds?: number;
 }
@@ -106,6 +108,7 @@ export async function startJobQueue(settings: JobQueueSettings): Promise<JobQueu
       { kind, workspace: settings.directory, home: control.home, input: row.input },
       {
         deadlineMs: JOB_KINDS[kind].deadlineMs,
+        memoryBytes: settings.jobMemoryBytes,
         controlUrl: kind === 'backup' ? control.store.url : undefined,
         onLog: (text) => settings.onLog?.(row.id, text),
         onProgress(progress) {
@@ -202,6 +205,12 @@ function endOf(outcome: ChildOutcome, isClosing: boolean, isLast: boolean, isCan
     return {
       state: 'failed',
       error: { code: 'timeout', message: 'it took longer than such a job may, and was killed' },
+    };
+  // the same input would need the same again
+  if (outcome.how === 'large')
+    return {
+      state: 'failed',
+      error: { code: 'too_large', message: 'it took more memory than a job may (limits.memory_bytes), and was killed' },
     };
   if (outcome.how === 'killed') return isLast && !isClosing ? lost() : 'again';
   if (RETRIED.has(outcome.code) && !isLast) return 'again';

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { InputErrorCode } from '../../models/errors.ts';
 import type { JobKind } from './job-kinds.ts';
+import { watchMemory } from './process-memory.ts';
 
 /** What a child is told. */
 export interface ChildTask {
@@ -24,7 +25,9 @@ export type ChildOutcome =
   /** code is null for what is our own fault */
   | { how: 'failed'; code: InputErrorCode | null; message: string }
   | { how: 'killed' }
-  | { how: 'late' };
+  | { how: 'late' }
+  /** it took more memory than it may */
+  | { how: 'large' };
 
 export interface RunningChild {
   ended: Promise<ChildOutcome>;
@@ -37,6 +40,8 @@ export function runChild(
   task: ChildTask,
   options: {
     deadlineMs: number;
+    /** a process whose resident memory is above it is killed; only where the system tells it, see process-memory.ts */
+    memoryBytes?: number;
     controlUrl?: string;
     onProgress?: (text: string) => void;
     onLog?: (text: string) => void;
@@ -55,11 +60,12 @@ export function runChild(
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding('utf8').on('data', (text: string) => options.onLog?.(text));
   let outcome: ChildOutcome | undefined;
-  const end = (how: 'killed' | 'late'): void => {
+  const end = (how: 'killed' | 'late' | 'large'): void => {
     outcome ??= { how };
     child.kill('SIGKILL');
   };
   const timer = setTimeout(() => end('late'), options.deadlineMs);
+  const stopWatching = watchMemory(child.pid, options.memoryBytes, () => end('large'));
   child.on('message', (message: ChildMessage) => {
     if ('progress' in message) options.onProgress?.(message.progress);
     else if ('result' in message) outcome ??= { how: 'done', result: message.result };
@@ -68,6 +74,7 @@ export function runChild(
   const ended = new Promise<ChildOutcome>((resolve) => {
     const finish = (how: string): void => {
       clearTimeout(timer);
+      stopWatching();
       resolve(outcome ?? { how: 'failed', code: null, message: `the process ended (${how}) before its work was done` });
     };
     child.on('error', (error) => finish(error.message));

@@ -149,6 +149,17 @@ describe('from an upload to a file, over HTTP alone', () => {
     expect(text.trimEnd().split('\r\n')).toHaveLength(shown.rows + 1);
   });
 
+  it('writes a published table to a file, to those who may read it', async () => {
+    const begun = await post('exports', { table: 'attribution', format: 'arrow' });
+    const job = await done(begun.clone());
+    expect((job.result as { rows: number }).rows).toBeGreaterThan(0);
+    const { id } = (await begun.json()) as { id: string };
+    const { file } = (await (await ask(`exports/${id}`)).json()) as { file: string };
+    expect((await fetch(`${server.url}${file}`)).headers.get('content-type')).toContain('arrow');
+    const wrong = [{ table: 'atribution' }, {}, { table: 'roi', format: 'xlsx' }, { table: 'roi', query: {} }];
+    for (const body of wrong) expect((await post('exports', body)).status).toBe(422);
+  });
+
   it('erases a person and serves the run without them', async () => {
     const before = (await (await ask('runs')).json()) as { data: { run: string }[] };
     const job = await done(await post('privacy/erase', { identifiers: ['p7@example.com'] }));

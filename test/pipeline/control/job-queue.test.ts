@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -43,8 +43,9 @@ afterEach(async () => {
   expect(errors).toEqual([]);
 });
 
-const start = () =>
+const start = (jobMemoryBytes?: number) =>
   startJobQueue({
+    jobMemoryBytes,
     control,
     workspace: 'acme',
     directory,
@@ -191,6 +192,18 @@ describe('jobs', () => {
     await reaches(job, 'succeeded');
   });
 
+  it.skipIf(!existsSync('/proc/self/status'))(
+    'that hold more memory than they may fail, and are not tried again',
+    async () => {
+      await queue.close();
+      queue = await start(2 ** 20);
+      const job = await submit('ingest', endlessUpload());
+      await reaches(job, 'failed');
+      const failed = await findJob(control.db, 'acme', job.id);
+      expect(failed).toMatchObject({ attempts: 1, error: { code: 'too_large' } });
+    },
+  );
+
   it('of one kind may be scheduled by cron in the zone of the workspace', async () => {
     await queue.setSchedule('run', '0 5 * * *');
     expect(await queue.schedules()).toEqual([{ kind: 'run', cron: '0 5 * * *', timeZone: 'Europe/Paris' }]);
@@ -208,5 +221,11 @@ describe('a child', () => {
     const child = runChild({ kind: 'ingest', workspace: directory, home: database.home, input }, { deadlineMs: 1500 });
     expect(await child.ended).toEqual({ how: 'late' });
     (await openWorkspace(directory)).close();
+  });
+
+  it.skipIf(!existsSync('/proc/self/status'))('is killed when it holds more memory than it may', async () => {
+    const options = { deadlineMs: 60_000, memoryBytes: 2 ** 20 };
+    const task = { kind: 'ingest', workspace: directory, home: database.home, input: endlessUpload() } as const;
+    expect(await runChild(task, options).ended).toEqual({ how: 'large' });
   });
 });
