@@ -158,6 +158,10 @@ describe('from an upload to a file, over HTTP alone', () => {
     expect((await fetch(`${server.url}${file}`)).headers.get('content-type')).toContain('arrow');
     const wrong = [{ table: 'atribution' }, {}, { table: 'roi', format: 'xlsx' }, { table: 'roi', query: {} }];
     for (const body of wrong) expect((await post('exports', body)).status).toBe(422);
+    const client = await createKey(control.db, control.pepper, 'acme', { name: 'c', role: 'client' }, new Date());
+    const headers = { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' };
+    const books = { method: 'POST', headers, body: JSON.stringify({ table: 'roi', format: 'csv' }) };
+    expect((await ask('exports', books)).status).toBe(403);
   });
 
   it('erases a person and serves the run without them', async () => {
