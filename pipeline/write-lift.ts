@@ -42,6 +42,22 @@ export async function writeLift(warehouse: Warehouse, claims: readonly Published
   );
   await insert(
     warehouse,
+    'lift_placebo',
+    of(
+      (claim) => claim.measured?.placebos ?? [],
+      (id, { method, effect }, draw) => [text(id), text(method), String(draw + 1), fixed(effect, 6)],
+    ),
+  );
+  await insert(
+    warehouse,
+    'lift_power',
+    of(
+      (claim) => claim.measured?.power ?? [],
+      (id, { method, effect, power }) => [text(id), text(method), fixed(effect, 6), fixed(power, 9)],
+    ),
+  );
+  await insert(
+    warehouse,
     'lift_gate',
     of(
       (claim) => (claim.measured?.gates ?? []).filter(({ verdict }) => verdict !== 'not_applicable'),

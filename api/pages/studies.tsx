@@ -2,8 +2,10 @@ import { VERDICTS } from '../../models/evidence.ts';
 import { headlineOf } from '../../pipeline/answer.ts';
 import { makeTable, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import {
+  readDraws,
   readEstimates,
   readGates,
+  readPower,
   readSeries,
   readStudies,
   readWeights,
@@ -15,6 +17,7 @@ import { Gates, Ladder } from './evidence.tsx';
 import { FigureView } from './figure.tsx';
 import { day, number, percent } from './format.ts';
 import type { Figure, Page, PageCall } from './page.ts';
+import { placeboFigure, powerFigure } from './study-draws.tsx';
 import {
   CLAIM_WORDS,
   cumulativeFigure,
@@ -231,6 +234,12 @@ async function figuresOf(call: PageCall, study: Study): Promise<Figure[]> {
     seriesFigure(study, days),
     cumulativeFigure(study, days),
     weightsFigure(study, weights),
+    ...(study.value === null
+      ? []
+      : [
+          placeboFigure(study, await readDraws(call.results, study.id)),
+          powerFigure(study, await readPower(call.results, study.id)),
+        ]),
   ].filter((figure) => figure !== undefined);
 }
 

@@ -20,6 +20,8 @@ export interface PostingEffect {
   /** what posting in the block before still does in this one; significant = the washout is too short */
   carryover: { value: number; pValue: number };
   blockMeans: Float64Array;
+  /** the schedules that could have been, `[a, b]` as `randomisationTest` takes them */
+  draws: readonly (readonly [number, number])[];
 }
 
 /**
@@ -75,6 +77,7 @@ export function readPostingSchedule(
     relative: { value: off > 0 ? tau / off : Number.NaN, lo: ratio(interval?.lo), hi: ratio(interval?.hi), level },
     carryover: { value: lagOwn, pValue: (1 + lagMore) / (draws + 1) },
     blockMeans: means,
+    draws: drawn,
   };
 }
 

@@ -2,6 +2,7 @@ import { InputError } from '../errors.ts';
 import { DEFAULT_LEVEL, type Estimate } from '../estimate.ts';
 import { random } from '../numeric/random.ts';
 import { randomisationTest } from './randomisation.ts';
+import type { DrawnEstimate } from './randomised-geos.ts';
 
 /** A pair of geos of which a coin chose the treated one. */
 export interface PairOutcome {
@@ -25,6 +26,14 @@ export function pairedGeos(
   pairs: readonly PairOutcome[],
   options: { level?: number; seed: number; draws?: number },
 ): Estimate {
+  return drawPairedGeos(pairs, options).estimate;
+}
+
+/** `pairedGeos` with its draws. */
+export function drawPairedGeos(
+  pairs: readonly PairOutcome[],
+  options: { level?: number; seed: number; draws?: number },
+): DrawnEstimate {
   const level = options.level ?? DEFAULT_LEVEL;
   const n = pairs.length;
   if (n < 2) throw new InputError('insufficient_data', `${n} pairs of geos; a randomised comparison needs at least 2`);
@@ -47,7 +56,7 @@ export function pairedGeos(
     return [a, b];
   });
   const test = randomisationTest(value, draws, level);
-  return {
+  const estimate: Estimate = {
     value,
     standardError: test.deviation,
     interval: test.interval,
@@ -61,4 +70,5 @@ export function pairedGeos(
       ...(test.interval === null ? { no_interval: `${n} pairs are too few for level ${level}` } : {}),
     },
   };
+  return { estimate, draws };
 }

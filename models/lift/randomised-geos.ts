@@ -11,6 +11,13 @@ export interface GeoOutcome {
   before: number;
 }
 
+/** A reading with the draws that it was held against. */
+export interface DrawnEstimate {
+  estimate: Estimate;
+  /** `[a, b]` as `randomisationTest` takes them */
+  draws: readonly (readonly [number, number])[];
+}
+
 /** Up to this many assignments all of them are used. */
 const ENUMERATED = 5000;
 
@@ -31,6 +38,14 @@ export function randomisedGeos(
   geos: readonly GeoOutcome[],
   options: { level?: number; seed: number; draws?: number },
 ): Estimate {
+  return drawRandomisedGeos(geos, options).estimate;
+}
+
+/** `randomisedGeos` with its draws. */
+export function drawRandomisedGeos(
+  geos: readonly GeoOutcome[],
+  options: { level?: number; seed: number; draws?: number },
+): DrawnEstimate {
   const level = options.level ?? DEFAULT_LEVEL;
   const n = geos.length;
   const size = geos.filter(({ treated }) => treated).length;
@@ -64,7 +79,7 @@ export function randomisedGeos(
     }
   }
   const test = randomisationTest(value, draws, level);
-  return {
+  const estimate: Estimate = {
     value,
     standardError: test.deviation,
     interval: test.interval,
@@ -78,6 +93,7 @@ export function randomisedGeos(
       ...(test.interval === null ? { no_interval: `${n} geos are too few for level ${level}` } : {}),
     },
   };
+  return { estimate, draws };
 }
 
 /** An assignment with its mean and what the time before explains of it taken out. */

@@ -3,6 +3,7 @@ import type { GradedClaim, HealthCheck } from '../../models/evidence.ts';
 import type { Equivalence } from '../../models/lift/equivalence.ts';
 import type { Design, GateResult } from '../../models/lift/gates/types.ts';
 import type { LiftResult } from '../../models/lift/lift-result.ts';
+import type { Drawn } from './read-draws.ts';
 
 export type ClaimId = 'posting_engagement' | 'posting_sales' | 'engagement_sales' | 'spend_sales' | 'boycott_sales';
 
@@ -60,7 +61,7 @@ export interface WeightRow {
 }
 
 /** What was found. Estimates are totals over treated units and periods, unless the claim is worth per engagement. */
-export interface Measured {
+export interface Measured extends Drawn {
   design: Design;
   preStart: string | null;
   estimate: Estimate;

@@ -5,12 +5,13 @@ import { type Equivalence, equivalence } from '../../models/lift/equivalence.ts'
 import { experimentClaim } from '../../models/lift/experiment-claim.ts';
 import type { ClaimInputs } from '../../models/lift/gates/run-gates.ts';
 import type { Design, GateResult } from '../../models/lift/gates/types.ts';
-import { type LiftMethod, measureLift } from '../../models/lift/index.ts';
+import { type LiftMethod, liftReplicates, measureLift } from '../../models/lift/index.ts';
 import type { LiftResult } from '../../models/lift/lift-result.ts';
-import { pairedGeos } from '../../models/lift/paired-geos.ts';
-import { panelClaim } from '../../models/lift/panel-claim.ts';
+import { drawPairedGeos } from '../../models/lift/paired-geos.ts';
+import { claimOptions, panelClaim } from '../../models/lift/panel-claim.ts';
 import { panelView } from '../../models/lift/panel-view.ts';
-import { randomisedGeos } from '../../models/lift/randomised-geos.ts';
+import { placeboReadings } from '../../models/lift/placebo-readings.ts';
+import { drawRandomisedGeos } from '../../models/lift/randomised-geos.ts';
 import { syntheticControl } from '../../models/lift/synthetic-control.ts';
 import type { Study } from '../config-studies.ts';
 import {
@@ -23,6 +24,7 @@ import {
   totalOf,
   type WeightRow,
 } from './claim.ts';
+import { type Drawn, drawnAnew, placebosOf } from './read-draws.ts';
 import type { StudyPanel } from './read-panels.ts';
 
 /** Estimators that are put side by side on a panel. */
@@ -51,7 +53,6 @@ export interface PanelStudy {
  */
 export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
   const { panel, treatment } = cut;
-  const { level, seed } = study;
   const treated = [...treatment.firstTreated.keys()];
   const start = treatment.firstTreated.get(treated[0])!;
   const days = panel.periods.length - start;
@@ -61,7 +62,7 @@ export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
   const margin = study.margin(before * cells);
   const drawn = study.method === 'randomised' || study.method === 'paired';
   // the battery reads synthetic control itself
-  const others = readAll(cut, drawn ? PANEL_METHODS : PANEL_METHODS.filter((method) => method !== 'sc'), level, seed);
+  const others = readAll(cut, drawn ? PANEL_METHODS : PANEL_METHODS.filter((method) => method !== 'sc'), study);
   const found = drawn
     ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells, before)
     : byBattery(cut, study, others, margin === null ? undefined : margin / cells);
@@ -103,6 +104,7 @@ export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
     estimates: [primary, ...rows.filter(({ method }) => method !== study.method)],
     series: withSeries?.result ? seriesOf(withSeries.method, withSeries.result, treated.length, start) : [],
     weights: readings.flatMap(({ method, result }) => (result === null ? [] : weightsOf(method, result))),
+    ...found.drawn(cells),
     treatedUnits: treated.length,
     controlUnits: panel.units.length - treated.length,
     periods: days,
@@ -119,6 +121,8 @@ interface Found {
   mde: number | null;
   /** synthetic control as the battery read it */
   sc?: LiftResult;
+  /** the draws behind the headline, as totals over so many cells */
+  drawn(cells: number): Drawn;
 }
 
 /** The draw carries the claim: what came before only sharpens it, so the gate of the data asks for little of it. */
@@ -136,9 +140,9 @@ function byDraw(
     during: meanOf(cut, [name], start, periods.length),
     before: meanOf(cut, [name], 0, start),
   });
-  const estimate =
+  const { estimate, draws } =
     study.method === 'paired'
-      ? pairedGeos(
+      ? drawPairedGeos(
           study.pairs.map((pair) => {
             const [on, off] = treated.includes(pair[0]) ? pair : [pair[1], pair[0]];
             const lost = pair.find((geo) => !units.includes(geo));
@@ -150,7 +154,7 @@ function byDraw(
           }),
           { level, seed },
         )
-      : randomisedGeos(
+      : drawRandomisedGeos(
           units.map((name) => ({ name, treated: treated.includes(name), ...outcome(name) })),
           { level, seed },
         );
@@ -171,7 +175,14 @@ function byDraw(
     inputs: study.inputs,
     thresholds: { data: { pre_per_test_period: 0, pre_periods: 1, donors: 2 } },
   });
-  return { design: 'geo_experiment', estimate, gates: claim.gates, equivalence: claim.equivalence, mde: claim.mde };
+  return {
+    design: 'geo_experiment',
+    estimate,
+    gates: claim.gates,
+    equivalence: claim.equivalence,
+    mde: claim.mde,
+    drawn: (cells) => drawnAnew(study.method, estimate, draws, level, cells),
+  };
 }
 
 /** The whole battery, judged on synthetic control; another registered method is the headline under the same gates. */
@@ -190,7 +201,7 @@ function byBattery(
   const headline = method === 'sc' || own === undefined ? null : estimateOf(own.result!);
   const design = method === 'tbr' || method === 'bsts' ? 'series' : 'panel';
   const same = headline === null || margin === undefined ? null : equivalence(headline, margin);
-  const claim = panelClaim(panel, treatment, {
+  const options = {
     level,
     seed,
     plausibleLift: study.plausibleLift,
@@ -198,7 +209,7 @@ function byBattery(
     inputs: {
       data: { panel: cut.whole, treatment: cut.wholeTreatment },
       assignment: {
-        kind: 'observed',
+        kind: 'observed' as const,
         start: view.pre,
         loggedStart: view.pre,
         preGap: gap.subarray(0, view.pre),
@@ -209,14 +220,20 @@ function byBattery(
         : { multiplicity: { pValues: [headline.pValue], index: 0 } }),
       ...study.inputs,
     },
-  });
+  };
+  const replicates = liftReplicates(panel, treatment, claimOptions(options))?.run();
+  const claim = panelClaim(panel, treatment, options, { replicates });
+  const estimate = headline ?? claim.estimate;
+  const [result, table] = headline === null ? [claim.result, replicates] : [own!.result!, own!.table];
+  const placebos = table === undefined ? null : placeboReadings(result, table);
   return {
     design,
-    estimate: headline ?? claim.estimate,
+    estimate,
     gates: claim.gates,
     equivalence: headline === null ? claim.equivalence : same,
     mde: claim.mde,
     sc: claim.result,
+    drawn: (cells) => placebosOf(method, estimate, placebos, result.diagnostics.inference !== 'placebo', level, cells),
   };
 }
 
@@ -224,17 +241,20 @@ interface Reading {
   method: string;
   result: LiftResult | null;
   reason: string;
+  /** replicates of the registered method */
+  table?: Float64Array;
 }
 
 function readAll(
   { panel, treatment }: StudyPanel,
   methods: readonly LiftMethod[],
-  level: number,
-  seed: number,
+  { method: registered, level, seed }: PanelStudy,
 ): Reading[] {
   return methods.map((method) => {
+    const options = { method, level, seed };
     try {
-      return { method, result: measureLift(panel, treatment, { method, level, seed }), reason: '' };
+      const table = method === registered ? liftReplicates(panel, treatment, options)?.run() : undefined;
+      return { method, result: measureLift(panel, treatment, options, table), reason: '', table };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { method, result: null, reason: error.message };

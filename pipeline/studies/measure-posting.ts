@@ -7,6 +7,7 @@ import { type PostingSchedule, postingSchedule } from '../../models/lift/posting
 import type { Panel } from '../../models/panel.ts';
 import { daysBetween, type Study } from '../config-studies.ts';
 import { type Measured, rowOf, totalOf } from './claim.ts';
+import { drawnAnew } from './read-draws.ts';
 import { type AssignedUnit, isControlArm } from './read-panels.ts';
 
 /** What a posting study says of its three claims; an error stands for a claim that cannot be measured, with its reason. */
@@ -115,10 +116,11 @@ function postingMeasured(
     estimate: Estimate;
     relative: { value: number; lo: number | null; hi: number | null } | null;
     carryover?: { value: number; pValue: number };
+    draws?: readonly (readonly [number, number])[];
   },
 ): Measured {
   const { regions, blocks, blockLength, washout, posting } = schedule;
-  const { estimate, relative, carryover } = found;
+  const { estimate, relative, carryover, draws } = found;
   const perEngagement = relative === null;
   const cells = posting.reduce((sum, on) => sum + on, 0) * (blockLength - washout);
   const start = panel.periods.indexOf(study.start);
@@ -167,6 +169,10 @@ function postingMeasured(
     ],
     series: [],
     weights: [],
+    // a ratio of two effects has no distribution of its own under the draw
+    ...(draws === undefined
+      ? { placebos: [], power: [] }
+      : drawnAnew('switchback', estimate, draws, study.level, cells)),
     treatedUnits: regions.length,
     controlUnits: regions.length,
     periods: blocks,

@@ -5,6 +5,7 @@ import type { ClaimInputs } from '../../models/lift/gates/run-gates.ts';
 import type { GateResult } from '../../models/lift/gates/types.ts';
 import { seriesClaim } from '../../models/lift/series-claim.ts';
 import { type Measured, rowOf, type SeriesRow } from './claim.ts';
+import { powerByError } from './read-draws.ts';
 import type { StudyPanel } from './read-panels.ts';
 
 export interface SeriesStudy {
@@ -88,6 +89,8 @@ export function measureSeries(cut: StudyPanel, study: SeriesStudy): Measured {
     estimates: [rowOf('bsts', estimate, Number.isFinite(relative.value) ? relative.value : null)],
     series: rows,
     weights: [],
+    placebos: [],
+    power: powerByError(estimate, level),
     treatedUnits: 1,
     controlUnits: 0,
     periods: days,

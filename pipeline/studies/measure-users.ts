@@ -8,6 +8,7 @@ import { userCuped } from '../../models/lift/user-cuped.ts';
 import { userItt } from '../../models/lift/user-itt.ts';
 import { userLate } from '../../models/lift/user-late.ts';
 import { type EstimateRow, type Measured, relativeOf, rowOf, totalOf } from './claim.ts';
+import { powerByError } from './read-draws.ts';
 import { type ArmRow, isControlArm } from './read-panels.ts';
 
 export interface UserStudy {
@@ -107,6 +108,8 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
     ],
     series: [],
     weights: [],
+    placebos: [],
+    power: powerByError(total, level),
     treatedUnits: treated.n,
     controlUnits: control.n,
     periods,

@@ -230,3 +230,35 @@ export async function readWeights(
   );
   return rows.map((row) => ({ kind: row.kind, name: String(row.name), weight: Number(row.weight) }));
 }
+
+export interface StudyDraw {
+  drawNo: number;
+  /** null where a placebo fitted perfectly and counts as extreme */
+  effect: number | null;
+}
+
+/** What the registered test showed where nothing was done; empty where it draws nothing, or in runs of earlier versions. */
+export async function readDraws(results: Results, study: string): Promise<StudyDraw[]> {
+  if (!hasTable(results, 'lift_placebo')) return [];
+  const rows = await results.rows<Record<string, unknown>>(
+    'select draw_no, effect from lift_placebo where study_id = $study order by draw_no',
+    { study },
+  );
+  return rows.map((row) => ({ drawNo: Number(row.draw_no), effect: numberOrNull(row.effect) }));
+}
+
+export interface StudyPower {
+  method: string;
+  effect: number;
+  power: number;
+}
+
+/** How likely the registered test finds each size, ascending; empty where it cannot be told, or in runs of earlier versions. */
+export async function readPower(results: Results, study: string): Promise<StudyPower[]> {
+  if (!hasTable(results, 'lift_power')) return [];
+  const rows = await results.rows<Record<string, unknown>>(
+    'select method, effect, power from lift_power where study_id = $study order by effect',
+    { study },
+  );
+  return rows.map((row) => ({ method: String(row.method), effect: Number(row.effect), power: Number(row.power) }));
+}

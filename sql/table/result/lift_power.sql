@@ -1,0 +1,6 @@
+create table if not exists result.lift_power (
+    study_id varchar,
+    method varchar,
+    effect decimal(28, 6),
+    power decimal(18, 9)
+)
