@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { examineControl } from '../pipeline/control/examine-control.ts';
 import { examine, rebuildFromLanding } from '../pipeline/doctor.ts';
-import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+import { type GlobalOptions, nextCommand, print, printJson, progressLine, say } from './terminal.ts';
 
 /** Looks the workspace over; with --repair, makes a damaged warehouse again from landing/. */
 export async function doctorCommand(options: GlobalOptions & { repair?: boolean; home?: string }): Promise<void> {
@@ -9,7 +9,7 @@ export async function doctorCommand(options: GlobalOptions & { repair?: boolean;
     const progress = progressLine(options);
     const files = await rebuildFromLanding(options.workspace, progress.tell);
     progress.end();
-    say(options, `The warehouse was made again from ${files} landed files. Next: liftproof run`);
+    say(options, `The warehouse was made again from ${files} landed files. ${nextCommand(options, 'run')}`);
   }
   const findings = await examine(options.workspace);
   findings.push(...(await examineControl({ workspace: resolve(options.workspace), home: options.home })));

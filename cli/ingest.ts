@@ -3,7 +3,7 @@ import { InputError } from '../models/errors.ts';
 import { type IngestOptions, ingest, type Receipt } from '../pipeline/ingest.ts';
 import { SOURCE_KINDS } from '../pipeline/sources/registry.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+import { type GlobalOptions, nextCommand, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
 interface IngestCommandOptions extends GlobalOptions {
@@ -59,7 +59,7 @@ export async function ingestCommand(files: readonly string[], options: IngestCom
     }
   });
   if (options.json) printJson({ schema_version: 1, receipts, refused });
-  else if (receipts.length > 0 && !options.dryRun) say(options, 'Next: liftproof run');
+  else if (receipts.length > 0 && !options.dryRun) say(options, nextCommand(options, 'run'));
   if (failure !== undefined) process.exitCode = receipts.length > 0 ? 8 : exitCodeOf(failure);
 }
 

@@ -6,7 +6,7 @@ import { closePeriod, listPeriods, lockPeriod, reopenPeriod } from '../pipeline/
 import { REASON_CODES, type ReasonCode } from '../pipeline/finance/restate.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
-import { type GlobalOptions, print, printJson, say } from './terminal.ts';
+import { type GlobalOptions, nextCommand, print, printJson, say } from './terminal.ts';
 
 export interface PeriodCommandOptions extends GlobalOptions {
   home?: string;
@@ -41,7 +41,11 @@ export async function periodListCommand(options: PeriodCommandOptions): Promise<
 export async function periodCloseCommand(period: string, options: PeriodCommandOptions): Promise<void> {
   await withFinance(options, async ({ db }, results, trace) => {
     const record = await closePeriod(db, trace, results, period);
-    tell(options, record, `${period} is closed: changes are warned about. Next: liftproof period lock ${period}`);
+    tell(
+      options,
+      record,
+      `${period} is closed: changes are warned about. ${nextCommand(options, `period lock ${period}`)}`,
+    );
   });
 }
 
@@ -54,7 +58,7 @@ export async function periodLockCommand(period: string, options: PeriodCommandOp
     tell(
       options,
       { ...record, files: pack.manifest.files },
-      `${period} is locked: version ${record.version}, ${record.runId}. An export gives these files, byte for byte:\n${files}\nNext: liftproof export roi --period ${period} --out finance`,
+      `${period} is locked: version ${record.version}, ${record.runId}. An export gives these files, byte for byte:\n${files}\n${nextCommand(options, `export roi --period ${period} --out finance`)}`,
     );
   });
 }

@@ -3,7 +3,7 @@ import { MODELS } from '../pipeline/config.ts';
 import { nearest } from '../pipeline/nearest.ts';
 import { RUN_PARTS, type RunOptions, type RunReport, run } from '../pipeline/run.ts';
 import { wholeNumberFlag } from './flags.ts';
-import { type GlobalOptions, print, printJson, progressLine, say } from './terminal.ts';
+import { type GlobalOptions, nextCommand, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
 /** Builds what new files touched, attributes, checks, publishes. */
@@ -34,7 +34,7 @@ export async function runCommand(
   // everything else is published; the shell still has to see that the mix says nothing
   if (report.mix?.code)
     throw new InputError(report.mix.code, `${report.mix.message}. The rest of the run is published`);
-  say(options, `Next: liftproof report ${report.mix?.refitted ? 'mix' : 'channels'}`);
+  say(options, nextCommand(options, `report ${report.mix?.refitted ? 'mix' : 'channels'}`));
 }
 
 function partsOf(text: string): RunOptions['only'] {

@@ -9,6 +9,15 @@ export interface GlobalOptions {
   input?: boolean;
 }
 
+/** A command to go on with, in the same workspace. */
+export function nextCommand(options: Pick<GlobalOptions, 'workspace'>, command: string): string {
+  const place =
+    options.workspace === '.'
+      ? ''
+      : ` -w ${/[^\w./~-]/.test(options.workspace) ? JSON.stringify(options.workspace) : options.workspace}`;
+  return `Next: liftproof ${command}${place}`;
+}
+
 /** A message for people: standard error, unless they asked for quiet. */
 export function say(options: Pick<GlobalOptions, 'quiet'>, message: string): void {
   if (!options.quiet) process.stderr.write(`${message}\n`);

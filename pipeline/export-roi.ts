@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { InputError } from '../models/errors.ts';
 import { encodeTable } from './encode-table.ts';
 import type { ReportedPeriod } from './finance/period-state.ts';
 import { ROI_COLUMNS } from './finance/roi-columns.ts';
@@ -20,6 +21,8 @@ export interface RoiExport {
   formats: readonly RoiFormat[];
   /** as the control store has it; the period is open and was never reported without one */
   reported?: ReportedPeriod;
+  /** SHA-256 of files as they were locked, by name: others of these names are not written */
+  locked?: Readonly<Record<string, string>>;
 }
 
 /** What an auditor checks the files by. Made of nothing but the run and what was reported: no clock, no machine. */
@@ -55,9 +58,19 @@ export interface RoiPack {
   lines: RoiLine[];
 }
 
-/** Writes the finance pack of a period below a folder: the files asked for, then `manifest.json`. */
+/**
+ * Writes the finance pack of a period below a folder: the files asked for, then `manifest.json`.
+ *
+ * @throws InputError `damaged` for files that are not what was locked; nothing is written then
+ */
 export async function exportRoi(results: Results, directory: string, options: RoiExport): Promise<RoiPack> {
   const pack = await makeRoiPack(results, options);
+  const changed = pack.manifest.files.filter((file) => (options.locked?.[file.name] ?? file.sha256) !== file.sha256);
+  if (changed.length > 0)
+    throw new InputError(
+      'damaged',
+      `${changed.map((file) => file.name).join(', ')}: not what was locked, and not written. Either ${results.manifest.run} is damaged: run "liftproof doctor", and restore it from the backup; or this version of Liftproof (${VERSION}) computes it otherwise: export with the version that locked it, or reopen the period and restate it`,
+    );
   for (const file of pack.files) writeOutput(join(directory, file.name), file.bytes);
   writeOutput(join(directory, 'manifest.json'), manifestText(pack.manifest));
   return pack;
