@@ -13,7 +13,12 @@ export function drawHistogram(
   const air = (to - from || Math.abs(to) || 1) * 0.06;
   const domain: [number, number] = [from - air, to + air];
   const bins = isNarrow ? 16 : 32;
-  const thresholds = Array.from({ length: bins - 1 }, (_, i) => domain[0] + ((domain[1] - domain[0]) * (i + 1)) / bins);
+  const size = (domain[1] - domain[0]) / bins;
+  const bars = Array.from({ length: bins }, (_, i) => ({
+    x1: domain[0] + i * size,
+    x2: domain[0] + (i + 1) * size,
+    count: values.filter((value) => Math.floor((value - domain[0]) / size) === i).length,
+  }));
   return drawPlot({
     width,
     height: isNarrow ? 220 : 260,
@@ -24,13 +29,7 @@ export function drawHistogram(
     x: { domain, tickFormat: format as never, ticks: isNarrow ? 3 : 7, label: null },
     y: { label: null, grid: true, ticks: 4 },
     marks: [
-      Plot.rectY(
-        values.map((value) => ({ value })),
-        Plot.binX(
-          { y: 'count' },
-          { x: { value: 'value', thresholds, domain } as never, fill: MUTED, fillOpacity: 0.6 },
-        ),
-      ),
+      Plot.rectY(bars, { x1: 'x1', x2: 'x2', y: 'count', fill: MUTED, fillOpacity: 0.6 }),
       Plot.ruleY([0], { stroke: INK }),
       ...marks.flatMap((mark, i) => [
         Plot.ruleX([mark.x], { stroke: i === 0 ? series(0) : INK, strokeWidth: i === 0 ? 3 : 1.5 }),
