@@ -36,11 +36,11 @@ export async function allocateCredit(warehouse: Warehouse, scope?: string): Prom
   const several = await severalSteps(warehouse);
   if (scope !== undefined)
     await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
-  // DuckDB writes the plain ones on its own threads while this one divides the others
-  const whole = warehouse.plainText(() => writeWhole(warehouse, scope === undefined));
   const parts = splitEvents(several.steps, several.events, RULE_MODELS.length);
-  await whole;
-  await warehouse.plainText(() => writeParts(warehouse, parts));
+  await warehouse.plainText(async () => {
+    await writeWhole(warehouse, scope === undefined);
+    await writeParts(warehouse, parts);
+  });
   const conversions = await warehouse.count('select count(*) from temp.credited');
   for (const table of ['credited', 'event', 'part']) await warehouse.run(`drop table if exists temp.${table}`);
   return conversions;

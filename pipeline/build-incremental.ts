@@ -412,10 +412,7 @@ class IncrementalBuild {
 
   /** Sums by day: a late order may move the day of any geo, and the sums are small. */
   private async panels(): Promise<void> {
-    for (const relation of await dailyPanels(this.warehouse)) {
-      this.say(relation.name);
-      await createRelation(this.warehouse, relation, this.settings);
-    }
+    for (const { name } of await dailyPanels(this.warehouse)) await this.whole(name);
   }
 
   /** Sums over everything: quicker made anew than mended. */

@@ -7,7 +7,7 @@ import { dailyPanels } from './panels.ts';
 import { makeRates, priceRows } from './price.ts';
 import { type Relation, relationsOf } from './relations.ts';
 import { loadRules, rulesVersion } from './rules.ts';
-import { parameterNames, quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
+import { quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
 
 /** What the relations are told by the configuration. One name, one meaning, wherever it stands in `sql/`. */
 export function sqlSettings(config: Config): SqlParameters {
@@ -120,8 +120,7 @@ export async function createRelation(warehouse: Warehouse, relation: Relation, s
   const [schema, table] = relation.name.split('.');
   const target = `${schema}.${quoteName(table)}`;
   try {
-    const bound = parameterNames(relation.sql).length === 0 ? {} : settings;
-    const create = (): Promise<void> => warehouse.run(`create or replace table ${target} as ${relation.sql}`, bound);
+    const create = (): Promise<void> => warehouse.run(`create or replace table ${target} as ${relation.sql}`, settings);
     await (OF_IDS.has(schema) ? warehouse.plainText(create) : create());
   } catch (cause) {
     if (cause instanceof InputError) throw cause;

@@ -1,5 +1,5 @@
 import { tablesRead } from './relations.ts';
-import { parameterNames, quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
+import { quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
 
 /**
  * Runs a relation's own SQL over a part of its inputs.
@@ -40,8 +40,7 @@ export async function rebuildScoped(
   await warehouse.run(`delete from ${target} as this where ${scoping.replaces}`);
   await warehouse.run(`use ${CATALOG}`);
   try {
-    const bound = parameterNames(sql).length === 0 ? {} : settings;
-    await warehouse.run(`insert into ${target} by name ${sql}`, bound);
+    await warehouse.run(`insert into ${target} by name ${sql}`, settings);
   } finally {
     await warehouse.run(`use ${quoteName(home)}`);
   }
