@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander';
+import { allOptions as all } from './all-options.ts';
+
+/** Commands that make, fill and look over a workspace. */
+export function addWorkspaceCommands(program: Command): void {
+  program
+    .command('init')
+    .argument('[dir]', 'folder to make', '.')
+    .description('make a workspace with a commented liftproof.yaml')
+    .option('--time-zone <zone>', 'reporting time zone (IANA)')
+    .option('--currency <code>', 'reporting currency (ISO 4217)')
+    .option('--shop <id>', 'id of the shop')
+    .option('--consent <state>', 'granted or unknown: whether shop orders may be linked to persons')
+    .action(async (dir: string, _options, command) => (await import('../init.ts')).initCommand(dir, all(command)));
+
+  program
+    .command('demo')
+    .description('run the whole thing on a small sample brand whose truth is known')
+    .option('--dir <dir>', 'keep the workspace in this folder')
+    .action(async (_options, command) => (await import('../demo.ts')).demoCommand(all(command)));
+
+  program
+    .command('ingest')
+    .argument('[files...]', 'files of any known kind, or - for standard input')
+    .description('land and load files; each gets a receipt that adds up')
+    .option('--as <kind>', 'kind of file, when it should not be recognised')
+    .option('--source <id>', 'source in liftproof.yaml that the files belong to')
+    .option('--kinds', 'list the kinds of files that are known')
+    .option('--exported-at <instant>', 'when the export was made; the file time when absent')
+    .option('--shop <id>')
+    .option('--account <id>')
+    .option('--time-zone <zone>')
+    .option('--currency <code>')
+    .addOption(new Option('--decimal-mark <mark>').choices(['.', ',']))
+    .addOption(new Option('--date-order <order>').choices(['mdy', 'dmy']))
+    .option('--year <year>')
+    .addOption(new Option('--consent <state>').choices(['granted', 'unknown']))
+    .addOption(
+      new Option('--orders <yes>', 'whether purchase events of a web source are orders').choices(['true', 'false']),
+    )
+    .option('--action-type <type>', 'the one Meta action that counts as a purchase')
+    .addOption(new Option('--period <period>', 'what the numbers of a table of posts cover').choices(['lifetime']))
+    .addOption(new Option('--on-error <what>', 'what a rejected record does').choices(['quarantine', 'abort']))
+    .option('--dry-run', 'say what would happen, load nothing')
+    .action(async (files: string[], _options, command) =>
+      (await import('../ingest.ts')).ingestCommand(files, all(command)),
+    );
+
+  program
+    .command('run')
+    .description('build what new files touched, attribute, fit the mix, check, publish')
+    .option('--model <ids>', 'models to put side by side, parted by commas, or all; default models.run')
+    .option('--only <parts>', 'attribution, lift, mix: the others stand as the last run left them')
+    .option('--draws <n>', 'of the mix: kept per chain; default mix.draws')
+    .option('--chains <n>', 'of the mix; default mix.chains')
+    .option('--seed <n>', 'of the mix; default mix.seed')
+    .action(async (_options, command) => (await import('../run.ts')).runCommand(all(command)));
+
+  program
+    .command('check')
+    .description('rules about the data, rejected lines, names that were not mapped')
+    .addOption(new Option('--fail-on <severity>', 'exit 3 from this on; default error').choices(['warn', 'error']))
+    .option(
+      '--ledger',
+      'the books of finance against the shop: exit 7 unless they reconcile; names the entries that do not fit',
+    )
+    .option('--limit <rows>')
+    .action(async (_options, command) => (await import('../check.ts')).checkCommand(all(command)));
+
+  program
+    .command('doctor')
+    .description('look the workspace over')
+    .option('--repair', 'make the warehouse again from landing/')
+    .option('--home <dir>', "folder of the server's own files")
+    .action(async (_options, command) => (await import('../doctor.ts')).doctorCommand(all(command)));
+
+  program
+    .command('simulate')
+    .description('write a market with known truth, in the export formats of the platforms')
+    .requiredOption('--out <dir>')
+    .option('--seed <n>')
+    .option('--persons <n>')
+    .option('--days <n>')
+    .option('--effect <scale>')
+    .option('--confounding <share>')
+    .option('--boycott <share>')
+    .action(async (_options, command) => (await import('../simulate.ts')).simulateCommand(all(command)));
+}
