@@ -59,6 +59,37 @@ export function budgetAsked(report: string, flags: BudgetFlags): BudgetAsked | u
   };
 }
 
+/**
+ * An error of the planner in the words of the flags that asked: it knows channels and amounts, not where they were typed.
+ *
+ * @returns the error as it came where no flag is to blame
+ */
+export function inBudgetFlags(
+  error: unknown,
+  { total, bound = [], lock = [], targetRoi, targetMroi }: BudgetFlags,
+): unknown {
+  if (!(error instanceof InputError)) return error;
+  const [, channel, rest] = /^budget\.channels(?:\.(\S+))?: (.*)$/s.exec(error.message) ?? [];
+  if (rest !== undefined) {
+    const blamed = [...lock.map((text) => ['--lock', text]), ...bound.map((text) => ['--bound', text])].find(
+      ([, text]) => {
+        const name = text.slice(0, text.lastIndexOf('='));
+        return channel === undefined ? rest.startsWith(`${name} is no paid channel`) : name === channel;
+      },
+    );
+    if (blamed === undefined) return error;
+    return new InputError(error.code, `${blamed.join(' ')}: ${rest}`, { cause: error, details: error.details });
+  }
+  const [, whole] = /^budget: (.*)$/s.exec(error.message) ?? [];
+  if (whole === undefined) return error;
+  const flag = Object.entries({ 'target-roi': targetRoi, 'target-mroi': targetMroi, total }).find(
+    ([, value]) => value !== undefined,
+  );
+  return flag === undefined
+    ? error
+    : new InputError(error.code, `--${flag[0]} ${flag[1]}: ${whole}`, { cause: error, details: error.details });
+}
+
 function wrong(flag: string, text: string, expected: string): never {
   throw new InputError('usage', `${flag} is ${text}; expected ${expected}`);
 }

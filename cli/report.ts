@@ -12,7 +12,7 @@ import {
 } from '../pipeline/reports.ts';
 import { openResults } from '../pipeline/results.ts';
 import { findWorkspace, type Workspace } from '../pipeline/workspace.ts';
-import { budgetAsked } from './budget-flags.ts';
+import { budgetAsked, inBudgetFlags } from './budget-flags.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';
 import { REPORT_FORMATS, type ReportFormat, writeTable } from './write-table.ts';
 
@@ -77,7 +77,9 @@ export async function reportCommand(name: string | undefined, options: ReportCom
         `--${unused} does not change the report ${name}${taken.length > 0 ? `, which takes ${taken.join(', ')}` : ''}; leave it out`,
       );
     }
-    const report = await makeReport(results, name, asked);
+    const report = await makeReport(results, name, asked).catch((cause) => {
+      throw inBudgetFlags(cause, options);
+    });
     await writeTable(report.table, format, options.out, preface(report.title, report.table.meta, results.manifest), [
       ...(report.table.truncated
         ? [

@@ -105,6 +105,35 @@ export function liftResult(
   };
 }
 
+/**
+ * Widens every interval of a result around its value, for a test that rejects too often on the user's own data (gate 19).
+ *
+ * The p-value is dropped, as `widenInterval` does for an estimate: it belongs to the interval that was not wide enough.
+ *
+ * @param result  of treated units with one common start
+ */
+export function widenResult(result: LiftResult, factor: number): LiftResult {
+  if (!(factor > 1)) return result;
+  const around = <T extends Bounds>(bounds: T, value: number): T => ({
+    ...bounds,
+    lo: bounds.lo === null ? null : value - factor * (value - bounds.lo),
+    hi: bounds.hi === null ? null : value + factor * (bounds.hi - value),
+  });
+  const { estimate, relative, cumulative, series } = result;
+  const { value, interval, standard_error: error } = estimate;
+  const wide = interval === null ? null : around(interval, value);
+  const after = series.slice(result.diagnostics.pre_periods as number);
+  const seen = after.reduce((sum, { actual }) => sum + actual, 0) / after.length;
+  return {
+    ...result,
+    estimate: { ...estimate, standard_error: error === null ? null : error * factor, interval: wide, p_value: null },
+    relative: relative && relativeEffect(value, wide, seen, relative.level),
+    cumulative: around(cumulative, cumulative.value),
+    series: series.map((period) => around(period, period.counterfactual)),
+    diagnostics: { ...result.diagnostics, widened_by: factor },
+  };
+}
+
 /** A p-value equal to 1 - level but for rounding must not fall below it: the interval keeps 0 then. */
 export function untied(p: number | null, level: number): number | null {
   return p !== null && Math.abs(p - (1 - level)) < 1e-12 ? Math.max(p, 1 - level) : p;

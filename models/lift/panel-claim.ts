@@ -10,7 +10,7 @@ import { type Equivalence, equivalence } from './equivalence.ts';
 import { type ClaimInputs, runGates } from './gates/run-gates.ts';
 import type { GateId, GateResult, PanelEstimator } from './gates/types.ts';
 import { type LiftOptions, measureLift } from './index.ts';
-import type { LiftResult } from './lift-result.ts';
+import { type LiftResult, widenResult } from './lift-result.ts';
 import { type NullReading, nullReadings } from './panel-calibration.ts';
 import { type PanelView, panelView, treatedMean } from './panel-view.ts';
 import { syntheticControl } from './synthetic-control.ts';
@@ -44,7 +44,10 @@ export interface ClaimParts {
 }
 
 export interface PanelClaim {
+  /** the primary reading as its test gives it */
   result: LiftResult;
+  /** the same with the interval of `estimate`: what is shown of it */
+  headline: LiftResult;
   /** the headline; its interval is widened, and its p-value dropped, when the test cries wolf on the user's own data */
   estimate: Estimate;
   gates: GateResult[];
@@ -153,8 +156,17 @@ export function panelClaim(
   const gates = runGates('panel', inputs, options.thresholds);
   const graded = gradeClaim({ design: 'panel', gates, estimate, equivalence: same });
   const rescale = gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
-  const honest = typeof rescale === 'number' && rescale > 1 ? widenInterval(estimate, rescale) : estimate;
-  return { result, estimate: honest, gates, graded, spread, mde, equivalence: same };
+  const factor = typeof rescale === 'number' && rescale > 1 ? rescale : 1;
+  return {
+    result,
+    headline: widenResult(result, factor),
+    estimate: factor > 1 ? widenInterval(estimate, factor) : estimate,
+    gates,
+    graded,
+    spread,
+    mde,
+    equivalence: same,
+  };
 }
 
 /** The headline of a claim, as `measureLift` takes it. */

@@ -232,7 +232,7 @@ function byBattery(
     gates: claim.gates,
     equivalence: headline === null ? claim.equivalence : same,
     mde: claim.mde,
-    sc: claim.result,
+    sc: claim.headline,
     drawn: (cells) => placebosOf(method, estimate, placebos, result.diagnostics.inference !== 'placebo', level, cells),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { budgetAsked } from '../../cli/budget-flags.ts';
+import { budgetAsked, inBudgetFlags } from '../../cli/budget-flags.ts';
+import { InputError } from '../../models/errors.ts';
 
 describe('flags of report budget', () => {
   it('ask for nothing when none is given', () => {
@@ -35,5 +36,23 @@ describe('flags of report budget', () => {
     ['profitable without a most', 'budget', { profitable: true }, '--profitable needs --total'],
   ])('are refused: %s', (_what, report, flags, message) => {
     expect(() => budgetAsked(report, flags)).toThrow(message);
+  });
+
+  it('are named where the planner only knows its own words', () => {
+    const told = (message: string, flags: Parameters<typeof inBudgetFlags>[1]) =>
+      (inBudgetFlags(new InputError('not_allowed', message), flags) as InputError).message;
+    expect(told('budget.channels.search: 900 needs weeks above', { bound: ['meta=1:2'], lock: ['search=900'] })).toBe(
+      '--lock search=900: 900 needs weeks above',
+    );
+    expect(told('budget.channels: serch is no paid channel (search)', { bound: ['serch=:9'] })).toBe(
+      '--bound serch=:9: serch is no paid channel (search)',
+    );
+    expect(told('budget: 5 is less than the locked', { total: '5', lock: ['a=9'] })).toBe(
+      '--total 5: 5 is less than the locked',
+    );
+    // the configuration asked, not a flag
+    expect(told('budget.channels.meta: upper 1 is below lower 2', { lock: ['search=900'] })).toBe(
+      'budget.channels.meta: upper 1 is below lower 2',
+    );
   });
 });

@@ -113,6 +113,23 @@ describe('liftproof model lift', () => {
     expect(shell.stdout).toMatch(/Evidence [CX] \(this design can reach B\)/);
   });
 
+  it('shows one interval with --gates, the graded one, and another method by its name', async () => {
+    const args = ['model', 'lift', weeks, ...question, '--gates', '--draws', '60', '--quiet'];
+    const [own, json, other] = await Promise.all([
+      liftproof(args),
+      liftproof([...args, '--json']),
+      liftproof([...args, '--method', 'did']),
+    ]);
+    const { estimate, evidence } = JSON.parse(json.stdout);
+    expect(evidence.estimate.interval).toEqual(estimate.interval);
+    expect(evidence.estimate.p_value).toBe(estimate.p_value);
+    expect(own.stdout.match(/^Interval/gm)).toHaveLength(1);
+    expect(own.stdout).not.toContain('As asked');
+    // the same headline under the same grade, and what was asked for beside it
+    expect(other.stdout.startsWith(own.stdout.trimEnd())).toBe(true);
+    expect(other.stdout).toMatch(/As asked, by did with uncertainty by .*The gates did not judge this reading\./);
+  });
+
   it('says what to change, and leaves with the number of the mistake', async () => {
     const run = (...args: string[]) => liftproof(['model', 'lift', weeks, ...args]);
     const wrongUnit = await run(...columns, '--treated-units', 'FR-OC', '--start', '2026-06-01');
