@@ -18,6 +18,7 @@ import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { type PageAccess, signedIn } from './pages/access.ts';
 import { mountPages } from './pages/mount.tsx';
+import { mountShared } from './pages/shared.tsx';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
 import { REFERENCE_POLICY, type ReferenceDocument, referencePage } from './reference.tsx';
@@ -54,6 +55,12 @@ import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
 import { diffRunsRoute, listRunsRoute, manifestRoute } from './routes/runs.ts';
 import { deleteReportRoute, listReportsRoute, putReportRoute } from './routes/saved-reports.ts';
+import {
+  deleteShareLinkRoute,
+  getShareLinkRoute,
+  listShareLinksRoute,
+  postShareLinkRoute,
+} from './routes/share-links.ts';
 import { deleteWebhookRoute, getWebhookRoute, listWebhooksRoute, postWebhookRoute } from './routes/webhooks.ts';
 import { browserSessions } from './session.ts';
 
@@ -140,6 +147,10 @@ export const ROUTES: readonly Route[] = [
   getKeyRoute,
   rotateKeyRoute,
   deleteKeyRoute,
+  listShareLinksRoute,
+  postShareLinkRoute,
+  getShareLinkRoute,
+  deleteShareLinkRoute,
   listWebhooksRoute,
   postWebhookRoute,
   getWebhookRoute,
@@ -250,6 +261,14 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   }
   const access = options.pages?.access ?? (sessions && signedIn(sessions));
   if (options.pages !== undefined && access !== undefined) mountPages(app, { ...options, ...options.pages, access });
+  if (options.pages !== undefined && control !== undefined)
+    mountShared(app, {
+      ...options,
+      control,
+      points,
+      failures,
+      runsOf: (name) => (name === workspace ? runs : undefined),
+    });
 
   app.notFound((c) => problemResponse(noSuchRoute(c, routes), c.get('requestId')));
   app.onError((error, c) => {

@@ -29,10 +29,16 @@ export function sqlSettings(config: Config): SqlParameters {
     exclude_test_orders: config.exclusions.test_orders,
     rules_version: rulesVersion(config),
     k: config.privacy.k,
+    shared_k: sharedK(config),
     conversion_kinds: config.journeys.conversions.join(','),
     path_kind: config.journeys.conversions[0],
     minor_unit: 10 ** -currencyExponent(config.reporting.currency),
   };
+}
+
+/** Persons that a row for readers outside must tell of: never fewer than within. */
+export function sharedK({ privacy }: Config): number {
+  return Math.max(privacy.k, privacy.shared_k);
 }
 
 /** The settings of a build: those of the configuration, and what only the raw data can say. */

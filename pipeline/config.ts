@@ -169,6 +169,8 @@ export const configSchema = z.strictObject({
   privacy: z
     .strictObject({
       k: z.number().int().min(5).default(10),
+      /** persons that a row must tell of before readers outside (share links) see it */
+      shared_k: z.number().int().min(20).default(50),
       person_key_env: z.string().optional(),
     })
     .prefault({}),

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
-import { createRelation, sqlSettings } from './build.ts';
+import { createRelation, sharedK, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
 import { financeModel, makeFinance } from './finance/make-finance.ts';
 import { fullDisk } from './full-disk.ts';
@@ -54,6 +54,8 @@ export interface Manifest {
   settings_hash: string;
   seed: number;
   k: number;
+  /** the same for readers outside; absent from runs of before there were share links */
+  shared_k?: number;
   /** how finance reports; absent from runs of before there was finance */
   finance?: { model: string; calendar: 'month' | '4-4-5'; year_starts: string };
   period: { from: string | null; to: string | null };
@@ -194,6 +196,7 @@ async function manifestOf(
     settings_hash: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
     seed: config.models.seed,
     k: config.privacy.k,
+    shared_k: sharedK(config),
     finance: {
       model: financeModel(config),
       calendar: config.finance.calendar,

@@ -5,7 +5,7 @@ import { cellText } from './format.ts';
 import type { Figure, Key, PageCall } from './page.ts';
 
 /** Width of the drawing on a wide and on a narrow screen: two drawings, so that text never shrinks. */
-const WIDTHS = { wide: 840, narrow: 326 } as const;
+export const WIDTHS = { wide: 840, narrow: 326 } as const;
 
 /** Rows shown under a chart; the CSV has all. */
 const TABLE_ROWS = 100;
@@ -58,7 +58,7 @@ export function csvLink(call: PageCall, page: string, figure: string): string {
 }
 
 /** The drawing is one image to a reader who cannot see it; its words are the summary and the table. */
-function named(svg: string, figure: Figure): string {
+export function named(svg: string, figure: Figure): string {
   return svg.replace('<svg ', `<svg role="img" aria-label="${escaped(`${figure.title}. ${figure.summary}`)}" `);
 }
 
@@ -66,7 +66,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function Keys({ keys }: { keys: readonly Key[] }) {
+export function Keys({ keys }: { keys: readonly Key[] }) {
   if (keys.length === 0) return null;
   return (
     <ul class="keys">

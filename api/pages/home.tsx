@@ -41,7 +41,7 @@ const TONE: Readonly<Record<VerdictWord, string>> = {
 };
 
 /** The same object as `liftproof answer` prints, so that page and shell say the same. */
-function Verdict({ answer }: { answer: VerdictAnswer }) {
+export function Verdict({ answer }: { answer: VerdictAnswer }) {
   const { word, sentence, scope, pays_sentence: pays } = answer;
   const head = `${VERDICTS[word]}.`;
   return (

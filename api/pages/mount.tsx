@@ -12,6 +12,7 @@ import type { ServedRuns } from '../../pipeline/served-runs.ts';
 import { compareRuns } from '../../pipeline/views/compare-runs.ts';
 import { isInternal } from '../problem.ts';
 import type { PageAccess, PageSession } from './access.ts';
+import { PAGE_FORMS } from './admin-forms.ts';
 import { type Asked, parseAsked, searchOf, shownOf } from './asked.ts';
 import { Frame } from './frame.tsx';
 import type { Page, PageCall, PageView } from './page.ts';
@@ -150,6 +151,30 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       return refuse(422, error.message);
     }
   });
+
+  for (const form of PAGE_FORMS)
+    app.post(`/w/:workspace/${form.path}`, async (c) => {
+      const { control } = options;
+      const session = await options.access.sessionForChange(c);
+      const frame = bare(session, undefined, () => ({}));
+      const back = (
+        <p>
+          <a href={`${home}${form.back}`}>Back</a>
+        </p>
+      );
+      const refuse = (status: 403 | 404 | 422, why: string) => html(c, status, frame(form.refused, why, back));
+      if (c.req.param('workspace') !== workspace || control === undefined)
+        return refuse(404, 'There is nothing to change at this address.');
+      if (!session.scopes.includes(form.scope)) return refuse(403, `Your key lacks the right ${form.scope}.`);
+      try {
+        const done = await form.take(c, { workspace, control, session, now: options.now() });
+        if (done === undefined) return c.redirect(`${home}${form.back}`, 303);
+        return html(c, 200, frame(done.title, done.about, [done.body, back]), { 'cache-control': 'no-store' });
+      } catch (error) {
+        if (!(error instanceof InputError) || isInternal(error)) throw error;
+        return refuse(422, error.message);
+      }
+    });
 
   async function show(
     c: Context,

@@ -12,10 +12,14 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A whole document as a response. */
-export async function html(c: Context, status: 200 | 403 | 404 | 422 | 500 | 503, page: Child): Promise<Response> {
-  return c.html(
-    `<!doctype html>${await (page as { toString(): string | Promise<string> }).toString()}`,
-    status,
-    PAGE_HEADERS,
-  );
+export async function html(
+  c: Context,
+  status: 200 | 403 | 404 | 422 | 500 | 503,
+  page: Child,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return c.html(`<!doctype html>${await (page as { toString(): string | Promise<string> }).toString()}`, status, {
+    ...PAGE_HEADERS,
+    ...headers,
+  });
 }

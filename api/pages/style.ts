@@ -44,6 +44,7 @@ pre code { background: none; padding: 0; overflow-wrap: normal; }
 .menu { display: none; }
 .themes { list-style: none; display: flex; gap: 0.8rem; margin: 1.2rem 0.6rem 0; padding: 0; font-size: 0.875rem; }
 .themes [aria-current] { color: var(--ink); text-decoration: none; font-weight: 600; }
+main.shared { margin-inline: auto; }
 main { padding: 1.6rem clamp(1rem, 3vw, 2.5rem) 2rem; max-width: 62rem; width: 100%; }
 .about { color: var(--muted); margin-top: 0.15rem; }
 .facts { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0.8rem 0 0; padding: 0.6rem 0; border-block: 1px solid var(--line); font-size: 0.875rem; }
@@ -101,6 +102,8 @@ tfoot th, tfoot td { font-weight: 700; border-bottom: 0; border-top: 1px solid v
 .box { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.2rem; margin: 1rem 0; }
 .box.is-warn { border-left: 0.45rem solid var(--warn); }
 .box ul, .box ol { margin: 0.4rem 0; padding-left: 1.3rem; }
+.rows { list-style: none; padding: 0; margin: 0.6rem 0; } .box .rows { padding: 0; } .rows li { display: flex; flex-wrap: wrap; gap: 0.3rem 1rem; align-items: center; justify-content: space-between; padding: 0.35rem 0; border-bottom: 1px solid var(--line); } .rows p { margin: 0; }
+.fields { display: flex; flex-wrap: wrap; gap: 0.7rem 0.9rem; align-items: end; padding: 0.6rem 0; }
 .sign { max-width: 27rem; margin: 10vh auto; padding: 0 1rem; }
 .sign form { display: grid; gap: 0.9rem; } .sign input { width: 100%; }
 .error { color: var(--bad); background: var(--bad-ground); border-radius: 6px; padding: 0.5rem 0.8rem; }

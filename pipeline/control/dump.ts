@@ -13,6 +13,7 @@ const TABLES = [
   { table: 'roi_ledger', column: 'workspace' },
   { table: 'restatement', column: 'workspace' },
   { table: 'webhook', column: 'workspace' },
+  { table: 'share_link', column: 'workspace' },
 ] as const;
 
 /** Writes the rows of a workspace as they are at one moment, one JSON a line. @returns how many */

@@ -343,3 +343,23 @@ export const exportFile = controlSchema.table(
   },
   (table) => [index('export_workspace').on(table.workspace, table.createdAt)],
 );
+
+/** A page that whoever has its address may read, without a key: one report or the answer, until it ends or is revoked. */
+export const shareLink = controlSchema.table(
+  'share_link',
+  {
+    /** 22 random characters; its address carries a signature besides */
+    id: id(),
+    workspace: workspaceName(),
+    /** what the reader is told that he looks at */
+    name: text('name').notNull(),
+    /** answer, channels, campaigns */
+    report: text('report').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+    revokedAt: instant('revoked_at'),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [index('share_link_workspace').on(table.workspace, table.createdAt)],
+);

@@ -11,6 +11,7 @@ import { createKey, keyChecker } from '../../pipeline/control/keys.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import { ROLE_NAMES, ROLES, type Role } from '../../pipeline/control/roles.ts';
 import { putReport } from '../../pipeline/control/saved-reports.ts';
+import { createShareLink } from '../../pipeline/control/share-links.ts';
 import { createWebhook } from '../../pipeline/control/webhooks.ts';
 import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
@@ -106,6 +107,15 @@ const OWNED: Record<string, (workspace: string) => Promise<string>> = {
     await insertJob(control.db, { id, workspace, kind: 'ingest', input, actor: 'x', now: NOW });
     return batch_id;
   },
+  link: async (workspace) => {
+    const settings = { workspace, name: 'x', report: 'answer', days: 30, createdBy: 'x', now: NOW } as const;
+    const { id } = await createShareLink(control.db, settings);
+    await control.store.pool.query('delete from liftproof.share_link where workspace = $1 and id <> $2', [
+      workspace,
+      id,
+    ]);
+    return id;
+  },
   webhook: async (workspace) => {
     const settings = { workspace, url: 'https://8.8.8.8/', events: ['run.failed'] as const, createdBy: 'x', now: NOW };
     const { webhook } = await createWebhook(control.db, PEPPER, settings);
@@ -142,6 +152,7 @@ const BODIES: Record<string, unknown> = {
   'post /v1/w/{workspace}/periods/{period}/reopen': { reason: 'late data' },
   'put /v1/w/{workspace}/schedules/{kind}': { cron: '0 5 * * *' },
   'post /v1/w/{workspace}/keys': { name: 'made', role: 'client' },
+  'post /v1/w/{workspace}/share-links': { name: 'Board', report: 'channels' },
   'post /v1/w/{workspace}/webhooks': { url: 'https://8.8.8.8/hook', events: ['run.published'] },
 };
 

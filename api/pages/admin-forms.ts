@@ -1,0 +1,27 @@
+import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
+import type { Scope } from '../../pipeline/control/roles.ts';
+import type { FormCall } from './forms.ts';
+import { takeShareStep } from './share-forms.tsx';
+
+/** A form of a page that changes something: where it is sent, who may send it, and what becomes of it. */
+export interface PageForm {
+  /** segment of the address */
+  path: string;
+  scope: Scope;
+  /** page and place to go back to */
+  back: string;
+  refused: string;
+  /** @returns what is shown once, with its title; nothing leads back to the page. @throws InputError */
+  take(c: Context, call: FormCall): Promise<{ title: string; about: string; body: Child } | undefined>;
+}
+
+export const PAGE_FORMS: readonly PageForm[] = [
+  {
+    path: 'share-links',
+    scope: 'admin',
+    back: 'admin#sharing',
+    refused: 'The share link was not changed',
+    take: takeShareStep,
+  },
+];
