@@ -1,5 +1,6 @@
 import { InputError } from '../models/errors.ts';
 import { reconciliation } from './finance/reconciliation-report.ts';
+import { lagsReport } from './lag-report.ts';
 import { liftEstimatesReport, liftGatesReport, liftReport, liftSeriesReport } from './lift-reports.ts';
 import { type BudgetAsked, budgetReport } from './mix-budget-report.ts';
 import { mixReport, responseReport } from './mix-reports.ts';
@@ -36,6 +37,7 @@ const REPORTS: Readonly<Record<string, { about: string; make: ReportMaker }>> = 
   paths: { about: 'the journeys that people took', make: paths },
   models: { about: 'every model side by side, with intervals, and where they disagree', make: models },
   sequences: { about: 'touches in a row, and how journeys with and without them convert', make: sequences },
+  lags: { about: 'how long before the order each channel was first touched', make: lagsReport },
   roi: { about: 'return on spend by channel and campaign', make: roi },
   lift: { about: 'what each registered study found, graded, with the words that the grade allows', make: liftReport },
   lift_estimates: { about: 'every estimator of each study, the registered one marked', make: liftEstimatesReport },
@@ -62,6 +64,7 @@ export const REPORT_OPTIONS: Readonly<Record<string, readonly (keyof ReportOptio
   paths: ['limit'],
   models: ['model', 'limit'],
   sequences: ['limit'],
+  lags: ['limit'],
   lift: OF_STUDIES,
   lift_estimates: OF_STUDIES,
   lift_series: OF_STUDIES,

@@ -12,10 +12,8 @@ import { listed, money, nameOf, number, percent, shortMoney } from './format.ts'
 import { Mark } from './marks.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
 import { payFigure } from './pay-figure.tsx';
+import { SOCIAL_CHANNELS } from './social.ts';
 import { CLAIM_WORDS, formatOf, methodsFigure, seriesFigure, stripFigure } from './study-figures.tsx';
-
-/** Channels where people engage with posts. */
-const SOCIAL = ['Organic Social', 'Organic Video', 'Fediverse', 'Influencer', 'Paid Social'];
 
 export const homePage: Page = {
   id: '',
@@ -30,7 +28,7 @@ export const homePage: Page = {
   },
 };
 
-const TONE: Readonly<Record<VerdictWord, string>> = {
+export const TONE: Readonly<Record<VerdictWord, string>> = {
   cannot_tell_yet: '',
   cost_sales: 'is-bad',
   yes: 'is-good',
@@ -192,7 +190,7 @@ async function withoutStudy(call: PageCall, answer: VerdictAnswer) {
     .filter((row) => row.measure === 'unattributed' || row.measure.startsWith('seen, but'))
     .reduce((sum, row) => sum + row.count, 0);
   const credit = (await readModelCredit(results)).filter((row) => row.model === shown.model);
-  const social = credit.filter((row) => SOCIAL.includes(row.channel));
+  const social = credit.filter((row) => SOCIAL_CHANNELS.some((channel) => channel === row.channel));
   const revenue = social.reduce((sum, row) => sum + row.revenue, 0);
   const figure: Figure | undefined =
     social.length === 0

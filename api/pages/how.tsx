@@ -32,6 +32,13 @@ export const METHODS = {
       'Closing means that the channel was the last step; assisting means that it stood in the path, but not last.',
     ],
   },
+  lags: {
+    title: 'Time from touch to order',
+    text: [
+      'The time from the first touch of a channel in a journey to its order. Only touches with a time of their own count: a code or a link that stands in the order itself is of the same instant, and says nothing of how long it took. Direct visits take no part.',
+      'A step of time that too few persons took lies together with its neighbours, so that nobody can be recognised; a channel of too few persons is left out. What is older than the window is not looked at, so long times are missing, not absent.',
+    ],
+  },
   posts: {
     title: 'Posts and engagement',
     text: [

@@ -10,6 +10,7 @@ import { drawBars, drawPairs } from './charts/rows.ts';
 import { drawSankey } from './charts/sankey.ts';
 import { FigureView } from './figure.tsx';
 import { number, percent } from './format.ts';
+import { orderLagFigure } from './lag-figures.tsx';
 import type { Figure, Page } from './page.ts';
 
 const ID = 'paths';
@@ -127,6 +128,8 @@ export const pathsPage: Page = {
         ],
       },
     ];
+    const lag = await orderLagFigure(call);
+    if (lag !== undefined) figures.push(lag);
     return {
       figures,
       body: (

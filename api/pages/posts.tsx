@@ -14,6 +14,7 @@ import { drawBars } from './charts/rows.ts';
 import { drawStack, type Line } from './charts/time.ts';
 import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
+import { engagementLagFigure } from './lag-figures.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
 
 const ID = 'posts';
@@ -32,6 +33,7 @@ export const postsPage: Page = {
       await postsFigure(call),
       await platformsFigure(call),
       await kindsFigure(call),
+      await engagementLagFigure(call),
       await darkFigure(call),
     ].filter((figure) => figure !== undefined);
     return {

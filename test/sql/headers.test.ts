@@ -135,8 +135,8 @@ describe('a relation', () => {
           empty.push(`${folder}.${name}`);
       }
     }
-    // a sequence is told only of k persons and more, readers outside of fifty, whom a market this small has not
-    expect(empty).toEqual(['report.sequence_effect', 'report.shared_credit']);
+    // sequences and times are told only of k persons and more, readers outside of fifty, whom a market this small has not
+    expect(empty).toEqual(['report.order_lag', 'report.sequence_effect', 'report.shared_credit']);
   });
 });
 
