@@ -6,7 +6,7 @@ import type { ReportedPeriod } from './finance/period-state.ts';
 import { ROI_COLUMNS } from './finance/roi-columns.ts';
 import type { Manifest } from './publish.ts';
 import type { Results } from './results.ts';
-import { ADDITIVE, type RoiLine, roiAsTable, roiTable } from './roi-table.ts';
+import { ADDITIVE, type RoiLine, roiAsTable, roiTable, totalLine } from './roi-table.ts';
 import type { Table, TableColumn } from './table.ts';
 import { VERSION } from './version.ts';
 import { writeOutput } from './write-output.ts';
@@ -48,6 +48,8 @@ export interface RoiManifest {
   generated_by: string;
   metric_versions: Record<string, number>;
   control_totals: Record<string, string | null>;
+  /** the same of new, returning and unknown customers; empty where the split would tell of too few persons */
+  customer_totals: Record<string, Record<string, string | null>>;
   reconciliation: Record<string, Record<string, string>>;
   files: { name: string; sha256: string; rows: number; bytes: number }[];
 }
@@ -164,7 +166,7 @@ function bodyOf(
   options: RoiExport,
   basis: string,
 ): Omit<RoiManifest, 'files'> {
-  const total = lines.find((line) => line.row_type === 'total')!;
+  const total = totalLine(lines)!;
   const reconciliation: Record<string, Record<string, string>> = {};
   for (const row of bridge.rows) {
     const side = row[1]!;
@@ -193,9 +195,18 @@ function bodyOf(
     windows: manifest.windows,
     generated_by: `liftproof ${VERSION}`,
     metric_versions: Object.fromEntries(ROI_COLUMNS.map((column) => [column.id, column.version])),
-    control_totals: Object.fromEntries(ADDITIVE.map((id) => [id, total[id]])),
+    control_totals: totalsOf(total),
+    customer_totals: Object.fromEntries(
+      lines
+        .filter((line) => line.row_type === 'total' && line !== total)
+        .map((line) => [line.customer_type!, totalsOf(line)]),
+    ),
     reconciliation,
   };
+}
+
+function totalsOf(line: RoiLine): Record<string, string | null> {
+  return Object.fromEntries(ADDITIVE.map((id) => [id, line[id]]));
 }
 
 function sheets(
@@ -280,7 +291,10 @@ function readMe(body: Omit<RoiManifest, 'files'>, bridge: Table): (string | null
       'how to read it',
       'Credit says who was there before the sale; it is no proof. Incremental columns are measured by studies.',
     ],
-    ['adding up', 'Money and counts of the rows add up to the row "total". Never add ratios.'],
+    [
+      'adding up',
+      'Money and counts of the rows of one customer_type add up to its row "total": add the rows "all", or those of the other types, never both. Never add ratios.',
+    ],
     ['empty cells', 'Nothing to divide by, or nothing known. Never zero.'],
     ['checking', 'manifest.json beside this file has the SHA-256 of each file and the totals.'],
   ];

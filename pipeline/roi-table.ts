@@ -23,10 +23,14 @@ export interface RoiOptions {
   adjustments?: readonly RoiLine[];
 }
 
-/** A row of `roi.parquet`. */
+/** A row of `roi.parquet`; runs of before rows were split by customer have no `customer_type`. */
 type Published = Record<string, string | null>;
 
 const RATIO_SCALE = 4;
+/** What is told only where the split by customer is: null says that it is not told, not that there was none. */
+export const CUSTOMERS = ['new_customers', 'returning_customers'];
+const CREDITS = ['orders', 'units', ...CUSTOMERS];
+const CUSTOMER_TYPES = ['all', 'new', 'returning', 'unknown'];
 const ORDER = ['channel', 'baseline', 'unattributed', 'suppressed', 'prior_period_adjustment', 'rounding', 'total'];
 
 /**
@@ -46,7 +50,9 @@ export async function roiTable(results: Results, options: RoiOptions): Promise<{
   });
   if (rows.length === 0) throw new InputError('not_found', await unknownPeriod(results, options.period));
   const made = rows.map((row) => lineOf(row, manifest, basis, options));
-  const adjustments = options.adjustments ?? [];
+  const told = customerTypesOf(made);
+  // a split that this period does not have cannot take anything up
+  const adjustments = (options.adjustments ?? []).filter((line) => told.has(line.customer_type));
   const lines = withRounding([...made, ...adjustments], manifest);
   attachStudies(lines, await studiesOf(results), currencyExponent(manifest.currency));
   lines.sort(byKeys);
@@ -54,6 +60,16 @@ export async function roiTable(results: Results, options: RoiOptions): Promise<{
   for (const column of roiTableColumns(manifest.currency, manifest.currency_exponent))
     for (const line of lines) line[column.id] = publishedCell(line[column.id] ?? null, column);
   return { lines, table: roiAsTable(lines, manifest, options.period) };
+}
+
+/** The total of all customers. */
+export function totalLine(lines: readonly RoiLine[]): RoiLine | undefined {
+  return lines.find((line) => line.row_type === 'total' && line.customer_type === 'all');
+}
+
+/** Types of customers that have a total; only `all` where the split would tell of too few persons. */
+export function customerTypesOf(lines: readonly RoiLine[]): ReadonlySet<string | null> {
+  return new Set(lines.filter((line) => line.row_type === 'total').map((line) => line.customer_type));
 }
 
 /** Lines as a table, in the order of `ROI_COLUMNS`. */
@@ -103,11 +119,18 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
   const text = (value: bigint | null): string | null => (value === null ? null : formatDecimal(value, exponent));
   const revenue = money('revenue_net');
   const profit = row.cogs === null ? null : revenue - money('cogs') - money('fulfilment') - money('payment_fees');
-  const spend = money('spend_media') + money('spend_fees') + money('spend_other');
-  const customers = parseDecimal(row.new_customers ?? '0', 9);
+  const customerType = row.customer_type ?? 'all';
+  // what was spent cannot be told apart by customer
+  const spend = customerType === 'all' ? money('spend_media') + money('spend_fees') + money('spend_other') : null;
   const isTotal = row.row_type === 'total';
-  const ltv =
-    row.ltv_revenue_90 === null || customers === 0n ? null : quotient(BigInt(row.ltv_revenue_90), customers, 0);
+  const customers = creditOf(row.new_customers);
+  // of the total, what was spent on paid channels for the new customers credited to them
+  const bought =
+    isTotal && row.paid_new_customers !== undefined
+      ? { spend: money('spend_media'), customers: creditOf(row.paid_new_customers) }
+      : { spend, customers };
+  const cac = { over: bought.spend ?? 0n, under: bought.spend ? (bought.customers ?? 0n) : 0n };
+  const ltv = row.ltv_revenue_90 === null ? null : quotient(BigInt(row.ltv_revenue_90), customers ?? 0n, 0);
   const line: RoiLine = {
     ...Object.fromEntries(ROI_COLUMNS.map((column) => [column.id, null])),
     workspace: manifest.workspace,
@@ -121,7 +144,7 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     platform: row.platform,
     campaign_id: row.campaign_id,
     campaign_name: row.campaign_name,
-    customer_type: 'all',
+    customer_type: customerType,
     row_type: row.row_type,
     model_id: manifest.finance?.model ?? manifest.default_model,
     model_version: manifest.version,
@@ -146,7 +169,7 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     spend_fees: row.spend_fees,
     spend_other: row.spend_other,
     spend_total: text(spend),
-    contribution_after_spend: text(profit === null ? null : profit - spend),
+    contribution_after_spend: text(profit === null || spend === null ? null : profit - spend),
     orig_currency: row.orig_currency,
     orig_amount: row.orig_amount,
     fx_rate:
@@ -161,14 +184,15 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     clicks: row.clicks,
     impressions: row.impressions,
     roas: ratio(revenue, spend),
-    nroas: ratio(money('new_revenue_net'), spend),
+    nroas: row.new_revenue_net === null ? null : ratio(money('new_revenue_net'), spend),
     mer: isTotal ? ratio(revenue, spend) : null,
     poas: profit === null ? null : ratio(profit, spend),
     // minor units of money over billionths of customers
-    ncac: spend === 0n ? null : ratio(spend * 10n ** 9n, customers * 10n ** BigInt(exponent)),
+    ncac: ratio(cac.over * 10n ** 9n, cac.under * 10n ** BigInt(exponent)),
     payback_days: row.payback_days,
     ltv_90: ltv === null ? null : formatDecimal(ltv, exponent),
-    ltv_cac: ltv === null || spend === 0n ? null : ratio(BigInt(row.ltv_revenue_90!), spend * 10n ** 9n),
+    ltv_cac:
+      ltv === null ? null : ratio(BigInt(row.ltv_revenue_90!) * cac.under, (customers ?? 0n) * cac.over * 10n ** 9n),
     evidence_grade: row.row_type === 'channel' || row.row_type === 'suppressed' ? 'E' : null,
     health: healthOf(row),
     source_batch_count: String(manifest.inputs.length),
@@ -204,24 +228,32 @@ export function lineId(line: RoiLine): string {
     .slice(0, 16);
 }
 
-/** Columns that add up over the rows of a period. */
+/** Columns that add up over the rows of a period that are of one type of customer. */
 export const ADDITIVE = ROI_COLUMNS.filter(
-  (column) =>
-    (column.group === 'money' && !column.id.startsWith('incremental_')) ||
-    ['orders', 'units', 'new_customers', 'returning_customers'].includes(column.id),
+  (column) => (column.group === 'money' && !column.id.startsWith('incremental_')) || CREDITS.includes(column.id),
 ).map((column) => column.id);
 
 /**
- * Adjustments of earlier periods go into the total; whatever the rows then miss of it is one visible row.
+ * Adjustments of earlier periods go into the total of their type of customer; whatever the rows then miss of it is one visible row.
  *
  * @throws InputError `not_reconciled` when that is more than half a unit for each row: no rounding makes so much
  */
 export function withRounding(lines: readonly RoiLine[], manifest: Pick<Manifest, 'currency_exponent'>): RoiLine[] {
-  const total = lines.find((line) => line.row_type === 'total');
-  if (total === undefined) return [...lines];
+  const types = customerTypesOf(lines);
+  if (types.size === 0) return [...lines];
+  return [...types].flatMap((type) =>
+    roundedType(
+      lines.filter((line) => line.customer_type === type),
+      manifest.currency_exponent,
+    ),
+  );
+}
+
+/** The same for the lines of one type of customer. */
+function roundedType(lines: readonly RoiLine[], exponent: number): RoiLine[] {
+  const total = lines.find((line) => line.row_type === 'total')!;
   const rows = lines.filter((line) => line !== total);
-  const scale = (id: string): number =>
-    ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : manifest.currency_exponent;
+  const scale = (id: string): number => (CREDITS.includes(id) ? 9 : exponent);
   const sum = (list: readonly RoiLine[], id: string): bigint =>
     list.reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale(id)), 0n);
   const adjusted = { ...total };
@@ -231,6 +263,8 @@ export function withRounding(lines: readonly RoiLine[], manifest: Pick<Manifest,
     if (total[id] === null) continue;
     const whole = sum([total], id) + sum(adjustments, id);
     adjusted[id] = formatDecimal(whole, scale(id));
+    // who is new is not told of a row whose split is of too few persons; the rows of that type still add up
+    if (CUSTOMERS.includes(id) && rows.some((line) => line[id] === null)) continue;
     const missing = whole - sum(rows, id);
     if (missing === 0n) continue;
     if (2n * (missing < 0n ? -missing : missing) > BigInt(rows.length))
@@ -260,7 +294,12 @@ function isKey(id: string): boolean {
 
 function healthOf(row: Published): string {
   const notes: string[] = [];
-  if (row.row_type === 'suppressed') notes.push(`${row.folded_rows} rows of few persons`);
+  const isSplit = (row.customer_type ?? 'all') !== 'all';
+  if (row.row_type === 'suppressed')
+    notes.push(
+      isSplit ? `${row.folded_rows} rows whose split is of few persons` : `${row.folded_rows} rows of few persons`,
+    );
+  else if (!isSplit && row.new_customers === null) notes.push('too few persons to tell new customers from others');
   if (row.cogs === null) notes.push('no cost of goods is known');
   else if (parseDecimal(row.units_without_cost ?? '0', 9) !== 0n) notes.push('some units have no cost');
   if (row.fulfilment === null) notes.push('no fulfilment cost is known');
@@ -273,7 +312,13 @@ function averageRate(minor: bigint, original: string | null, exponent: number): 
   return amount === 0n ? null : shown(quotient(minor * 10n ** BigInt(6 - exponent), amount, 8)!, 8, 8);
 }
 
-function ratio(over: bigint, under: bigint): string | null {
+/** Billionths of a customer; null where it is not told. */
+function creditOf(text: string | null | undefined): bigint | null {
+  return text === null || text === undefined ? null : parseDecimal(text, 9);
+}
+
+function ratio(over: bigint, under: bigint | null): string | null {
+  if (under === null) return null;
   const value = quotient(over, under, RATIO_SCALE);
   return value === null ? null : formatDecimal(value, RATIO_SCALE);
 }
@@ -293,9 +338,15 @@ function shown(value: bigint, from: number, to: number): string {
 function byKeys(a: RoiLine, b: RoiLine): number {
   const rank = (line: RoiLine): number => ORDER.indexOf(line.row_type ?? '');
   if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  for (const key of ['channel', 'platform', 'campaign_id', 'adjusts_period', 'line_id']) {
-    const [x, y] = [a[key] ?? '', b[key] ?? ''];
+  for (const key of ['channel', 'platform', 'campaign_id', 'adjusts_period', 'customer_type', 'line_id']) {
+    const [x, y] = [placeOf(a, key), placeOf(b, key)];
     if (x !== y) return x < y ? -1 : 1;
   }
   return 0;
+}
+
+/** By which a line stands among others: its customers in the order that they are told in, the rest by name. */
+function placeOf(line: RoiLine, key: string): string {
+  const value = line[key] ?? '';
+  return key === 'customer_type' ? String(CUSTOMER_TYPES.indexOf(value)) : value;
 }

@@ -1,4 +1,4 @@
-import { publishedPeriods, roiTable } from '../../pipeline/roi-table.ts';
+import { publishedPeriods, type RoiLine, roiTable, totalLine } from '../../pipeline/roi-table.ts';
 import type { Table } from '../../pipeline/table.ts';
 import { countColumn, makeTable, moneyColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { type BridgeStep, readBridge } from '../../pipeline/views/read-finance.ts';
@@ -210,16 +210,17 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
   const { results, shown, currency } = call;
   const { table, lines } = await roiTable(results, { period, basis: shown.basis });
   const at = SHOWN.map((id) => table.columns.findIndex((column) => column.id === id)).filter((i) => i >= 0);
+  const type = table.columns.findIndex((column) => column.id === 'customer_type');
   const narrow: Table = {
     ...table,
     columns: at.map((i) => table.columns[i]),
-    rows: table.rows.map((row) => at.map((i) => row[i])),
+    rows: table.rows.filter((row) => row[type] === 'all').map((row) => at.map((i) => row[i])),
   };
-  const total = lines.find((line) => line.row_type === 'total');
+  const total = totalLine(lines);
   const profit = total?.contribution_after_spend ?? null;
   const groups = new Map<string, number>();
   for (const line of lines)
-    if (line.row_type !== 'total' && line.contribution_after_spend !== null)
+    if (line.row_type !== 'total' && line.customer_type === 'all' && line.contribution_after_spend !== null)
       groups.set(
         line.channel ?? line.row_type!,
         (groups.get(line.channel ?? line.row_type!) ?? 0) + Number(line.contribution_after_spend),
@@ -245,6 +246,7 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
         `${number(table.columns.length)} columns are in the CSV. Credit of channels is evidence E; incremental columns carry their own grade. ${nameOf(shown.basis).replace(/^r/, 'R')}.`,
       ],
     },
+    customerFigure(call, table, lines),
     ...(ranked.length === 0
       ? []
       : [
@@ -273,4 +275,46 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
           },
         ]),
   ];
+}
+
+/** Columns that are told apart by customer. */
+const OF_CUSTOMERS = [
+  'channel',
+  'campaign_id',
+  'customer_type',
+  'orders',
+  'revenue_net',
+  'gross_profit',
+  'nroas',
+  'ncac',
+];
+
+function customerFigure({ currency }: PageCall, whole: Table, lines: readonly RoiLine[]): Figure {
+  const { columns, rows } = whole;
+  const indexOf = (id: string): number => columns.findIndex((column) => column.id === id);
+  const at = OF_CUSTOMERS.map(indexOf);
+  const [type, rowType] = [indexOf('customer_type'), indexOf('row_type')];
+  const totals = lines.filter((line) => line.row_type === 'total' && line.customer_type !== 'all');
+  const of = totals.map((line) => `${money(line.revenue_net, currency)} from ${nameOfType(line.customer_type)}`);
+  return {
+    id: 'customers',
+    title: 'New and returning customers',
+    summary:
+      totals.length === 0
+        ? 'The period is not told apart by customer: one type is of too few persons, or none is known.'
+        : `${of.join(', ').replace(/, ([^,]*)$/, ' and $1')}.`,
+    table: {
+      ...whole,
+      columns: at.map((i) => columns[i]),
+      rows: rows.filter((row) => row[type] !== 'all' || row[rowType] === 'total').map((row) => at.map((i) => row[i])),
+    },
+    how: 'finance',
+    notes: [
+      'Rows of one type add up to its total. Spend cannot be told apart by customer: what is made of it stands on the total of all.',
+    ],
+  };
+}
+
+function nameOfType(type: string | null): string {
+  return type === 'unknown' ? 'customers of unknown history' : `${type} customers`;
 }

@@ -64,6 +64,7 @@ function lineOf(lines: readonly RoiLine[], study: StudyRow): RoiLine | undefined
   const meant = lines.filter(
     (line) =>
       line.row_type === 'channel' &&
+      line.customer_type === 'all' &&
       (line.campaign_id === study.driver || line.channel === study.driver) &&
       line.currency === study.unit &&
       line.period_start! <= study.start_date &&

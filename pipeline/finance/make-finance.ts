@@ -36,8 +36,12 @@ export async function makeFinance(warehouse: Warehouse, config: Config): Promise
   await make('spend_fact');
   await makePeriods(warehouse, config);
   await make('roi_fact');
+  await make('roi_customer_total');
+  await make('roi_type');
+  await make('roi_customer');
   await make('roi_cell');
   await make('roi_total');
+  await make('roi_fold');
   await make('cohort');
   await makeBridge(warehouse, config, make);
 }

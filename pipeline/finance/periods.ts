@@ -6,7 +6,7 @@ import type { ControlDatabase } from '../control/store.ts';
 import { emitEvent } from '../control/webhooks.ts';
 import { bridgeTable, makeRoiPack, openBridges, ROI_FORMATS, type RoiPack } from '../export-roi.ts';
 import type { Results } from '../results.ts';
-import { publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
+import { publishedPeriods, type RoiLine, roiTable, totalLine } from '../roi-table.ts';
 import { adjustmentsFor } from './period-adjustments.ts';
 import { restatements } from './period-restatements.ts';
 import { nextState, openPeriod, type PeriodAction, type PeriodRecord, type ReportedPeriod } from './period-state.ts';
@@ -70,7 +70,7 @@ async function changedSinceClose(row: PeriodRow, results: Results): Promise<bool
 
 async function totalsOf(results: Results, period: string, basis: Basis): Promise<RoiLine> {
   const { lines } = await roiTable(results, { period, basis });
-  return lines.find((line) => line.row_type === 'total')!;
+  return totalLine(lines)!;
 }
 
 /** Closes a period: changes still come in, and are warned about. */

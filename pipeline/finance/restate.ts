@@ -1,5 +1,5 @@
 import { formatDecimal, parseDecimal } from '../../models/numeric/money.ts';
-import { ADDITIVE, type RoiLine } from '../roi-table.ts';
+import { ADDITIVE, CUSTOMERS, type RoiLine } from '../roi-table.ts';
 
 export const REASON_CODES = ['late_data', 'refund', 'fx_correction', 'mapping', 'model_change', 'bug'] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
@@ -42,8 +42,9 @@ export function differences(
   after: readonly RoiLine[],
   about: Pick<RestatementLine, 'kind' | 'reasonCode' | 'evidence' | 'actor' | 'approver' | 'at'> & { period: string },
 ): RestatementLine[] {
-  const old = new Map(before.map((line) => [line.line_id!, line]));
-  const next = new Map(after.map((line) => [line.line_id!, line]));
+  const isTold = toldBy(before, after);
+  const old = new Map(before.filter(isTold).map((line) => [line.line_id!, line]));
+  const next = new Map(after.filter(isTold).map((line) => [line.line_id!, line]));
   const ids = [...new Set([...old.keys(), ...next.keys()])].sort();
   return ids.flatMap((lineId) =>
     RESTATED.flatMap((column): RestatementLine[] => {
@@ -51,7 +52,9 @@ export function differences(
       const newValue = next.get(lineId)?.[column] ?? null;
       if (isSame(oldValue, newValue)) return [];
       // a line that only one side has is told against nothing
-      const delta = differenceOf(oldValue ?? '0', newValue ?? '0');
+      const delta = isUntold(column, old.get(lineId), next.get(lineId))
+        ? null
+        : differenceOf(oldValue ?? '0', newValue ?? '0');
       return [{ ...about, lineId, column, oldValue, newValue, delta }];
     }),
   );
@@ -91,8 +94,9 @@ export function adjustmentLines(
   into: Pick<RoiLine, 'period' | 'period_start' | 'period_end' | 'period_state' | 'version' | 'run_id'>,
   idOf: (line: RoiLine) => string,
 ): RoiLine[] {
-  const old = new Map(reported.map((line) => [line.line_id!, line]));
-  const next = new Map(now.map((line) => [line.line_id!, line]));
+  const isTold = toldBy(reported, now);
+  const old = new Map(reported.filter(isTold).map((line) => [line.line_id!, line]));
+  const next = new Map(now.filter(isTold).map((line) => [line.line_id!, line]));
   const ids = [...new Set([...old.keys(), ...next.keys()])].sort();
   return ids.flatMap((id): RoiLine[] => {
     const [before, after] = [old.get(id), next.get(id)];
@@ -101,7 +105,8 @@ export function adjustmentLines(
       return [];
     const changes = RESTATED.map((column) => {
       const [was, is] = [before?.[column] ?? null, after?.[column] ?? null];
-      return [column, was === null && is === null ? null : differenceOf(was ?? '0', is ?? '0')] as const;
+      const isNothing = (was === null && is === null) || isUntold(column, before, after);
+      return [column, isNothing ? null : differenceOf(was ?? '0', is ?? '0')] as const;
     });
     if (changes.every(([, delta]) => delta === null || isZero(delta))) return [];
     const line: RoiLine = {
@@ -157,6 +162,26 @@ export function withAdjustments(
     else for (const column of RESTATED) line[column] = plus(line[column] ?? null, adjustment[column] ?? null);
   }
   return [...told.values()];
+}
+
+/**
+ * Which lines can be held against each other: a split by customer that only one side tells is no change of a number, it was of too few
+ * persons on the other.
+ */
+function toldBy(before: readonly RoiLine[], after: readonly RoiLine[]): (line: RoiLine) => boolean {
+  const isPart = (line: RoiLine): boolean => (line.customer_type ?? 'all') !== 'all';
+  const areSplit = before.some(isPart) && after.some(isPart);
+  return (line) => areSplit || !isPart(line);
+}
+
+/** Both sides have the line, and one of them does not tell who is new: there is no difference to tell. */
+function isUntold(column: string, before: RoiLine | undefined, after: RoiLine | undefined): boolean {
+  return (
+    CUSTOMERS.includes(column) &&
+    before !== undefined &&
+    after !== undefined &&
+    ((before[column] ?? null) === null || (after[column] ?? null) === null)
+  );
 }
 
 function rowTypeOf(channel: string | null): string {

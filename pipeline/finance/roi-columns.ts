@@ -51,13 +51,13 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
     'customer_type',
     'text',
     'Customer',
-    'all: spend cannot be told apart by customer; see new_customers, returning_customers',
+    'all; below it new, returning and unknown (of no known person), as far as orders go: spend is on all only. Rows of one type add up to its total; those of the types add up to all, but for costs of no order',
   ),
   keys(
     'row_type',
     'text',
     'Row',
-    'channel; baseline (credited to direct visits); unattributed; suppressed (rows of fewer than k persons, summed); prior_period_adjustment; rounding; total',
+    'channel; baseline (credited to direct visits); unattributed; suppressed (rows of fewer than k persons, summed; of a type of customer: rows whose split is); prior_period_adjustment; rounding; total',
   ),
   basis('model_id', 'text', 'Model', 'rule of credit: finance.model of liftproof.yaml'),
   basis('model_version', 'text', 'Model version', 'version of liftproof that credited'),
@@ -142,19 +142,35 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
   currency('fx_source', 'text', 'Rate source', 'fx_rate: the rates that were loaded'),
   counts('orders', 'credit', 'Orders', 'credited orders; fractions where several touches share one'),
   counts('units', 'credit', 'Units', 'credited pieces sold less pieces put back'),
-  counts('new_customers', 'credit', 'New customers', 'credited first orders'),
-  counts('returning_customers', 'credit', 'Returning customers', 'credited orders of known customers'),
+  counts(
+    'new_customers',
+    'credit',
+    'New customers',
+    'credited first orders; empty where too few persons are new, or are not',
+  ),
+  counts(
+    'returning_customers',
+    'credit',
+    'Returning customers',
+    'credited orders of known customers; empty as new_customers is',
+  ),
   counts('engagements', 'count', 'Engagements', 'reactions, comments, shares and saves on posts in the period'),
   counts('clicks', 'count', 'Clicks', 'paid clicks as the platforms report them'),
   counts('impressions', 'count', 'Impressions', 'paid impressions as the platforms report them'),
   ratios('roas', 'ratio', 'ROAS', 'revenue_net / spend_total'),
-  ratios('nroas', 'ratio', 'New-customer ROAS', 'revenue_net of new customers / spend_total'),
+  ratios('nroas', 'ratio', 'New-customer ROAS', 'revenue_net of the row of new customers / spend_total'),
   ratios('iroas', 'ratio', 'iROAS', 'incremental revenue / spend of the study'),
   ratios('iroas_lo', 'ratio', 'low', 'lower bound'),
   ratios('iroas_hi', 'ratio', 'high', 'upper bound'),
   ratios('mer', 'ratio', 'MER', 'all revenue_net / all spend_total; on the total only'),
   ratios('poas', 'ratio', 'POAS', 'gross_profit / spend_total'),
-  ratios('ncac', 'ratio', 'Cost per new customer', 'spend_total / new_customers; empty where nothing was spent'),
+  ratios(
+    'ncac',
+    'ratio',
+    'Cost per new customer',
+    'spend_total / new_customers; on the total spend_media / new customers credited to paid channels; empty where nothing was spent',
+    2,
+  ),
   ratios(
     'payback_days',
     'count',
@@ -167,7 +183,7 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
     'LTV 90',
     'net revenue of new customers within 90 days of their first order / new_customers; empty until the whole period is 90 days old',
   ),
-  ratios('ltv_cac', 'ratio', 'LTV / CAC', 'ltv_90 / ncac'),
+  ratios('ltv_cac', 'ratio', 'LTV / CAC', 'ltv_90 / ncac', 2),
   ratios(
     'incrementality_factor',
     'ratio',
@@ -186,31 +202,25 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
   trace('adjusts_period', 'text', 'Adjusts', 'period that a prior_period_adjustment belongs to'),
 ];
 
+type NumberKind = Exclude<RoiColumn['kind'], 'text' | 'day'>;
+
+/** Digits and unit of each kind of number. */
+const NUMBERS: Record<NumberKind, (currency: string, exponent: number) => { scale: number; unit: string }> = {
+  money: (currency, exponent) => ({ scale: exponent, unit: currency }),
+  amount: () => ({ scale: 6, unit: 'money' }),
+  rate: () => ({ scale: 8, unit: 'ratio' }),
+  ratio: () => ({ scale: 4, unit: 'ratio' }),
+  credit: () => ({ scale: 9, unit: 'credit' }),
+  count: () => ({ scale: 0, unit: 'count' }),
+  share: () => ({ scale: 4, unit: 'ratio' }),
+};
+
 /** The columns as a table has them, at the exponent of its currency. */
 export function roiTableColumns(currencyCode: string, exponent: number): TableColumn[] {
-  const scales: Partial<Record<RoiColumn['kind'], number>> = {
-    money: exponent,
-    amount: 6,
-    rate: 8,
-    ratio: 4,
-    credit: 9,
-    count: 0,
-    share: 4,
-  };
   return ROI_COLUMNS.map((column) => {
     const { id, label, formula, version } = column;
-    if (column.kind === 'text' || column.kind === 'day')
-      return { id, label, formula, version, type: column.kind === 'day' ? 'day' : 'text' };
-    const unit =
-      column.kind === 'money'
-        ? currencyCode
-        : column.kind === 'count'
-          ? 'count'
-          : column.kind === 'credit'
-            ? 'credit'
-            : column.kind === 'amount'
-              ? 'money'
-              : 'ratio';
-    return { id, label, formula, version, type: 'decimal', scale: scales[column.kind], unit };
+    if (column.kind === 'text' || column.kind === 'day') return { id, label, formula, version, type: column.kind };
+    const { scale, unit } = NUMBERS[column.kind](currencyCode, exponent);
+    return { id, label, formula, version, type: 'decimal', scale, unit };
   });
 }

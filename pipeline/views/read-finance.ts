@@ -40,11 +40,14 @@ export async function readProfit(
   basis: 'order_date' | 'event_date',
 ): Promise<string | null | undefined> {
   if (!hasTable(results, 'roi')) return undefined;
+  // runs of before the table was split by customer have one total a period
+  const file = results.manifest.files.find(({ name }) => name === 'roi.parquet');
+  const isSplit = file?.columns.some(({ name }) => name === 'customer_type') === true;
   const [row] = await results.rows<{ profit: string | null; periods: string; known: string }>(
     `select cast(sum(revenue_net - cogs - fulfilment - payment_fees - spend_media - spend_fees - spend_other) as varchar) as profit,
         count(*) as periods,
         count(revenue_net - cogs - fulfilment - payment_fees - spend_media - spend_fees - spend_other) as known
-     from roi where row_type = 'total' and basis = $basis`,
+     from roi where row_type = 'total' and basis = $basis${isSplit ? ` and customer_type = 'all'` : ''}`,
     { basis },
   );
   if (Number(row.periods) === 0) return undefined;

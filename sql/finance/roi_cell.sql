@@ -4,46 +4,87 @@
 -- units:  orders, new and returning customers in billionths; units in billionths of a piece; money in minor units
 with
 
-dated as (
-    select 'order_date' as basis, order_date as fact_date, * exclude (order_date, event_date)
-    from finance.roi_fact
-    union all
-    select 'event_date' as basis, event_date as fact_date, * exclude (order_date, event_date)
-    from finance.roi_fact
-),
-
-sold as (
+-- persons may be new and returning in one period: they are counted once
+people as (
     select
         dated.basis,
         period.period,
         dated.channel,
         dated.platform,
         dated.campaign_id,
-        count(distinct case when dated.fact_kind = 'revenue' then dated.person_no end) as persons,
-        sum(credit) as orders,
-        sum(case when customer_type = 'new' then credit else 0 end) as new_customers,
-        sum(case when customer_type = 'returning' then credit else 0 end) as returning_customers,
+        count(distinct dated.person_no) as persons
+    from (
+        select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, person_no
+        from finance.roi_fact
+        union all
+        select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, person_no
+        from finance.roi_fact
+    ) as dated
+    inner join finance.period as period
+        on dated.fact_date between period.period_start and period.period_end
+    group by dated.basis, period.period, dated.channel, dated.platform, dated.campaign_id
+),
+
+brought as (
+    select
+        basis,
+        period,
+        channel,
+        platform,
+        campaign_id,
+        sum(orders) as orders,
+        sum(new_customers) as new_customers,
+        sum(returning_customers) as returning_customers,
         sum(units) as units,
         sum(units_without_cost) as units_without_cost,
         sum(gross) as gross,
         sum(refunds) as refunds,
-        sum(case when customer_type = 'new' then gross + refunds else 0 end) as new_revenue,
+        sum(new_revenue) as new_revenue,
         sum(discount) as discount,
         sum(tax) as tax,
         sum(shipping) as shipping,
         sum(cogs) as cogs,
         sum(fulfilment) as fulfilment,
-        sum(payment_fee) as payment_fee,
+        sum(payment_fee) as payment_fee
+    from finance.roi_customer
+    group by basis, period, channel, platform, campaign_id
+),
+
+sold as (
+    select
+        brought.basis,
+        brought.period,
+        brought.channel,
+        brought.platform,
+        brought.campaign_id,
+        people.persons,
+        brought.orders,
+        brought.new_customers,
+        brought.returning_customers,
+        brought.units,
+        brought.units_without_cost,
+        brought.gross,
+        brought.refunds,
+        brought.new_revenue,
+        brought.discount,
+        brought.tax,
+        brought.shipping,
+        brought.cogs,
+        brought.fulfilment,
+        brought.payment_fee,
         0 as spend_media,
         0 as spend_fees,
         0 as spend_other,
         0 as clicks,
         0 as impressions,
         0 as engagements
-    from dated
-    inner join finance.period as period
-        on dated.fact_date between period.period_start and period.period_end
-    group by dated.basis, period.period, dated.channel, dated.platform, dated.campaign_id
+    from brought
+    inner join people
+        on people.basis = brought.basis
+        and people.period = brought.period
+        and people.channel = brought.channel
+        and people.platform = brought.platform
+        and people.campaign_id = brought.campaign_id
 ),
 
 bases as (

@@ -7,10 +7,14 @@ create or replace temporary macro covers_platform(platform, seen) as
     or platform = 'meta' and seen in ('facebook', 'instagram', 'messenger', 'threads', 'whatsapp')
     or platform = 'google' and seen = 'youtube';
 
+-- true for a channel whose visits are bought
+create or replace temporary macro paid_channel(channel) as
+    channel like 'Paid %' or channel in ('Display', 'Cross-network');
+
 -- who is paid for a visit of a paid channel, under the name that its spend goes by; elsewhere where the visit came from
 create or replace temporary macro roi_platform(channel, platform, source) as
     case
-        when channel not like 'Paid %' and channel not in ('Display', 'Cross-network') then coalesce(source, platform)
+        when not paid_channel(channel) then coalesce(source, platform)
         when coalesce(source, platform) in ('facebook', 'instagram', 'messenger', 'threads', 'whatsapp') then 'meta'
         when coalesce(source, platform) = 'youtube' then 'google'
         when coalesce(source, platform) = 'bing' then 'microsoft'

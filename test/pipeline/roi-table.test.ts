@@ -3,18 +3,43 @@ import { parseDecimal } from '../../models/numeric/money.ts';
 import { encodeTable } from '../../pipeline/encode-table.ts';
 import { makeRoiPack, manifestText } from '../../pipeline/export-roi.ts';
 import { ROI_COLUMNS } from '../../pipeline/finance/roi-columns.ts';
-import { openResults, type Results } from '../../pipeline/results.ts';
-import { ADDITIVE, type RoiLine, roiTable, withRounding } from '../../pipeline/roi-table.ts';
+import { openResults } from '../../pipeline/results.ts';
+import {
+  ADDITIVE,
+  customerTypesOf,
+  type RoiLine,
+  roiTable,
+  totalLine,
+  withRounding,
+} from '../../pipeline/roi-table.ts';
 import { run } from '../../pipeline/run.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
-import { ingestPlain, order, together } from '../sql/plain.ts';
+import { ingestPlain, order, type PlainRows, together } from '../sql/plain.ts';
 import { insertRows, marketRows } from './market.ts';
 
 const NOW = new Date('2026-08-01T00:00:00Z');
 
-async function published(workspace: TestWorkspace): Promise<Results> {
+type Opened = Awaited<ReturnType<typeof openResults>>;
+
+async function published(workspace: TestWorkspace): Promise<Opened> {
   await run(workspace, { now: NOW });
   return openResults(workspace.paths);
+}
+
+/** What the rows of each type of customer miss of their total; empty when nothing. */
+function missing(lines: readonly RoiLine[], exponent: number): unknown[] {
+  return [...customerTypesOf(lines)].flatMap((type) =>
+    ADDITIVE.flatMap((id) => {
+      const own = lines.filter((line) => line.customer_type === type);
+      const scale = ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : exponent;
+      const sum = own
+        .filter((line) => line.row_type !== 'total')
+        .reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale), 0n);
+      const total = own.find((line) => line.row_type === 'total')!;
+      const isUntold = id.endsWith('_customers') && own.some((line) => line[id] === null);
+      return isUntold || sum === parseDecimal(total[id] ?? '0', scale) ? [] : [{ type, id, sum, total: total[id] }];
+    }),
+  );
 }
 
 const touch = (id: string, at: string, query: string) => ({
@@ -28,7 +53,7 @@ const touch = (id: string, at: string, query: string) => ({
 
 describe('the ROI table, by hand', () => {
   let workspace: TestWorkspace;
-  let results: Results;
+  let results: Opened;
   let lines: RoiLine[];
   beforeAll(async () => {
     workspace = await testWorkspace(`workspace: acme
@@ -141,19 +166,15 @@ models: { default: linear, run: [linear], replicates: 0 }
     expect(row('(total)')).toMatchObject({ spend_total: '52.00', spend_other: '7.00', mer: '9.4231' });
     expect(row('(overhead)')).toMatchObject({ spend_other: '7.00', row_type: 'channel' });
     // in units of money, not in cents
-    const { spend_total, new_customers, ncac } = row('(total)');
+    const { spend_total, new_customers, ncac } = search;
     expect(Number(new_customers)).toBeGreaterThan(0);
     expect(Number(ncac)).toBeCloseTo(Number(spend_total) / Number(new_customers), 4);
+    // of the total: media spend of 45 over the thirds of five first orders that paid search is credited with
+    expect(row('(total)').ncac).toBe('27.0000');
   });
 
   it('adds up to its total in every column that adds up', () => {
-    for (const id of ADDITIVE) {
-      const scale = ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : 2;
-      const sum = lines
-        .filter((line) => line.row_type !== 'total')
-        .reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale), 0n);
-      expect([id, sum]).toEqual([id, parseDecimal(row('(total)')[id] ?? '0', scale)]);
-    }
+    expect(missing(lines, 2)).toEqual([]);
   });
 
   it('has every column that is defined, and a line id of its own for each line', () => {
@@ -184,6 +205,157 @@ models: { default: linear, run: [linear], replicates: 0 }
       code: 'not_found',
       message: expect.stringMatching(/2026-07/),
     });
+  });
+});
+
+describe('rows by type of customer, by hand', () => {
+  const config = (k: number) => `workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+privacy: { k: ${k} }
+models: { default: linear, run: [linear], replicates: 0 }
+`;
+  const SOURCES = {
+    search: 'google&utm_medium=cpc',
+    email: 'newsletter&utm_medium=email',
+    social: 'instagram&utm_medium=social',
+  };
+  /** `count` persons, each with one visit and one order of that value */
+  const people = (source: keyof typeof SOURCES, isFirst: boolean, count: number, value: string) =>
+    Array.from({ length: count }, (_, i) => {
+      const who = `${source}-${isFirst ? 'n' : 'r'}${i}`;
+      return {
+        touch: [
+          { ...touch(who, '2026-07-05T10:00:00Z', `utm_source=${SOURCES[source]}`), visitor_key: `visitor:${who}` },
+        ],
+        ...order(who, '2026-07-10T12:00:00Z', value, {
+          customer_key: `visitor:${who}`,
+          order_name: `#${who}`,
+          is_first_order: String(isFirst),
+        }),
+      };
+    });
+  // search is split well; of email only two persons return; social has new customers only
+  const rows = together(
+    ...people('search', true, 6, '100.00'),
+    ...people('search', false, 5, '50.00'),
+    ...people('email', true, 6, '10.00'),
+    ...people('email', false, 2, '20.00'),
+    ...people('social', true, 8, '30.00'),
+    {
+      cost: [
+        { kind: 'payment_fee', order_name: '#social-n0', cost_date: '2026-07-10', amount: '1.00', currency: 'EUR' },
+        { kind: 'cogs', order_name: '#search-r1', cost_date: '2026-07-10', amount: '9.00', currency: 'EUR' },
+        { kind: 'payment_fee', cost_date: '2026-07-11', amount: '3.00', currency: 'EUR' },
+      ],
+      spend_daily: [
+        {
+          platform: 'google',
+          account_id: 'g',
+          level: 'account',
+          entity_id: 'g',
+          spend_date: '2026-07-05',
+          currency: 'EUR',
+          spend: '300.00',
+        },
+      ],
+    },
+  );
+  const refund = {
+    shop_id: 's',
+    source_order_id: 'search-r0',
+    money_event_id: 'search-r0:refund',
+    kind: 'refund',
+    occurred_at: '2026-07-12T10:00:00Z',
+    amount: '-8.00',
+    currency: 'EUR',
+  };
+  const all = { ...rows, money_event: [...(rows.money_event ?? []), refund] };
+
+  async function linesUnder(k: number, more: PlainRows = {}): Promise<RoiLine[]> {
+    const workspace = await testWorkspace(config(k));
+    let results: Opened | undefined;
+    try {
+      await ingestPlain(workspace, together(all, more));
+      results = await published(workspace);
+      return (await roiTable(results, { period: '2026-07' })).lines;
+    } finally {
+      results?.close();
+      workspace.close();
+    }
+  }
+  const shown = (lines: readonly RoiLine[], ...columns: string[]) =>
+    lines
+      .filter((line) => line.customer_type !== 'all')
+      .map((line) => [line.channel, line.customer_type, ...columns.map((id) => line[id])]);
+
+  it('tells new from returning where each is of enough persons, and folds what could be had by subtracting', async () => {
+    const lines = await linesUnder(5);
+    // the two who return to email go with the smallest other row that anybody returns to
+    expect(shown(lines, 'row_type', 'orders', 'revenue_net', 'refunds', 'cogs', 'payment_fees')).toEqual([
+      ['Organic Social', 'new', 'channel', '8.000000000', '240.00', '0.00', '0.00', '1.00'],
+      ['(suppressed)', 'new', 'suppressed', '12.000000000', '660.00', '0.00', '0.00', '0.00'],
+      ['(suppressed)', 'returning', 'suppressed', '7.000000000', '282.00', '-8.00', '9.00', '0.00'],
+      ['(total)', 'new', 'total', '20.000000000', '900.00', '0.00', '0.00', '1.00'],
+      ['(total)', 'returning', 'total', '7.000000000', '282.00', '-8.00', '9.00', '0.00'],
+    ]);
+    expect(missing(lines, 2)).toEqual([]);
+    // what is paid by day belongs to no order, and to no customer
+    expect(totalLine(lines)).toMatchObject({
+      revenue_net: '1182.00',
+      payment_fees: '4.00',
+      new_customers: '20.000000000',
+    });
+    const row = (channel: string) => lines.find((line) => line.channel === channel && line.customer_type === 'all')!;
+    expect(row('Organic Social')).toMatchObject({ new_customers: '8.000000000', returning_customers: '0.000000000' });
+    // who is new among the buyers of search would tell of those of email
+    expect(row('Paid Search')).toMatchObject({
+      revenue_net: '842.00',
+      roas: '2.8067',
+      new_customers: null,
+      returning_customers: null,
+      nroas: null,
+      ncac: null,
+      ltv_90: null,
+      health: expect.stringContaining('too few persons to tell new customers from others'),
+    });
+    // all of new customers is told: 900 / 300; and 300 of media spend for the six that paid search brought
+    expect(totalLine(lines)).toMatchObject({ nroas: '3.0000', ncac: '50.0000' });
+  });
+
+  it('leaves spend, and what is made of it, on the row of all customers', async () => {
+    for (const line of (await linesUnder(5)).filter((one) => one.customer_type !== 'all'))
+      expect(line).toMatchObject({
+        spend_media: null,
+        spend_total: null,
+        contribution_after_spend: null,
+        roas: null,
+        ncac: null,
+      });
+  });
+
+  it('tells a type of too few persons with the next smallest, as unknown', async () => {
+    // two orders of nobody known, so the seven who return go with them
+    const lines = await linesUnder(
+      5,
+      together(order('x1', '2026-07-11T12:00:00Z', '1.00'), order('x2', '2026-07-11T12:00:00Z', '2.00')),
+    );
+    expect(shown(lines, 'revenue_net').filter(([channel]) => channel === '(total)')).toEqual([
+      ['(total)', 'new', '900.00'],
+      ['(total)', 'unknown', '285.00'],
+    ]);
+    expect(totalLine(lines)).toMatchObject({
+      new_customers: '20.000000000',
+      returning_customers: null,
+      nroas: '3.0000',
+    });
+    expect(missing(lines, 2)).toEqual([]);
+  });
+
+  it('tells of nobody where a type of customer is too few in all', async () => {
+    const lines = await linesUnder(8);
+    expect([...customerTypesOf(lines)]).toEqual(['all']);
+    expect(totalLine(lines)).toMatchObject({ revenue_net: '1182.00', new_customers: null, nroas: null, ncac: null });
+    expect(missing(lines, 2)).toEqual([]);
   });
 });
 
@@ -265,15 +437,9 @@ privacy: { k: 5 }
             let revenue = 0n;
             for (const { period } of periods) {
               const { lines, table } = await roiTable(results, { period, basis });
-              const total = lines.find((line) => line.row_type === 'total')!;
+              const total = totalLine(lines)!;
               revenue += parseDecimal(total.revenue_net!, exponent);
-              for (const id of ADDITIVE) {
-                const scale = ['orders', 'units', 'new_customers', 'returning_customers'].includes(id) ? 9 : exponent;
-                const sum = lines
-                  .filter((line) => line !== total)
-                  .reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale), 0n);
-                expect([basis, period, id, sum]).toEqual([basis, period, id, parseDecimal(total[id] ?? '0', scale)]);
-              }
+              expect([basis, period, missing(lines, exponent)]).toEqual([basis, period, []]);
               const csv = Buffer.from(await encodeTable(table, 'csv')).toString('utf8');
               if (currency === 'JPY') expect(csv).not.toMatch(/,\d+\.00,/);
             }

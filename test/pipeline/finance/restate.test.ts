@@ -53,6 +53,30 @@ describe('a restatement', () => {
     expect(found).toHaveLength(3);
   });
 
+  it('is no difference where one side does not tell customers apart', () => {
+    const whole = line('Email', { customer_type: 'all', revenue_net: '10.00', new_customers: null });
+    const split = [
+      line('Email', { customer_type: 'all', revenue_net: '10.00', new_customers: '4.000000000' }),
+      line('Email', { customer_type: 'new', revenue_net: '6.00' }),
+      line('Email', { customer_type: 'returning', revenue_net: '4.00' }),
+    ];
+    expect(differences([whole], split, about).map((one) => [one.column, one.newValue, one.delta])).toEqual([
+      ['new_customers', '4.000000000', null],
+    ]);
+    const into = {
+      period: '2026-08',
+      period_start: '2026-08-01',
+      period_end: '2026-08-31',
+      period_state: 'open',
+      version: '1',
+      run_id: 'r',
+    };
+    expect(adjustmentLines([whole], split, into, lineId)).toEqual([]);
+    expect(
+      adjustmentLines(split, [{ ...split[0] }, { ...split[1], revenue_net: '7.00' }, split[2]], into, lineId),
+    ).toMatchObject([{ customer_type: 'new', revenue_net: '1.00', adjusts_period: '2026-07' }]);
+  });
+
   it('is no difference where only the digits are more', () => {
     expect(
       differences([line('Email', { revenue_net: '1.5' })], [line('Email', { revenue_net: '1.50' })], about),
