@@ -42,6 +42,14 @@ export async function writeLift(warehouse: Warehouse, claims: readonly Published
   );
   await insert(
     warehouse,
+    'lift_unit',
+    of(
+      (claim) => claim.measured?.units ?? [],
+      (id, { name, arm }) => [text(id), text(name), text(arm)],
+    ),
+  );
+  await insert(
+    warehouse,
     'lift_placebo',
     of(
       (claim) => claim.measured?.placebos ?? [],

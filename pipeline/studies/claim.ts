@@ -60,6 +60,12 @@ export interface WeightRow {
   weight: number;
 }
 
+/** A place of a study, and what it was in it. */
+export interface UnitRow {
+  name: string;
+  arm: 'treated' | 'control' | 'left_out' | 'both';
+}
+
 /** What was found. Estimates are totals over treated units and periods, unless the claim is worth per engagement. */
 export interface Measured extends Drawn {
   design: Design;
@@ -76,6 +82,8 @@ export interface Measured extends Drawn {
   estimates: EstimateRow[];
   series: SeriesRow[];
   weights: WeightRow[];
+  /** places that are compared; absent where the design compares none */
+  units?: readonly UnitRow[];
   treatedUnits: number;
   controlUnits: number;
   periods: number;

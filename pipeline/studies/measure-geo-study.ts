@@ -2,6 +2,7 @@ import { InputError } from '../../models/errors.ts';
 import { methodOf, outcomeOf, type Study } from '../config-studies.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { type Asking, type Found, marginOf } from './asking.ts';
+import type { UnitRow } from './claim.ts';
 import { panelInputs } from './feed-gates.ts';
 import { measurePanel } from './measure-panel.ts';
 import { type AssignedUnit, cutPanel, isControlArm, type PanelColumn, readAssignment } from './read-panels.ts';
@@ -43,7 +44,8 @@ export async function measureGeoStudy(asking: Asking): Promise<Found> {
     inputs:
       method === 'randomised' || method === 'paired' ? {} : await panelInputs(asking, panel, cut, treated, outside),
   });
-  return { measured, geos: treated };
+  const stoodOut = outside.map((name): UnitRow => ({ name, arm: 'left_out' }));
+  return { measured: { ...measured, units: [...(measured.units ?? []), ...stoodOut] }, geos: treated };
 }
 
 /** Geos that get the treatment: as registered, or as the log has them. Both must say the same. */

@@ -22,6 +22,7 @@ import {
   rowOf,
   type SeriesRow,
   totalOf,
+  type UnitRow,
   type WeightRow,
 } from './claim.ts';
 import { type Drawn, drawnAnew, placebosOf } from './read-draws.ts';
@@ -105,6 +106,7 @@ export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
     series: withSeries?.result ? seriesOf(withSeries.method, withSeries.result, treated.length, start) : [],
     weights: readings.flatMap(({ method, result }) => (result === null ? [] : weightsOf(method, result))),
     ...found.drawn(cells),
+    units: unitsOf(cut, treated),
     treatedUnits: treated.length,
     controlUnits: panel.units.length - treated.length,
     periods: days,
@@ -284,6 +286,13 @@ function weightsOf(method: string, { weights }: LiftResult): WeightRow[] {
     ...weights.units.map(({ unit, weight }): WeightRow => ({ method, kind: 'unit', name: unit, weight })),
     ...weights.periods.map(({ period, weight }): WeightRow => ({ method, kind: 'period', name: period, weight })),
   ].filter(({ weight }) => Math.abs(weight) >= 1e-6);
+}
+
+function unitsOf({ panel, leftOut }: StudyPanel, treated: readonly string[]): UnitRow[] {
+  return [
+    ...panel.units.map((name): UnitRow => ({ name, arm: treated.includes(name) ? 'treated' : 'control' })),
+    ...leftOut.map((name): UnitRow => ({ name, arm: 'left_out' })),
+  ];
 }
 
 /** Mean per unit and day, of some units over some days. */

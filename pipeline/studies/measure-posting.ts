@@ -169,6 +169,7 @@ function postingMeasured(
     ],
     series: [],
     weights: [],
+    units: regions.map((name) => ({ name, arm: 'both' as const })),
     // a ratio of two effects has no distribution of its own under the draw
     ...(draws === undefined
       ? { placebos: [], power: [] }

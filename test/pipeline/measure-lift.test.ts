@@ -146,6 +146,9 @@ studies:
       ({ method, kind }) => method === 'sc' && kind === 'unit',
     );
     expect(weights.reduce((sum, { weight }) => sum + Number(weight), 0)).toBeCloseTo(1, 4);
+    const units = await world.rows('lift_unit', 'held');
+    expect(units.filter(({ arm }) => arm === 'treated')).toHaveLength(Number(row.treated_units));
+    expect(units.filter(({ arm }) => arm === 'control')).toHaveLength(Number(row.control_units));
   });
 
   it('puts every other estimator beside the registered one, which alone is the headline', async () => {
