@@ -94,6 +94,22 @@ function shapeOf(shape: Key['shape']) {
       return <path d="M10 0L16 6L10 12L4 6Z" fill="currentColor" />;
     case 'band':
       return <rect x="0" y="1" width="20" height="10" fill="currentColor" fill-opacity="0.3" />;
+    case 'box':
+      return <rect x="3" y="1" width="14" height="10" rx="2" fill="none" stroke="currentColor" stroke-width="1.5" />;
+    case 'dashed-box':
+      return (
+        <rect
+          x="3"
+          y="1"
+          width="14"
+          height="10"
+          rx="2"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="1.5"
+          stroke-dasharray="3 2"
+        />
+      );
     case 'line':
       return <path d="M0 6H20" stroke="currentColor" stroke-width="3" />;
     case 'dashed':

@@ -32,7 +32,7 @@ export interface Key {
   label: string;
   /** 1 to 8, or muted */
   series: number | 'muted';
-  shape: 'circle' | 'square' | 'triangle' | 'diamond' | 'line' | 'dashed' | 'band';
+  shape: 'circle' | 'square' | 'triangle' | 'diamond' | 'line' | 'dashed' | 'band' | 'box' | 'dashed-box';
 }
 
 export interface PageCall {

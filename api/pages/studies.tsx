@@ -5,6 +5,7 @@ import {
   readDraws,
   readEstimates,
   readGates,
+  readPlaces,
   readPower,
   readSeries,
   readStudies,
@@ -27,6 +28,7 @@ import {
   seriesFigure,
   stripFigure,
 } from './study-figures.tsx';
+import { placesFigure } from './study-places.tsx';
 
 const ID = 'studies';
 
@@ -230,6 +232,7 @@ async function figuresOf(call: PageCall, study: Study): Promise<Figure[]> {
   const weights = (await readWeights(call.results, study.id, study.method)).filter((one) => one.kind === 'unit');
   return [
     stripFigure(study),
+    placesFigure(await readPlaces(call.results, study.id), weights),
     methodsFigure(study, await readEstimates(call.results, study.id)),
     seriesFigure(study, days),
     cumulativeFigure(study, days),

@@ -231,6 +231,21 @@ export async function readWeights(
   return rows.map((row) => ({ kind: row.kind, name: String(row.name), weight: Number(row.weight) }));
 }
 
+export interface StudyPlace {
+  name: string;
+  arm: 'treated' | 'control' | 'left_out' | 'both';
+}
+
+/** Places that a study compares, the treated first; empty where it compares none, or in runs of earlier versions. */
+export async function readPlaces(results: Results, study: string): Promise<StudyPlace[]> {
+  if (!hasTable(results, 'lift_unit')) return [];
+  const rows = await results.rows<Record<string, unknown>>(
+    "select unit, arm from lift_unit where study_id = $study order by arm = 'left_out', arm = 'control', unit",
+    { study },
+  );
+  return rows.map((row) => ({ name: String(row.unit), arm: String(row.arm) as StudyPlace['arm'] }));
+}
+
 export interface StudyDraw {
   drawNo: number;
   /** null where a placebo fitted perfectly and counts as extreme */

@@ -44,6 +44,8 @@ const TABLES: Readonly<Record<string, string>> = {
       900 + 40 * (i % 7) as lo, 1100 + 40 * (i % 7) as hi, case when day >= date '2026-06-01' then 300 * (i - 41) end as cumulative, day >= date '2026-06-01' as is_treated_period
     from (select i, date '2026-04-20' + i :: integer as day from range(56) as t (i))`,
   lift_weight: `select * from (values ('sun_geo', 'sdid', 'unit', 'FR-NAQ', 0.6), ('sun_geo', 'sdid', 'unit', 'FR-OCC', 0.4), ('sun_geo', 'sdid', 'period', '2026-05-31', 1)) as t (study_id, method, kind, name, weight)`,
+  lift_unit: `select 'sun_geo' as study_id, * from (values ('FR-IDF', 'treated'), ('FR-ARA', 'treated'), ('FR-NAQ', 'control'), ('FR-OCC', 'control'),
+      ('north', 'control'), ('FR-COR', 'left_out')) as t (unit, arm)`,
   lift_placebo: `select 'sun_geo' as study_id, 'sdid' as method, i + 1 as draw_no, (i - 10) * 300 as effect from range(21) as t (i)`,
   lift_power: `select 'sun_geo' as study_id, 'standard_error' as method, i * 1000 as effect, least(1, 0.1 + i * 0.1) as power from range(13) as t (i)`,
   lift_gate: `select * from (values
