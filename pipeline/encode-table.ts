@@ -39,10 +39,13 @@ export async function encodeTable(table: Table, format: TableFormat): Promise<Ui
 
 /** The JSON envelope: money and ratios as decimal text, counts as integers. An answer to a query says what was left unattributed. */
 export function tableJson(table: Table | Answer): Record<string, unknown> {
+  return { schema_version: 1, data: table.rows.map((row) => jsonObject(row, table.columns)), ...jsonAbout(table) };
+}
+
+/** What follows the rows in the JSON envelope. */
+export function jsonAbout(table: Table | Answer): { totals: unknown; meta: Record<string, unknown> } {
   const answer = 'unattributed' in table ? table : undefined;
   return {
-    schema_version: 1,
-    data: table.rows.map((row) => jsonObject(row, table.columns)),
     totals: measures(table.totals, table.columns),
     ...(answer === undefined ? {} : { unattributed: measures(answer.unattributed, table.columns) }),
     meta: {
@@ -68,7 +71,8 @@ function measures(
   );
 }
 
-function jsonObject(row: readonly (string | null)[], columns: readonly TableColumn[]): Record<string, unknown> {
+/** A row of the JSON envelope. */
+export function jsonObject(row: readonly (string | null)[], columns: readonly TableColumn[]): Record<string, unknown> {
   const object: Record<string, unknown> = rowObject(row, columns);
   for (const column of columns) {
     const value = object[column.id];
@@ -80,9 +84,17 @@ function jsonObject(row: readonly (string | null)[], columns: readonly TableColu
   return object;
 }
 
+/** What stands in the first line of NDJSON. */
+export function lineMeta(table: Table | Answer): Record<string, unknown> {
+  const { meta, totals } = jsonAbout(table);
+  return { ...meta, totals };
+}
+
 function tableLines(table: Table): Uint8Array {
-  const { data, ...about } = tableJson(table) as { data: unknown[]; meta: object };
-  return jsonLines({ ...about.meta, totals: (about as Record<string, unknown>).totals }, data);
+  return jsonLines(
+    lineMeta(table),
+    table.rows.map((row) => jsonObject(row, table.columns)),
+  );
 }
 
 /** The rows, and beside them what they are. */

@@ -2,13 +2,27 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isCount } from './encode-arrow.ts';
 import type { FileColumn } from './export-arrow.ts';
-import { type ExportFormat, writeRows } from './export-table.ts';
+import { writeJson } from './export-json.ts';
+import { EXPORT_FORMATS, type ExportFormat, toDisk, writeRows } from './export-table.ts';
 import type { Metric } from './metrics.ts';
-import { aboutAnswer, type OrderKey, planQuery, type QueryPlan, RATIO_SCALE } from './query.ts';
+import {
+  type Answer,
+  aboutAnswer,
+  type OrderKey,
+  planQuery,
+  type QueryPlan,
+  RATIO_SCALE,
+  totalsOf,
+  unattributedOf,
+} from './query.ts';
 import type { Query } from './query-schema.ts';
+import { apartId } from './query-sql.ts';
 import type { Results } from './results.ts';
 import type { TableColumn } from './table.ts';
 import { quoteName, quoteText, Warehouse } from './warehouse.ts';
+
+export type AnswerFormat = ExportFormat | 'json' | 'ndjson';
+export const ANSWER_FORMATS: readonly AnswerFormat[] = [...EXPORT_FORMATS, 'json', 'ndjson'];
 
 /** Decimal places of the sums that metrics are made of. */
 const SUM_SCALE = 9;
@@ -33,7 +47,7 @@ const MACROS = [
  * @returns how many rows there are
  * @throws InputError as `planQuery`
  */
-export async function writeAnswer(results: Results, query: Query, format: ExportFormat, path: string): Promise<number> {
+export async function writeAnswer(results: Results, query: Query, format: AnswerFormat, path: string): Promise<number> {
   const plan = planQuery(results, query);
   const spill = `${path}.spill`;
   mkdirSync(spill, { recursive: true, mode: 0o700 });
@@ -50,7 +64,14 @@ export async function writeAnswer(results: Results, query: Query, format: Export
     await warehouse.run('set lock_configuration = true');
     await warehouse.run(`create temp table answer as ${answerSql(plan)}`, plan.parameters);
     const rows = await warehouse.count('select count(*) from answer');
-    const about = { ...(await aboutAnswer(results, plan)), total_rows: rows, truncated: false };
+    const meta = await aboutAnswer(results, plan);
+    if (format === 'json' || format === 'ndjson') {
+      const about = { ...(await sumsAbout(warehouse, plan)), totalRows: rows, truncated: false, meta };
+      await writeJson(warehouse, 'answer', { columns: plan.columns, ...about }, format, path);
+      toDisk(path);
+      return rows;
+    }
+    const about = { ...meta, total_rows: rows, truncated: false };
     const columns = plan.columns.map((column): FileColumn => ({ name: column.id, ...typeAndAbout(column) }));
     await writeRows(warehouse, 'answer', columns, format, path, new Map([['liftproof', JSON.stringify(about)]]));
     return rows;
@@ -58,6 +79,31 @@ export async function writeAnswer(results: Results, query: Query, format: Export
     warehouse.close();
     rmSync(spill, { recursive: true, force: true });
   }
+}
+
+/** What the answer says beside its rows. */
+async function sumsAbout(
+  warehouse: Warehouse,
+  plan: QueryPlan,
+): Promise<Pick<Answer, 'totals' | 'unattributed' | 'suppressedRows'>> {
+  const { query, dimensions, metrics, parts } = plan;
+  const items = parts
+    .flatMap((part) => [part.id, apartId(part)])
+    .map((id) => `cast(coalesce(sum(${id}), 0) as decimal(38, 9)) as ${id}`);
+  const sums = await warehouse.rows<Record<string, string | null>>(
+    `select ${items.join(', ')} from (${plan.sql})`,
+    plan.parameters,
+  );
+  const small = plan.columns.slice(0, dimensions.length).map(({ id }) => `cast(${quoteName(id)} as varchar)`);
+  const suppressedRows =
+    small.length === 0
+      ? 0
+      : await warehouse.count(`select count(*) from answer where '(suppressed)' in (${small.join(', ')})`);
+  return {
+    totals: query.include.totals ? totalsOf(sums, dimensions.length, metrics, parts) : null,
+    unattributed: query.include.unattributed ? unattributedOf(sums, dimensions.length, metrics, parts) : null,
+    suppressedRows,
+  };
 }
 
 /** Every column as it is published. */

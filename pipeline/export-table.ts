@@ -83,6 +83,11 @@ export async function writeRows(
     );
   else if (format === 'csv') await copyCsv(warehouse, source, columns, path);
   else await writeArrowStream(warehouse, source, columns, path, about);
+  toDisk(path);
+}
+
+/** Returns when the bytes of a file are on the disk. */
+export function toDisk(path: string): void {
   const handle = openSync(path, 'r');
   fsyncSync(handle);
   closeSync(handle);

@@ -199,7 +199,8 @@ function metricValue(metric: Metric, row: Sums): string | null {
   return formatDecimal(under < 0n ? divideHalfEven(-scaled, -under) : divideHalfEven(scaled, under), RATIO_SCALE);
 }
 
-function totalsOf(
+/** The totals of an answer, from rows of its sums: all of them, or one that adds them up. */
+export function totalsOf(
   rows: readonly Sums[],
   keys: number,
   metrics: readonly Metric[],
@@ -212,7 +213,8 @@ function totalsOf(
   ];
 }
 
-function unattributedOf(
+/** The same of what no touch could be credited with. */
+export function unattributedOf(
   rows: readonly Sums[],
   keys: number,
   metrics: readonly Metric[],

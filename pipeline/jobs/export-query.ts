@@ -11,14 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../models/errors.ts';
-import { encodeTable, type TableFormat } from '../encode-table.ts';
-import { writeAnswer } from '../export-answer.ts';
-import { digestOf, EXPORT_FORMATS, type ExportFormat, writePublished } from '../export-table.ts';
+import { encodeTable } from '../encode-table.ts';
+import { ANSWER_FORMATS, writeAnswer } from '../export-answer.ts';
+import { digestOf, EXPORT_FORMATS, writePublished } from '../export-table.ts';
 import { fullDisk } from '../full-disk.ts';
 import { runQuery } from '../query.ts';
 import { parseQuery } from '../query-schema.ts';
 import { openResults, type Results } from '../results.ts';
 import { findWorkspace } from '../workspace.ts';
+import { XLSX_MAX_ROWS } from '../write-xlsx.ts';
 import type { ExportInput } from './job-inputs.ts';
 
 /** What became of an export. */
@@ -47,12 +48,9 @@ function exportPath(home: string, id: string): string {
   return join(home, 'exports', id);
 }
 
-/** Rows of a file that is made in memory. */
-const MEMORY_ROWS = 100_000;
-
 /**
- * Writes a published table, or all rows of the answer to a query, to a file of the server. Never opens the warehouse. CSV, Arrow and
- * Parquet are written by the database, however many rows there are; the other formats are made in memory and refused beyond 100 000.
+ * Writes a published table, or all rows of the answer to a query, to a file of the server. Never opens the warehouse. Memory does not grow
+ * with the rows, but for XLSX: a workbook is made in memory, and refused beyond the rows that a spreadsheet takes.
  */
 export async function exportQuery(directory: string, home: string, input: ExportInput): Promise<ExportResult> {
   const results = await openResults(findWorkspace(directory).paths, input.run);
@@ -76,21 +74,19 @@ export async function exportQuery(directory: string, home: string, input: Export
 /** @returns how many rows there are */
 async function writeFile(results: Results, { table, query, format }: ExportInput, path: string): Promise<number> {
   if (table !== undefined) {
-    if (!isWrittenByDatabase(format)) throw new InputError('usage', `a table goes as ${EXPORT_FORMATS.join(', ')}`);
-    return writePublished(results, table, format, path);
+    const known = EXPORT_FORMATS.find((one) => one === format);
+    if (known === undefined) throw new InputError('usage', `a table goes as ${EXPORT_FORMATS.join(', ')}`);
+    return writePublished(results, table, known, path);
   }
   const { page: _, ...asked } = parseQuery(query);
-  if (isWrittenByDatabase(format)) return writeAnswer(results, asked, format, path);
-  const answer = await runQuery(results, { ...asked, page: { limit: MEMORY_ROWS, offset: 0 } });
+  const streamed = ANSWER_FORMATS.find((one) => one === format);
+  if (streamed !== undefined) return writeAnswer(results, asked, streamed, path);
+  const answer = await runQuery(results, { ...asked, page: { limit: XLSX_MAX_ROWS, offset: 0 } });
   if (answer.truncated)
     throw new InputError(
       'too_large',
-      `the answer has ${answer.totalRows} rows and ${format} at most ${MEMORY_ROWS}; ask for csv, arrow or parquet, or part it by date_range`,
+      `the answer has ${answer.totalRows} rows and ${format} at most ${XLSX_MAX_ROWS}; ask for another format, or part it by date_range`,
     );
   writeFileSync(path, await encodeTable(answer, format), { flush: true });
   return answer.rows.length;
-}
-
-function isWrittenByDatabase(format: TableFormat): format is ExportFormat {
-  return (EXPORT_FORMATS as readonly TableFormat[]).includes(format);
 }

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTable } from '../../pipeline/encode-table.ts';
-import { writeAnswer } from '../../pipeline/export-answer.ts';
-import type { ExportFormat } from '../../pipeline/export-table.ts';
+import { type AnswerFormat, writeAnswer } from '../../pipeline/export-answer.ts';
 import { type Query, runQuery } from '../../pipeline/query.ts';
 import { openResults, type Results } from '../../pipeline/results.ts';
 import { Warehouse } from '../../pipeline/warehouse.ts';
@@ -34,7 +33,7 @@ afterAll(() => {
   folder.remove();
 });
 
-async function written(query: Query, format: ExportFormat): Promise<{ path: string; rows: number }> {
+async function written(query: Query, format: AnswerFormat): Promise<{ path: string; rows: number }> {
   const path = join(dirname(folder.paths.results), `answer.${format}`);
   return { path, rows: await writeAnswer(results, query, format, path) };
 }
@@ -75,6 +74,16 @@ describe('an answer as a file', () => {
       const answer = await runQuery(results, query);
       const { path, rows } = await written(query, 'csv');
       expect(readFileSync(path, 'utf8')).toBe(Buffer.from(await encodeTable(answer, 'csv')).toString());
+      expect(rows).toBe(answer.totalRows);
+    },
+  );
+
+  it.each(QUERIES.flatMap((query, i) => (['json', 'ndjson'] as const).map((format) => [format, i, query] as const)))(
+    'is in %s the bytes of the same query: %i',
+    async (format, _, query) => {
+      const answer = await runQuery(results, query);
+      const { path, rows } = await written(query, format);
+      expect(readFileSync(path, 'utf8')).toBe(Buffer.from(await encodeTable(answer, format)).toString());
       expect(rows).toBe(answer.totalRows);
     },
   );
