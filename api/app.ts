@@ -17,6 +17,7 @@ import { isMatch } from './etag.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { type PageAccess, signedIn } from './pages/access.ts';
+import { mountJoin } from './pages/join.tsx';
 import { mountPages } from './pages/mount.tsx';
 import { mountShared } from './pages/shared.tsx';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
@@ -49,6 +50,14 @@ import {
   putScheduleRoute,
 } from './routes/jobs.ts';
 import { deleteKeyRoute, getKeyRoute, listKeysRoute, postKeyRoute, rotateKeyRoute } from './routes/keys.ts';
+import {
+  deleteMemberRoute,
+  getMemberRoute,
+  inviteMemberAgainRoute,
+  listMembersRoute,
+  postMemberRoute,
+  putMemberRoute,
+} from './routes/members.ts';
 import { getErasureRoute, postErasureRoute } from './routes/privacy.ts';
 import { freshnessRoute, qualityRoute } from './routes/quality.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
@@ -147,6 +156,12 @@ export const ROUTES: readonly Route[] = [
   getKeyRoute,
   rotateKeyRoute,
   deleteKeyRoute,
+  listMembersRoute,
+  postMemberRoute,
+  getMemberRoute,
+  putMemberRoute,
+  inviteMemberAgainRoute,
+  deleteMemberRoute,
   listShareLinksRoute,
   postShareLinkRoute,
   getShareLinkRoute,
@@ -261,7 +276,8 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   }
   const access = options.pages?.access ?? (sessions && signedIn(sessions));
   if (options.pages !== undefined && access !== undefined) mountPages(app, { ...options, ...options.pages, access });
-  if (options.pages !== undefined && control !== undefined)
+  if (options.pages !== undefined && control !== undefined) {
+    mountJoin(app, { ...options, control, failures, isServed: (name) => name === workspace });
     mountShared(app, {
       ...options,
       control,
@@ -269,6 +285,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
       failures,
       runsOf: (name) => (name === workspace ? runs : undefined),
     });
+  }
 
   app.notFound((c) => problemResponse(noSuchRoute(c, routes), c.get('requestId')));
   app.onError((error, c) => {

@@ -10,7 +10,7 @@ import type { Sessions } from './session.ts';
 export type RouteScope = Scope | 'none';
 
 /** Who asks. */
-export type Caller = Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes'>;
+export type Caller = Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes' | 'memberId'>;
 
 export interface Authentication {
   checkKey: CheckKey;

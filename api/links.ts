@@ -31,3 +31,8 @@ export function sharedId(pepper: Buffer, workspace: string, token: string, now: 
 function signatureOf(pepper: Buffer, path: string, expires: number): string {
   return createHmac('sha256', pepper).update(`link\n${path}\n${expires}`).digest('base64url');
 }
+
+/** Where an invitation is taken up. */
+export function joinAddress(workspace: string, token: string): string {
+  return `/join/${workspace}/${token}`;
+}

@@ -1,4 +1,5 @@
 import { type AuditEntry, appendAudit } from '../pipeline/control/audit.ts';
+import { actorOfKey } from '../pipeline/control/keys.ts';
 import type { ControlDatabase } from '../pipeline/control/store.ts';
 import { type Call, callerOf } from './route.ts';
 
@@ -22,5 +23,5 @@ export async function trace(
 
 /** Who asks, as jobs and the audit chain name him. */
 export function actorOf(call: Call): string {
-  return `key:${callerOf(call).name}`;
+  return actorOfKey(callerOf(call));
 }

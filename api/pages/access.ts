@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { actorOfKey } from '../../pipeline/control/keys.ts';
 import type { Scope } from '../../pipeline/control/roles.ts';
 import type { BrowserSession } from '../../pipeline/control/sessions.ts';
 import { HttpProblem } from '../problem.ts';
@@ -11,6 +12,10 @@ export interface PageSession {
   /** shown to its owner: the name of the key, never its secret */
   name: string;
   scopes: readonly string[];
+  /** as the audit chain names him */
+  actor: string;
+  /** the member whose key it is, where it is one */
+  memberId: string | null;
   /** stands in every form that changes something; null where nobody signs in */
   csrf: string | null;
 }
@@ -41,7 +46,8 @@ export function signedIn(sessions: Sessions): PageAccess {
 }
 
 function pageSession({ key, csrfToken }: BrowserSession): PageSession {
-  return { id: key.id, name: key.name, scopes: key.scopes, csrf: csrfToken };
+  const { id, name, scopes, memberId } = key;
+  return { id, name, scopes, memberId, actor: actorOfKey(key), csrf: csrfToken };
 }
 
 /**
@@ -50,7 +56,7 @@ function pageSession({ key, csrfToken }: BrowserSession): PageSession {
  * @param scopes  what everybody may see
  */
 export function openToAll(scopes: readonly Scope[] = ['read:reports']): PageAccess {
-  const session: PageSession = { id: null, name: 'everybody', scopes, csrf: null };
+  const session: PageSession = { id: null, name: 'everybody', scopes, memberId: null, actor: 'everybody', csrf: null };
   return {
     sessionOf: async () => session,
     sessionForChange: async () => {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import type { Child } from 'hono/jsx';
 import type { Scope } from '../../pipeline/control/roles.ts';
-import type { FormCall } from './forms.ts';
+import type { FormCall, Shown } from './forms.ts';
+import { takeMemberStep } from './member-forms.tsx';
 import { takeShareStep } from './share-forms.tsx';
 
 /** A form of a page that changes something: where it is sent, who may send it, and what becomes of it. */
@@ -13,10 +13,17 @@ export interface PageForm {
   back: string;
   refused: string;
   /** @returns what is shown once, with its title; nothing leads back to the page. @throws InputError */
-  take(c: Context, call: FormCall): Promise<{ title: string; about: string; body: Child } | undefined>;
+  take(c: Context, call: FormCall): Promise<Shown | undefined>;
 }
 
 export const PAGE_FORMS: readonly PageForm[] = [
+  {
+    path: 'members',
+    scope: 'admin',
+    back: 'admin#people',
+    refused: 'The member was not changed',
+    take: takeMemberStep,
+  },
   {
     path: 'share-links',
     scope: 'admin',

@@ -1,11 +1,13 @@
 import { listAudit, verifyAuditChain } from '../../pipeline/control/audit.ts';
 import { listJobs } from '../../pipeline/control/jobs.ts';
 import { listKeys } from '../../pipeline/control/keys.ts';
+import { listMembers } from '../../pipeline/control/members.ts';
 import { listShareLinks } from '../../pipeline/control/share-links.ts';
 import { countColumn, makeTable, textColumn } from '../../pipeline/views/make-table.ts';
 import { FigureView } from './figure.tsx';
 import { number } from './format.ts';
 import { Mark } from './marks.tsx';
+import { Members, membersFigure } from './member-forms.tsx';
 import type { Figure, Page } from './page.ts';
 import { ShareLinks, shareLinksFigure } from './share-forms.tsx';
 
@@ -36,8 +38,10 @@ export const adminPage: Page = {
         ),
       };
     figures.unshift(jobsFigure(await listJobs(control.db, workspace, { limit: SHOWN })));
+    const members = may('admin') ? await listMembers(control.db, workspace) : [];
     const chain = may('admin') ? await verifyAuditChain(control.db, workspace) : undefined;
     if (may('admin')) {
+      figures.unshift(membersFigure(members));
       figures.unshift(shareLinksFigure(await listShareLinks(control.db, workspace), now));
       figures.unshift(keysFigure(await listKeys(control.db, workspace), now));
       figures.push(auditFigure(await listAudit(control.db, workspace, { limit: SHOWN }), chain!.rows));
@@ -55,6 +59,7 @@ export const adminPage: Page = {
                 : `The audit log was changed at entry ${number(chain.brokenAt ?? 0)}: ${chain.reason}.`}
             </p>
           )}
+          {may('admin') ? <Members call={call} members={members} /> : null}
           {may('admin') ? await ShareLinks({ call }) : null}
           {figures.map((figure) => (
             <FigureView figure={figure} call={call} page={ID} />

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { Child } from 'hono/jsx';
 import type { AuditEntry } from '../../pipeline/control/audit.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import { addressOf } from '../request.ts';
@@ -10,6 +11,15 @@ export interface FormCall {
   control: Control;
   session: PageSession;
   now: Date;
+  /** makes a change of a key hold at once */
+  forgetKey?: (id: string) => void;
+}
+
+/** What a form is answered with once, instead of going back to its page. */
+export interface Shown {
+  title: string;
+  about: string;
+  body: Child;
 }
 
 /** Fields of a posted form; empty text for one that is not there. */
@@ -26,7 +36,7 @@ export function traceOf(c: Context, { workspace, session, now }: FormCall): Omit
   return {
     workspace,
     at: now,
-    actor: `key:${session.name}`,
+    actor: session.actor,
     keyId: session.id ?? undefined,
     ip: addressOf(c),
     requestId: String(c.get('requestId')),

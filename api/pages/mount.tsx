@@ -10,7 +10,7 @@ import type { Results } from '../../pipeline/results.ts';
 import { freshnessOf } from '../../pipeline/run-facts.ts';
 import type { ServedRuns } from '../../pipeline/served-runs.ts';
 import { compareRuns } from '../../pipeline/views/compare-runs.ts';
-import { isInternal } from '../problem.ts';
+import { HttpProblem, isInternal } from '../problem.ts';
 import type { PageAccess, PageSession } from './access.ts';
 import { PAGE_FORMS } from './admin-forms.ts';
 import { type Asked, parseAsked, searchOf, shownOf } from './asked.ts';
@@ -32,6 +32,8 @@ export interface PagesOptions {
   onInternalError?: (error: unknown, requestId: string) => void;
   /** for the pages that show keys, periods and batches; absent: they say so */
   control?: Control;
+  /** told of a key that was changed here */
+  forgetKey?: (id: string) => void;
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
@@ -167,10 +169,17 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         return refuse(404, 'There is nothing to change at this address.');
       if (!session.scopes.includes(form.scope)) return refuse(403, `Your key lacks the right ${form.scope}.`);
       try {
-        const done = await form.take(c, { workspace, control, session, now: options.now() });
+        const done = await form.take(c, {
+          workspace,
+          control,
+          session,
+          now: options.now(),
+          forgetKey: options.forgetKey,
+        });
         if (done === undefined) return c.redirect(`${home}${form.back}`, 303);
         return html(c, 200, frame(done.title, done.about, [done.body, back]), { 'cache-control': 'no-store' });
       } catch (error) {
+        if (error instanceof HttpProblem && error.type === 'forbidden') return refuse(403, error.message);
         if (!(error instanceof InputError) || isInternal(error)) throw error;
         return refuse(422, error.message);
       }

@@ -154,7 +154,7 @@ export async function takePeriodStep(
   };
   const trace: Trace = {
     workspace,
-    actor: `key:${session.name}`,
+    actor: session.actor,
     now,
     keyId: session.id ?? undefined,
     ip: addressOf(c),

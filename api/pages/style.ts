@@ -31,6 +31,7 @@ p { margin: 0.5rem 0; max-width: 46rem; }
 code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: var(--raised); padding: 0.1em 0.35em; border-radius: 4px; overflow-wrap: anywhere; }
 pre { background: var(--raised); padding: 0.7rem 0.9rem; border-radius: 8px; overflow-x: auto; margin: 0.6rem 0; }
 pre code { background: none; padding: 0; overflow-wrap: normal; }
+pre.once { white-space: pre-wrap; } pre.once code { overflow-wrap: anywhere; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -999rem; } .skip:focus { left: 1rem; top: 1rem; background: var(--surface); padding: 0.5rem 1rem; z-index: 2; }
 .layout { display: grid; grid-template-columns: 14.5rem minmax(0, 1fr); min-height: 100vh; }

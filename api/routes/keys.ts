@@ -4,7 +4,8 @@ import { ROLE_NAMES, SCOPES, scopesOf } from '../../pipeline/control/roles.ts';
 import { parseWith } from '../../pipeline/query-schema.ts';
 import { jsonAnswer } from '../lists.ts';
 import { HttpProblem } from '../problem.ts';
-import { type Call, callerOf, controlOf, type Route } from '../route.ts';
+import { checkRights } from '../rights.ts';
+import { callerOf, controlOf, type Route } from '../route.ts';
 import { trace } from '../trace.ts';
 
 const keySchema = z
@@ -19,6 +20,10 @@ const keySchema = z
     last_used_at: z.string().nullable(),
     revoked_at: z.string().nullable(),
     replaced_by: z.string().nullable(),
+    member: z
+      .string()
+      .nullable()
+      .openapi({ description: 'id of the member whose key it is; null for one of a program' }),
   })
   .openapi('Key');
 const newKeySchema = z
@@ -48,6 +53,7 @@ function shownKey(key: ApiKey) {
     last_used_at: key.lastUsedAt?.toISOString() ?? null,
     revoked_at: key.revokedAt?.toISOString() ?? null,
     replaced_by: key.replacedBy,
+    member: key.memberId,
   };
 }
 
@@ -84,7 +90,7 @@ export const postKeyRoute: Route = {
   response: newKeySchema,
   async handle({ body }, call) {
     const { allowed_ips: allowedIps, ...settings } = parseWith(keyBody, body, 'the key');
-    checkRights(call, scopesOf(settings.role, settings.scopes));
+    checkRights(callerOf(call).scopes, scopesOf(settings.role, settings.scopes));
     const { db, pepper } = controlOf(call);
     const made = await db.transaction(async (transaction) => {
       const one = await createKey(transaction, pepper, call.workspace, { ...settings, allowedIps }, call.now());
@@ -106,7 +112,14 @@ export const rotateKeyRoute: Route = {
   response: newKeySchema,
   async handle(input, call) {
     const { db, pepper } = controlOf(call);
-    checkRights(call, (await findKey(db, call.workspace, input.params.key)).scopes);
+    const old = await findKey(db, call.workspace, input.params.key);
+    checkRights(callerOf(call).scopes, old.scopes);
+    // a key of his would let its holder act under his name
+    if (old.memberId !== null && old.memberId !== callerOf(call).memberId)
+      throw new HttpProblem(
+        'forbidden',
+        'the key of a member is rotated with a key of his; or send him a new invitation',
+      );
     const made = await db.transaction(async (transaction) => {
       const one = await rotateKey(transaction, pepper, call.workspace, input.params.key, call.now());
       const details = { replaced_by: one.key.id };
@@ -135,10 +148,3 @@ export const deleteKeyRoute: Route = {
     return jsonAnswer(shownKey(key));
   },
 };
-
-/** Nobody makes a key that may do what he may not. */
-function checkRights(call: Call, scopes: readonly string[]): void {
-  const own: readonly string[] = callerOf(call).scopes;
-  const beyond = scopes.filter((scope) => !own.includes(scope));
-  if (beyond.length > 0) throw new HttpProblem('forbidden', `your own key lacks ${beyond.join(', ')}`);
-}

@@ -5,6 +5,7 @@ import { type ControlStore, withTransaction } from './store.ts';
 /** What the control store knows of a workspace for good; sessions, queues and files that end by themselves are left out. */
 const TABLES = [
   { table: 'workspace', column: 'name' },
+  { table: 'member', column: 'workspace' },
   { table: 'api_key', column: 'workspace' },
   { table: 'job', column: 'workspace' },
   { table: 'audit', column: 'workspace' },

@@ -21,6 +21,8 @@ export interface ApiKey {
   lastUsedAt: Date | null;
   revokedAt: Date | null;
   replacedBy: string | null;
+  /** whose key it is; null for one of a program, or of nobody in particular. A member's key is named by his address */
+  memberId: string | null;
 }
 
 export interface NewKey {
@@ -37,6 +39,7 @@ export interface KeySettings {
   /** how long it lives; 90 for a key that may change something, else 365 */
   days?: number;
   allowedIps?: readonly string[];
+  memberId?: string | null;
 }
 
 /** `lp_live_<8 id>_<43 secret>`: the prefix serves leak scanners, the id finds the row. */
@@ -83,6 +86,7 @@ export async function createKey(
       scopes,
       hash: hashOf(token, pepper),
       allowedIps,
+      memberId: settings.memberId ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + days * 86_400_000),
     })
@@ -174,6 +178,7 @@ export async function rotateKey(
         scopes: old.scopes as Scope[],
         days: (old.expiresAt.getTime() - old.createdAt.getTime()) / 86_400_000,
         allowedIps: old.allowedIps,
+        memberId: old.memberId,
       },
       now,
     );
@@ -181,6 +186,11 @@ export async function rotateKey(
     await transaction.update(apiKey).set({ expiresAt: end, replacedBy: made.key.id }).where(eq(apiKey.id, id));
     return made;
   });
+}
+
+/** Who acts with a key, as jobs and the audit chain name him. */
+export function actorOfKey(key: Pick<ApiKey, 'name' | 'memberId'>): string {
+  return `${key.memberId === null ? 'key' : 'member'}:${key.name}`;
 }
 
 /** Says whose token it is; undefined for one that is malformed, unknown, wrong, ended, or comes from an address it may not. */

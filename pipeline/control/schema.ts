@@ -39,6 +39,28 @@ export const workspace = controlSchema.table('workspace', {
   auditHash: text('audit_hash').notNull().default(''),
 });
 
+/** A person of the team. He signs in with keys of his own; what he does is told under his address. */
+export const member = controlSchema.table(
+  'member',
+  {
+    id: id(),
+    workspace: workspaceName(),
+    /** lower case */
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    role: text('role').notNull(),
+    invitedBy: text('invited_by').notNull(),
+    createdAt: createdAt(),
+    /** HMAC-SHA-256 of the invitation with the pepper, while one is open */
+    invitationHash: bytes('invitation_hash'),
+    invitationExpiresAt: instant('invitation_expires_at'),
+    joinedAt: instant('joined_at'),
+    /** who comes back has the same row, and the same name in the audit chain */
+    removedAt: instant('removed_at'),
+  },
+  (table) => [uniqueIndex('member_email').on(table.workspace, table.email)],
+);
+
 export const apiKey = controlSchema.table(
   'api_key',
   {
@@ -58,8 +80,10 @@ export const apiKey = controlSchema.table(
     revokedAt: instant('revoked_at'),
     /** the key that takes its place after a rotation */
     replacedBy: text('replaced_by'),
+    /** whose key it is; none for one of a program, or of nobody in particular */
+    memberId: text('member_id').references(() => member.id),
   },
-  (table) => [index('api_key_workspace').on(table.workspace)],
+  (table) => [index('api_key_workspace').on(table.workspace), index('api_key_member').on(table.memberId)],
 );
 
 /** A browser that signed in with a key; it may do what the key may, for as long as the key holds. */

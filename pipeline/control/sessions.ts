@@ -7,7 +7,7 @@ import type { ControlDatabase } from './store.ts';
 
 /** A browser that signed in. */
 export interface BrowserSession {
-  key: Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes'>;
+  key: Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes' | 'memberId'>;
   /** stands in every form and is sent back with it */
   csrfToken: string;
   expiresAt: Date;
@@ -53,9 +53,9 @@ export async function findSession(
       ),
     );
   if (row === undefined || !isAllowedFrom(row.key.allowedIps, ip)) return undefined;
-  const { id, workspace, name, role, scopes } = row.key;
+  const { id, workspace, name, role, scopes, memberId } = row.key;
   return {
-    key: { id, workspace, name, role: role as Role, scopes: scopes as Scope[] },
+    key: { id, workspace, name, role: role as Role, scopes: scopes as Scope[], memberId },
     csrfToken: row.session.csrfToken,
     expiresAt: row.session.expiresAt,
   };

@@ -8,6 +8,7 @@ import { findExport, insertExport } from '../../pipeline/control/exports.ts';
 import type { JobQueue } from '../../pipeline/control/job-queue.ts';
 import { findJob, insertJob, updateJob } from '../../pipeline/control/jobs.ts';
 import { createKey, keyChecker } from '../../pipeline/control/keys.ts';
+import { inviteMember } from '../../pipeline/control/members.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import { ROLE_NAMES, ROLES, type Role } from '../../pipeline/control/roles.ts';
 import { putReport } from '../../pipeline/control/saved-reports.ts';
@@ -107,6 +108,11 @@ const OWNED: Record<string, (workspace: string) => Promise<string>> = {
     await insertJob(control.db, { id, workspace, kind: 'ingest', input, actor: 'x', now: NOW });
     return batch_id;
   },
+  member: async (workspace) => {
+    const email = `${randomUUID()}@example.com`;
+    const settings = { workspace, email, name: 'x', role: 'client', invitedBy: 'x', now: NOW } as const;
+    return (await inviteMember(control.db, PEPPER, settings)).member.id;
+  },
   link: async (workspace) => {
     const settings = { workspace, name: 'x', report: 'answer', days: 30, createdBy: 'x', now: NOW } as const;
     const { id } = await createShareLink(control.db, settings);
@@ -152,6 +158,8 @@ const BODIES: Record<string, unknown> = {
   'post /v1/w/{workspace}/periods/{period}/reopen': { reason: 'late data' },
   'put /v1/w/{workspace}/schedules/{kind}': { cron: '0 5 * * *' },
   'post /v1/w/{workspace}/keys': { name: 'made', role: 'client' },
+  'post /v1/w/{workspace}/members': { email: 'ana@example.com', name: 'Ana', role: 'client' },
+  'put /v1/w/{workspace}/members/{member}': { role: 'client' },
   'post /v1/w/{workspace}/share-links': { name: 'Board', report: 'channels' },
   'post /v1/w/{workspace}/webhooks': { url: 'https://8.8.8.8/hook', events: ['run.published'] },
 };

@@ -30,6 +30,7 @@ export function testKeys(workspace: string, now: Date): TestKeys {
         lastUsedAt: null,
         revokedAt: null,
         replacedBy: null,
+        memberId: null,
       });
       return token;
     },

@@ -176,7 +176,14 @@ describe('the pages', () => {
   it('are closed to a key that may not read reports', async () => {
     access = {
       ...openToAll(),
-      sessionOf: async () => ({ id: 'k', name: 'uploads', scopes: ['write:ingest'], csrf: 'c' }),
+      sessionOf: async () => ({
+        id: 'k',
+        name: 'uploads',
+        scopes: ['write:ingest'],
+        actor: 'key:uploads',
+        memberId: null,
+        csrf: 'c',
+      }),
     };
     try {
       const response = await get('/w/market/channels');

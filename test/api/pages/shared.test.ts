@@ -9,6 +9,7 @@ import { type TestControl, testControl } from '../../pipeline/control/server.ts'
 import { NOW, type Served, served } from '../served.ts';
 import { fillRun } from './fill-run.ts';
 import { fillStudies } from './fill-studies.ts';
+import { SHARED_TABLES } from './shared-tables.ts';
 
 const PEPPER = Buffer.alloc(32, 7);
 const DAY = 86_400_000;
@@ -31,15 +32,7 @@ beforeAll(async () => {
     },
   });
   await fillStudies(market.workspace.paths.current);
-  await fillRun(market.workspace.paths.current, {
-    shared_credit: `select channel, campaign_id, campaign_name, is_suppressed, folded_rows, cast(conversions as decimal(28, 9)) as conversions,
-        cast(net as decimal(18, 2)) as revenue_gross, cast(0 as decimal(18, 2)) as refunds, cast(net as decimal(18, 2)) as revenue_net, cast(spend as decimal(18, 2)) as spend
-      from (values
-        ('Paid Social', 'spring', 'Spring, all', false, 1, '80.5', '8000.10', '1000.00'), ('Paid Social', '(suppressed)', null, true, 3, '60', '2000.00', '100.00'),
-        ('(suppressed)', '(suppressed)', null, true, 4, '55', '500.00', '50.50'), ('Email', '(none)', null, false, 1, '70', '7000.00', '0.00')
-      ) as t (channel, campaign_id, campaign_name, is_suppressed, folded_rows, conversions, net, spend)`,
-    shared_study: `select * from (values ('sun_geo', true), ('campaign:spring', false), ('next_posts', true)) as t (study_id, is_shared)`,
-  });
+  await fillRun(market.workspace.paths.current, SHARED_TABLES);
   token = (await createKey(control.db, PEPPER, 'market', { name: 'boss', role: 'owner' }, NOW)).token;
 });
 afterAll(async () => {
