@@ -1,48 +1,37 @@
-import { encodeTable, MEDIA_TYPES, type TableFormat, tableJson } from '../pipeline/encode-table.ts';
+import { MEDIA_TYPES } from '../pipeline/encode-table.ts';
+import type { AnswerAsk } from '../pipeline/make-answer.ts';
 import type { Results } from '../pipeline/results.ts';
-import type { Table } from '../pipeline/table.ts';
+import type { ServedResults } from '../pipeline/served-runs.ts';
 import { etagOf, isMatch } from './etag.ts';
 import { COSTS } from './rate-limit.ts';
 import type { Call } from './route.ts';
-
-/** A table on its way out, and what the envelope says besides it. */
-export interface Outgoing {
-  table: Table;
-  /** further keys of the JSON envelope */
-  envelope?: Readonly<Record<string, unknown>>;
-  /** further keys of its `meta` */
-  meta?: Readonly<Record<string, unknown>>;
-  /** address of the next page, for formats that have no envelope */
-  next?: string;
-}
 
 /**
  * Answers with a table of one run: 304 when the caller has it, from memory when someone asked a moment ago, else made now.
  *
  * @param request  what was asked, in one form only: names the answer together with the run and the format
  * @param isPinned  the caller named the run, so the answer never changes
+ * @param next  address of the next page, if there is one, for formats that have no envelope
  */
 export async function answerTable(
   call: Call,
-  results: Results,
+  results: ServedResults,
   request: unknown,
-  format: TableFormat,
   isPinned: boolean,
-  make: () => Promise<Outgoing>,
+  ask: AnswerAsk,
+  next?: string,
 ): Promise<Response> {
-  return answerBytes(call, results, request, format, isPinned, async () => {
-    const started = performance.now();
-    const { table, envelope, meta, next } = await make();
-    const bytes = format === 'json' ? jsonBytes(table, envelope, meta, started) : await encodeTable(table, format);
+  return answerBytes(call, results, request, ask.format, isPinned, async () => {
+    const { bytes, totalRows, truncated } = await results.answer(ask);
     const manifest = `</v1/w/${call.workspace}/runs/${results.manifest.run}/manifest>; rel="describedby"`;
-    const links = [manifest, ...(next === undefined ? [] : [`<${next}>; rel="next"`])];
+    const links = [manifest, ...(truncated && next !== undefined ? [`<${next}>; rel="next"`] : [])];
     return {
       bytes,
       headers: {
-        'content-type': MEDIA_TYPES[format],
+        'content-type': MEDIA_TYPES[ask.format],
         link: links.join(', '),
-        'x-total-rows': String(table.totalRows),
-        'x-truncated': String(table.truncated),
+        'x-total-rows': String(totalRows),
+        'x-truncated': String(truncated),
       },
     };
   });
@@ -87,15 +76,4 @@ async function answerBytes(
   // a run that was named may be gone the next time
   if (!isPinned) call.remember?.({ bytes: body.bytes, headers, etag });
   return new Response(body.bytes as Uint8Array<ArrayBuffer>, { headers });
-}
-
-function jsonBytes(table: Table, envelope: Outgoing['envelope'], meta: Outgoing['meta'], started: number): Uint8Array {
-  const json = tableJson(table);
-  return Buffer.from(
-    JSON.stringify({
-      ...json,
-      ...envelope,
-      meta: { ...(json.meta as object), ...meta, elapsed_ms: Math.round(performance.now() - started) },
-    }),
-  );
 }

@@ -318,6 +318,7 @@ async function handle(
   const caller = c.get('caller');
   const call: Call = {
     ...common,
+    runs: caller === undefined ? common.runs : common.runs.as(caller.id),
     headers: c.req.raw.headers,
     method: c.req.method,
     caller,

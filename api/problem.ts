@@ -24,6 +24,7 @@ export const PROBLEMS = {
   'bad-request': { status: 400, title: 'This is not HTTP' },
   'headers-too-large': { status: 431, title: 'Address or headers are too long' },
   'over-capacity': { status: 503, title: 'Too busy just now' },
+  'query-too-large': { status: 422, title: 'The query needs too much memory' },
   'query-timeout': { status: 504, title: 'The query took too long' },
   internal: { status: 500, title: 'Something broke on our side' },
 } as const;
@@ -68,6 +69,7 @@ const TYPE_OF_CODE: Partial<Record<InputErrorCode, ProblemType>> = {
   insufficient_data: 'insufficient-data',
   not_converged: 'not-converged',
   timeout: 'query-timeout',
+  too_large: 'query-too-large',
 };
 
 const RETRYABLE: ReadonlySet<ProblemType> = new Set([
@@ -123,10 +125,10 @@ function describe(error: unknown): Description {
       headers: {},
     };
   }
-  if (type === 'query-timeout')
+  if (type === 'query-timeout' || type === 'query-too-large')
     return {
       type,
-      detail: 'The query was stopped; ask for fewer dimensions or a shorter time.',
+      detail: 'The query was stopped; ask for fewer dimensions or a shorter time, or for an export.',
       errors: [],
       headers: {},
     };

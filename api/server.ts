@@ -12,6 +12,8 @@ import { emitEvent } from '../pipeline/control/webhooks.ts';
 import { dropExportFile } from '../pipeline/jobs/export-query.ts';
 import { dropOldFiles } from '../pipeline/jobs/uploads.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
+import { readerPool } from '../pipeline/readers/reader-pool.ts';
+import { freshnessOf } from '../pipeline/run-facts.ts';
 import { serveRuns } from '../pipeline/served-runs.ts';
 import { watchEvents } from '../pipeline/webhooks/watch.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
@@ -33,6 +35,8 @@ export interface ServerSettings {
   pointsPerMinute?: number;
   /** where /metrics is served, on this machine only; nowhere when absent */
   metricsPort?: number;
+  /** how long requests under way have to end after a stop */
+  drainMs?: number;
   log?: Log;
 }
 
@@ -45,8 +49,8 @@ export interface RunningServer {
 /** What a job may hold beside the database. */
 const JOB_MEMORY_BYTES = 2 * 2 ** 30;
 
-/** Requests in flight have this long to end after a stop. */
-const DRAIN_MS = 9_000;
+/** What is left of ten seconds is for jobs, readers and the control store. */
+const DRAIN_MS = 8_000;
 
 /**
  * Serves a workspace's published runs over HTTP.
@@ -76,7 +80,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
     onEnded: (job) => tellEnded(control, job),
   });
   const stopSweeping = sweepRegularly(control, workspace.config.workspace, onError);
-  const runs = serveRuns(workspace.paths);
+  const readers = readerPool({ onLog: (text) => log?.warn({ output: text.trim() }, 'output of a reader') });
+  const runs = serveRuns(workspace.paths, { readers });
   const metrics = serverMetrics();
   const stopWatching = watchEvents({
     control,
@@ -118,19 +123,28 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
         });
   metrics.gauge('liftproof_resident_bytes', 'Memory of the server process.', () => process.memoryUsage.rss());
   metrics.gauge('liftproof_open_runs', 'Published runs that are held open.', () => runs.openNames().length);
+  metrics.gauge('liftproof_readers', 'Processes that read published runs.', () => readers.counts().readers);
+  metrics.gauge('liftproof_readers_busy', 'Readers that answer a question.', () => readers.counts().busy);
+  metrics.gauge('liftproof_readers_killed', 'Readers that were killed so far.', () => readers.counts().killed);
+  metrics.gauge('liftproof_queries_waiting', 'Questions that wait for a reader.', () => readers.counts().waiting);
   server.on('checkExpectation', answer);
   server.on('connect', (_request, socket: Socket) => answerBrokenRequest(new Error('CONNECT'), socket));
   server.on('clientError', answerBrokenRequest);
+  const closeAll = async (): Promise<void> => {
+    // a question that nobody waits for any more holds nothing up
+    await Promise.all([stopSweeping(), stopWatching(), jobs.close(), readers.close()]);
+    await runs.close();
+  };
   try {
     await listen(server, host, settings.port);
     if (metricsServer !== undefined) await listen(metricsServer, '127.0.0.1', settings.metricsPort!);
   } catch (cause) {
-    await stopSweeping();
-    await stopWatching();
-    await jobs.close();
-    await runs.close();
+    await closeAll();
     throw cause;
   }
+  // whoever asks first finds a process that has started, and the run open
+  readers.warm();
+  if (runs.currentName() !== undefined) runs.use(undefined, freshnessOf).catch(onError);
   const address = server.address() as { port: number };
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
@@ -138,15 +152,12 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       // a connection whose last answer is out is kept alive for the next request, which will not be taken
       const idle = setInterval(() => server.closeIdleConnections(), 50);
-      const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      const deadline = setTimeout(() => server.closeAllConnections(), settings.drainMs ?? DRAIN_MS);
       await ended;
       clearInterval(idle);
       clearTimeout(deadline);
-      await stopSweeping();
       metricsServer?.close();
-      await stopWatching();
-      await jobs.close();
-      await runs.close();
+      await closeAll();
     },
   };
 }

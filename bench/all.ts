@@ -13,6 +13,7 @@ const LINES: readonly (readonly [name: string, script: string, ...args: string[]
   ['incremental run', 'incremental.ts'],
   ['bare paths', 'attribution-paths.ts'],
   ['API', 'api.ts'],
+  ['hostile queries beside others', 'storm.ts'],
   ['exports of a million rows', 'export.ts'],
   ['lift on panels', 'lift.ts'],
   ['structural time series', 'lift-bsts.ts'],

@@ -13,16 +13,16 @@ export interface Warning {
   detail: string;
 }
 
-const freshness = new WeakMap<Results, Promise<Record<string, string | null>>>();
+const freshness = new WeakMap<Manifest, Promise<Record<string, string | null>>>();
 
 /** When the newest export of each source was made, as RFC 3339; null where no export says. Read once per opened run. */
 export function freshnessOf(results: Results): Promise<Record<string, string | null>> {
-  let known = freshness.get(results);
+  let known = freshness.get(results.manifest);
   if (known === undefined) {
     known = readFreshness(results);
     // a read that failed is tried again, not remembered
-    known.catch(() => freshness.delete(results));
-    freshness.set(results, known);
+    known.catch(() => freshness.delete(results.manifest));
+    freshness.set(results.manifest, known);
   }
   return known;
 }

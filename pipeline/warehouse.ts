@@ -18,6 +18,8 @@ export interface WarehouseOptions {
   memoryLimitBytes?: number;
   /** where DuckDB spills when memory is short; the operating system's temporary folder when absent */
   spillDirectory?: string;
+  /** how much may be spilled; most of the disk when absent */
+  spillBytes?: number;
   readOnly?: boolean;
 }
 
@@ -55,6 +57,8 @@ export class Warehouse {
     const connection = await instance.connect();
     await connection.run(`set TimeZone = 'UTC'`);
     if (options.spillDirectory) await connection.run(`set temp_directory = '${quoteText(options.spillDirectory)}'`);
+    if (options.spillBytes)
+      await connection.run(`set max_temp_directory_size = '${Math.floor(options.spillBytes / 2 ** 20)}MiB'`);
     return new Warehouse(path, instance, connection);
   }
 
@@ -72,6 +76,23 @@ export class Warehouse {
     try {
       const reader = await this.connection.runAndReadAll(sql, bound(sql, parameters));
       return reader.getRowObjectsJson() as T[];
+    } catch (cause) {
+      throw queryError(sql, parameters, cause);
+    }
+  }
+
+  /** The same by column, in the order of `names`. */
+  async columns(
+    sql: string,
+    parameters: SqlParameters = {},
+  ): Promise<{ names: string[]; columns: unknown[][]; count: number }> {
+    try {
+      const reader = await this.connection.runAndReadAll(sql, bound(sql, parameters));
+      return {
+        names: reader.deduplicatedColumnNames(),
+        columns: reader.getColumnsJson(),
+        count: reader.currentRowCount,
+      };
     } catch (cause) {
       throw queryError(sql, parameters, cause);
     }

@@ -54,6 +54,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
   const { workspace } = options;
   const home = `/w/${workspace}/`;
   const drawn = new Map<string, Promise<Drawn>>();
+  const runsOf = (session: PageSession): ServedRuns => options.runs.as(session.id ?? session.name);
 
   app.get('/', (c) => c.redirect(home, 302));
   app.get(`/w/${workspace}`, (c) => c.redirect(home, 302));
@@ -97,7 +98,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
           frame('Not for this key', `The key lacks the right ${scope}. Ask who gave it to you.`, null),
         );
       asked = parseAsked(new URL(c.req.url).searchParams);
-      return await options.runs.use(undefined, (results) => show(c, page, results, session, asked, file));
+      return await runsOf(session).use(undefined, (results) => show(c, page, results, session, asked, file));
     } catch (error) {
       return failed(c, error, frame);
     }
@@ -143,7 +144,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       return refuse(404, 'There is nothing to change at this address.');
     if (!session.scopes.includes(CLOSE_SCOPE)) return refuse(403, `Your key lacks the right ${CLOSE_SCOPE}.`);
     try {
-      const period = await options.runs.use(undefined, (results) =>
+      const period = await runsOf(session).use(undefined, (results) =>
         takePeriodStep(c, { workspace, control, session, results, now: options.now() }),
       );
       return c.redirect(`${home}finance?book=${encodeURIComponent(period)}`, 303);
@@ -204,7 +205,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       shown,
       currency: manifest.currency,
       previous,
-      withPrevious: async (work) => (previous === undefined ? undefined : options.runs.use(previous.run, work)),
+      withPrevious: async (work) => (previous === undefined ? undefined : runsOf(session).use(previous.run, work)),
       now: options.now(),
       control: options.control,
       session,
@@ -277,7 +278,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
           </div>,
         ),
       );
-    if (error instanceof InputError && ['usage', 'not_published', 'unknown_name'].includes(error.code))
+    if (error instanceof InputError && ['usage', 'not_published', 'unknown_name', 'too_large'].includes(error.code))
       return html(
         c,
         422,

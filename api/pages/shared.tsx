@@ -71,7 +71,7 @@ export function mountShared(app: AnyHono, options: SharedOptions): void {
     if (link === undefined) return ended(c);
     const theme = c.req.query('theme');
     try {
-      return await runs.use(undefined, async (results) => {
+      return await runs.as(`share:${id}`).use(undefined, async (results) => {
         const shown = ['shared', link.id, link.name, file ?? null, THEMES.includes(theme ?? '') ? theme : null];
         const etag = etagOf(results.manifest, shown, file === undefined ? 'html' : 'csv');
         if (isMatch(c.req.header('if-none-match'), etag)) return c.body(null, 304, { ...HEADERS, etag });

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { InputError } from '../../models/errors.ts';
 import { fingerprint, readCursor, writeCursor } from '../../pipeline/cursor.ts';
-import { parseQuery, type Query, runQuery } from '../../pipeline/query.ts';
+import type { AnswerAsk } from '../../pipeline/make-answer.ts';
+import { parseQuery, type Query } from '../../pipeline/query.ts';
 import { parseWith } from '../../pipeline/query-schema.ts';
 import { answerTable } from '../answer.ts';
 import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
@@ -66,21 +67,17 @@ export async function answerQuery(input: unknown, asked: string | undefined, cal
   }
   const run = cursor?.run ?? (as_of === 'current' ? undefined : as_of);
   const offset = cursor?.offset ?? 0;
-  return pinned(call, run, (results) =>
-    answerTable(call, results, ['query', query, limit, offset], format, run !== undefined, async () => {
-      const table = await runQuery(results, { ...query, page: { limit, offset } } as Query);
-      const next = table.truncated
-        ? writeCursor({ run: results.manifest.run, query: name, offset: offset + limit })
-        : null;
-      return {
-        table,
-        envelope: { page: { limit, next_cursor: next } },
-        meta: { query: { ...query, as_of, page: { limit, cursor: page.cursor ?? null } } },
-        next:
-          next === null ? undefined : nextAddress(call.workspace, { ...query, page: { limit, cursor: next } }, format),
-      };
-    }),
-  );
+  return pinned(call, run, (results) => {
+    const next = writeCursor({ run: results.manifest.run, query: name, offset: offset + limit });
+    const ask: AnswerAsk = {
+      kind: 'query',
+      query: { ...query, page: { limit, offset } } as Query,
+      ...{ limit, format, nextCursor: next },
+      meta: { query: { ...query, as_of, page: { limit, cursor: page.cursor ?? null } } },
+    };
+    const address = nextAddress(call.workspace, { ...query, page: { limit, cursor: next } }, format);
+    return answerTable(call, results, ['query', query, limit, offset], run !== undefined, ask, address);
+  });
 }
 
 /** A run that was named and is no longer kept is gone, not unknown. */

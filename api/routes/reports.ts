@@ -4,15 +4,7 @@ import { findReport } from '../../pipeline/control/saved-reports.ts';
 import type { TableFormat } from '../../pipeline/encode-table.ts';
 import { isDay } from '../../pipeline/filter.ts';
 import { nearest } from '../../pipeline/nearest.ts';
-import { publishedModel } from '../../pipeline/query.ts';
-import {
-  makeReport,
-  optionsWithoutUse,
-  REPORT_NAMES,
-  REPORT_OPTIONS,
-  type ReportOptions,
-} from '../../pipeline/reports.ts';
-import { freshnessOf, suppressedIn, warningsOf } from '../../pipeline/run-facts.ts';
+import { optionsWithoutUse, REPORT_NAMES, REPORT_OPTIONS, type ReportOptions } from '../../pipeline/reports.ts';
 import { answerTable } from '../answer.ts';
 import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
 import { HttpProblem } from '../problem.ts';
@@ -84,19 +76,9 @@ async function answerReport(name: string, query: Record<string, unknown>, call: 
   const format = chooseFormat(asked, call.headers.get('accept') ?? undefined);
   const options = checkOptions(name, given, format);
   return call.runs.use(undefined, (results) =>
-    answerTable(call, results, ['report', name, options], format, false, async () => {
-      // the report models looks at several, and says itself which are there
-      if (options.model !== undefined && name !== 'models') publishedModel(options.model, results);
-      const { title, table, notes } = await makeReport(results, name, {
-        ...options,
-        limit: options.limit ?? DEFAULT_ROWS[format],
-      });
-      const facts = {
-        freshness: await freshnessOf(results),
-        warnings: warningsOf(results.manifest),
-        suppressed_rows: await suppressedIn(results, name, table),
-      };
-      return { table, envelope: { title, notes }, meta: { ...facts, report: name, options } };
+    answerTable(call, results, ['report', name, options], false, {
+      ...{ kind: 'report', name, options, format },
+      limit: options.limit ?? DEFAULT_ROWS[format],
     }),
   );
 }

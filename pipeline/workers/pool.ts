@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
-import { InputError, type InputErrorCode } from '../../models/errors.ts';
+import { type PackedError, packed, unpacked } from './packed-error.ts';
 
 /**
  * Runs tasks in worker threads, each task once, in any thread.
@@ -39,7 +39,7 @@ export async function runInWorkers<Setup, Task, Answer>(
       };
       worker.on('message', (answer: Reply<Answer>) => {
         if ('error' in answer) {
-          reject(thrown(answer.error));
+          reject(unpacked(answer.error));
           return;
         }
         answers[current] = answer.value;
@@ -82,23 +82,6 @@ export function answerTasks<Setup, Task, Answer>(bind: (setup: Setup) => (task: 
 }
 
 type Reply<Answer> = { value: Answer } | { error: PackedError };
-
-// an error that crosses threads keeps its text but not its class
-type PackedError = { code: InputErrorCode | null; message: string; stack?: string; details?: Record<string, unknown> };
-
-function packed(error: unknown): PackedError {
-  if (error instanceof InputError) return { code: error.code, message: error.message, details: error.details };
-  return error instanceof Error
-    ? { code: null, message: error.message, stack: error.stack }
-    : { code: null, message: String(error) };
-}
-
-function thrown(error: PackedError): Error {
-  if (error.code !== null) return new InputError(error.code, error.message, { details: error.details });
-  const out = new Error(error.message);
-  if (error.stack !== undefined) out.stack = error.stack;
-  return out;
-}
 
 /** A copy of a typed array that threads share. */
 export function shared<T extends Float64Array | Uint32Array>(values: T): T {

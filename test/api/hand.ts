@@ -8,7 +8,7 @@ import { testKeys } from './test-keys.ts';
 export interface HandServed {
   folder: PublishedFolder;
   runs: ServedRuns;
-  /** statements that ran so far */
+  /** questions that readers were asked so far */
   statements(): number;
   ask(path: string, init?: RequestInit): Promise<Response>;
   post(body: unknown, search?: string, headers?: Record<string, string>): Promise<Response>;
@@ -22,6 +22,7 @@ export async function handServed(): Promise<HandServed> {
   let count = 0;
   const counting: ServedRuns = {
     ...runs,
+    as: () => counting,
     use: (run, work) =>
       runs.use(run, (results) =>
         work({
@@ -29,6 +30,10 @@ export async function handServed(): Promise<HandServed> {
           rows: (sql, parameters) => {
             count++;
             return results.rows(sql, parameters);
+          },
+          answer: (ask) => {
+            count++;
+            return results.answer(ask);
           },
         }),
       ),

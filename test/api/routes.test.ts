@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp, MAX_BODY_BYTES, ROUTES, SECURITY_HEADERS } from '../../api/app.ts';
 import { InputError } from '../../models/errors.ts';
 import { queryableModels } from '../../pipeline/run-facts.ts';
-import { serveRuns } from '../../pipeline/served-runs.ts';
+import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
 import { type Schema, schemaErrors } from './json-schema.ts';
 import { NOW, type Served, served } from './served.ts';
 
@@ -235,15 +235,17 @@ describe('problems', () => {
       new InputError('timeout', leaks.join(' ')),
     ]) {
       const seen: unknown[] = [];
+      const runs: ServedRuns = {
+        use: () => Promise.reject(error),
+        as: () => runs,
+        currentName: () => undefined,
+        openNames: () => [],
+        list: () => [],
+        close: async () => undefined,
+      };
       const app = createApp({
         workspace: 'market',
-        runs: {
-          use: () => Promise.reject(error),
-          currentName: () => undefined,
-          openNames: () => [],
-          list: () => [],
-          close: async () => undefined,
-        },
+        runs,
         checkKey: market.keys.check,
         now: () => NOW,
         onInternalError: (one) => seen.push(one),

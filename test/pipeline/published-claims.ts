@@ -127,7 +127,6 @@ export async function published(studies: readonly Row[], tables: readonly string
   return {
     manifest,
     folder: '',
-    warehouse,
     rows: (sql, parameters) => warehouse.rows(sql, parameters),
     close: () => warehouse.close(),
   };

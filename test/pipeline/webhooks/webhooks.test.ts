@@ -174,6 +174,7 @@ describe('what is told', () => {
       now: NOW,
     });
     const freshness = (ads: string) => ({
+      manifest: manifest(0),
       rows: async () => [
         { source_id: 'shop', last: '2026-06-30T00:00:00Z' },
         { source_id: 'ads', last: ads },
