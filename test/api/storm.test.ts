@@ -13,11 +13,11 @@ const GRACE_MS = 400;
 
 /** What a typed query cannot say, so that the processes behind it are tried by worse than it: endless, deaf, and larger than memory. */
 const HOSTILE = [
-  'select count(*) as n from range(2000000) as a (i), range(2000000) as b (j) where (i * j) % 7 = 1',
-  `select levenshtein(repeat('ab', 60000), repeat('ba', 60000) || i) as n from range(2) as t (i)`,
   'select len(range(4000000000)) as n',
   `select repeat('x', 4000000000) as n`,
   'select list(i) as n from range(4000000000) as t (i)',
+  'select count(*) as n from range(2000000) as a (i), range(2000000) as b (j) where (i * j) % 7 = 1',
+  `select levenshtein(repeat('ab', 60000), repeat('ba', 60000) || i) as n from range(2) as t (i)`,
 ];
 
 let folder: PublishedFolder;
@@ -100,8 +100,8 @@ describe('a query that was stopped', () => {
     const keys = testKeys('hand', NOW);
     const headers = { authorization: `Bearer ${keys.make(['read:reports'])}` };
     for (const [sql, status, code] of [
-      [HOSTILE[1], 504, 'query_timeout'],
-      [HOSTILE[2], 422, 'query_too_large'],
+      [HOSTILE[4], 504, 'query_timeout'],
+      [HOSTILE[0], 422, 'query_too_large'],
     ] as const) {
       const hostile: ServedRuns = {
         ...all,
