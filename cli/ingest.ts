@@ -3,6 +3,7 @@ import { InputError } from '../models/errors.ts';
 import { type IngestOptions, ingest, type Receipt } from '../pipeline/ingest.ts';
 import { SOURCE_KINDS } from '../pipeline/sources/registry.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { watchAndLoad } from './ingest-watch.ts';
 import { type GlobalOptions, nextCommand, print, printJson, progressLine, say } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
 
@@ -13,6 +14,7 @@ interface IngestCommandOptions extends GlobalOptions {
   onError?: string;
   dryRun?: boolean;
   kinds?: boolean;
+  watch?: boolean;
   shop?: string;
   account?: string;
   timeZone?: string;
@@ -31,6 +33,7 @@ export async function ingestCommand(files: readonly string[], options: IngestCom
   if (options.kinds) return printKinds(options);
   if (files.length === 0) throw new InputError('usage', 'no file given; name files, or - for standard input');
   const settings = ingestOptions(options);
+  if (options.watch) return watchAndLoad(files, options, (file) => loadOne(file, settings, options));
   const receipts: Receipt[] = [];
   const refused: { file: string; code: string; message: string }[] = [];
   let failure: unknown;
@@ -61,6 +64,14 @@ export async function ingestCommand(files: readonly string[], options: IngestCom
   if (options.json) printJson({ schema_version: 1, receipts, refused });
   else if (receipts.length > 0 && !options.dryRun) say(options, nextCommand(options, 'run'));
   if (failure !== undefined) process.exitCode = receipts.length > 0 ? 8 : exitCodeOf(failure);
+}
+
+/** A file that came into a watched folder; its receipt is a line of JSON where that is wanted. */
+async function loadOne(file: string, settings: IngestOptions, options: IngestCommandOptions): Promise<void> {
+  const receipt = await withWorkspace(options.workspace, (workspace, signal) =>
+    ingest(workspace, file, { ...settings, name: basename(file), signal }),
+  );
+  print(options.json ? JSON.stringify({ schema_version: 1, receipt }) : receiptText(receipt));
 }
 
 function ingestOptions(options: IngestCommandOptions): IngestOptions {

@@ -1,8 +1,9 @@
+import { InputError } from '../models/errors.ts';
 import { type GeoDesign, geoDesign } from '../models/lift/design-geo.ts';
 import { pairGeos, randomiseWithinPairs } from '../models/lift/geo-candidates.ts';
 import { pairedReadOut } from '../models/lift/geo-read-out.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
-import { calendarOf, geoStudy, type StudyEntry } from '../pipeline/study-entry.ts';
+import { calendarOf, geoStudy, type PeriodCalendar, type StudyEntry } from '../pipeline/study-entry.ts';
 import { geoDesignInWorkers } from '../pipeline/workers/lift.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import type { PanelFlags } from './panel-flags.ts';
@@ -10,7 +11,10 @@ import { type StudyFlags, studyFacts, studyText } from './study-flags.ts';
 import { type GlobalOptions, print, printJson, say, textTable } from './terminal.ts';
 
 interface PlanGeoOptions extends GlobalOptions, PanelFlags, StudyFlags {
-  durations: string;
+  durations?: string;
+  weeks?: string;
+  mde?: string;
+  holdout?: string;
   sizes?: string;
   include?: string;
   exclude?: string;
@@ -34,7 +38,12 @@ const CURVE_ROWS = 10;
 const BAR = 25;
 
 /** Which geos to treat and for how long, from history without tests. */
-export async function planGeoCommand(file: string, options: PlanGeoOptions): Promise<void> {
+export async function planGeoCommand(file: string, flags: PlanGeoOptions): Promise<void> {
+  const options = {
+    ...flags,
+    target: oneOf('--target', flags.target, '--mde', flags.mde),
+    holdoutShare: oneOf('--holdout-share', flags.holdoutShare, '--holdout', flags.holdout),
+  };
   const given = <T>(text: string | undefined, read: (text: string) => T): T | undefined =>
     text === undefined ? undefined : read(text);
   const amount = (flag: string, text: string | undefined): number | undefined =>
@@ -49,7 +58,7 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
   const target = amount('--target', options.target);
   say(options, 'Treating candidates on paper in past windows …');
   const search = {
-    durations: wholes('--durations', options.durations),
+    durations: durationsOf(flags, calendarOf(panel.periods)),
     sizes: given(options.sizes, (text) => wholes('--sizes', text)),
     include: given(options.include, (text) => listFlag('--include', text)),
     exclude: given(options.exclude, (text) => listFlag('--exclude', text)),
@@ -119,6 +128,26 @@ export async function planGeoCommand(file: string, options: PlanGeoOptions): Pro
     `\n${studyText(study, calendar === null ? 'the periods of the history are neither days nor weeks.' : 'no design that was tried can answer.')}`,
   );
   if (study !== null) print(`\n${choiceText(study, chosen!)}`);
+}
+
+/** The same thing under two names, said once. */
+function oneOf(flag: string, text: string | undefined, other: string, again: string | undefined): string | undefined {
+  if (text !== undefined && again !== undefined)
+    throw new InputError('usage', `${flag} and ${other} mean the same; give one`);
+  return text ?? again;
+}
+
+/** Lengths of a test in periods of the history; weeks need a history whose periods say how long they are. */
+function durationsOf({ durations, weeks }: PlanGeoOptions, calendar: PeriodCalendar | null): number[] {
+  const wholes = (flag: string, text: string): number[] =>
+    listFlag(flag, text).map((part) => wholeNumberFlag(flag, part, 1));
+  const given = oneOf('--durations', durations, '--weeks', weeks);
+  if (given === undefined)
+    throw new InputError('usage', 'no length to try; give --weeks or --durations, such as --weeks 2,4');
+  if (weeks === undefined) return wholes('--durations', given);
+  if (calendar === null || 7 % calendar.stepDays !== 0)
+    throw new InputError('usage', '--weeks needs a history by day or by week; give --durations in its periods');
+  return wholes('--weeks', weeks).map((week) => (week * 7) / calendar.stepDays);
 }
 
 function coinText(designs: readonly GeoDesign[]): string {

@@ -8,7 +8,14 @@ import { withWorkspace } from './with-workspace.ts';
 
 /** Builds what new files touched, attributes, checks, publishes. */
 export async function runCommand(
-  options: GlobalOptions & { model?: string; only?: string; draws?: string; chains?: string; seed?: string },
+  options: GlobalOptions & {
+    model?: string;
+    only?: string;
+    window?: string;
+    draws?: string;
+    chains?: string;
+    seed?: string;
+  },
 ): Promise<void> {
   const models = options.model === undefined ? undefined : modelsOf(options.model);
   const only = options.only === undefined ? undefined : partsOf(options.only);
@@ -19,11 +26,12 @@ export async function runCommand(
     chains: whole('--chains', options.chains, 1),
     seed: whole('--seed', options.seed, 0),
   };
+  const clickDays = whole('--window', options.window, 1);
   const progress = progressLine(options);
   let report: RunReport;
   try {
     report = await withWorkspace(options.workspace, (workspace, signal) =>
-      run(workspace, { now: new Date(), progress: progress.tell, signal, models, only, mix }),
+      run(workspace, { now: new Date(), progress: progress.tell, signal, models, only, clickDays, mix }),
     );
   } finally {
     progress.end();

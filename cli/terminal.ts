@@ -6,7 +6,29 @@ export interface GlobalOptions {
   json?: boolean;
   plain?: boolean;
   quiet?: boolean;
+  verbose?: boolean;
+  color?: boolean;
   input?: boolean;
+}
+
+/** How this process prints; the flags of the command say so before it begins. */
+const terminal = { isPlain: false, isVerbose: false, rewrites: true, asks: true, since: Date.now() };
+
+export function setTerminal({ plain, verbose, color, input }: GlobalOptions): void {
+  terminal.isPlain = plain ?? false;
+  terminal.isVerbose = verbose ?? false;
+  terminal.rewrites = color ?? true;
+  terminal.asks = input ?? true;
+}
+
+/** Whether tables are for the next program: then nothing stands around them. */
+export function isPlain(): boolean {
+  return terminal.isPlain;
+}
+
+/** Whether somebody is there who can be asked. */
+export function mayAsk(): boolean {
+  return terminal.asks && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 /** A command to go on with, in the same workspace. */
@@ -33,15 +55,19 @@ export function print(text: string): void {
 }
 
 /**
- * Progress of long work: on a terminal one line that rewrites itself, elsewhere a line when half a minute has passed. Nothing
- * at all when quiet.
+ * Progress of long work: on a terminal one line that rewrites itself, elsewhere a line when half a minute has passed; every step
+ * when verbose, nothing at all when quiet.
  */
 export function progressLine(options: Pick<GlobalOptions, 'quiet'>): {
   tell: (message: string) => void;
   end: () => void;
 } {
   if (options.quiet) return { tell: () => undefined, end: () => undefined };
-  const isTerminal = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  if (terminal.isVerbose) {
+    const seconds = (): string => ((Date.now() - terminal.since) / 1000).toFixed(2).padStart(8);
+    return { tell: (message) => void process.stderr.write(`${seconds()} s  ${message}\n`), end: () => undefined };
+  }
+  const isTerminal = terminal.rewrites && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   let last = Date.now();
   return {
     tell(message) {
@@ -57,8 +83,9 @@ export function progressLine(options: Pick<GlobalOptions, 'quiet'>): {
   };
 }
 
-/** A table for reading: text left, numbers right with parted thousands, totals under a line. */
+/** A table for reading: text left, numbers right with parted thousands, totals under a line; when plain, one for the next program. */
 export function textTable(table: Pick<Table, 'columns' | 'rows' | 'totals'>): string {
+  if (terminal.isPlain) return plainTable(table);
   const cells = (row: readonly (string | null)[]): string[] =>
     table.columns.map((column, i) => readableCell(row[i], column));
   const head = table.columns.map((column) => column.label);
@@ -74,6 +101,13 @@ export function textTable(table: Pick<Table, 'columns' | 'rows' | 'totals'>): st
       .trimEnd();
   const rule = widths.map((size) => '─'.repeat(size)).join('  ');
   return [line(head), rule, ...body.map(line), ...(foot.length > 0 ? [rule, line(foot[0])] : [])].join('\n');
+}
+
+/** Ids and cells as they are, a tab between them, a row a line; totals are for the next program to make. */
+function plainTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string {
+  const line = (cells: readonly (string | null)[]): string =>
+    cells.map((cell) => (cell ?? '').replaceAll(/[\t\r\n]/g, ' ')).join('\t');
+  return [line(columns.map(({ id }) => id)), ...rows.map(line)].join('\n');
 }
 
 function readableCell(value: string | null, column: TableColumn): string {

@@ -2,7 +2,7 @@ import { InputError } from '../models/errors.ts';
 import { encodeTable, type TableFormat } from '../pipeline/encode-table.ts';
 import type { Table } from '../pipeline/table.ts';
 import { writeOutput } from '../pipeline/write-output.ts';
-import { print, printJson, textTable } from './terminal.ts';
+import { isPlain, print, printJson, textTable } from './terminal.ts';
 
 export type ReportFormat = 'table' | TableFormat;
 
@@ -17,7 +17,9 @@ export async function writeTable(
   notes: readonly string[],
 ): Promise<void> {
   if (format === 'table') {
-    const text = `${preface}\n\n${textTable(table)}\n${notes.map((note) => `\n${note}`).join('')}`;
+    const text = isPlain()
+      ? textTable(table)
+      : `${preface}\n\n${textTable(table)}\n${notes.map((note) => `\n${note}`).join('')}`;
     if (out === undefined) print(text);
     else writeOutput(out, `${text}\n`);
     return;

@@ -1,6 +1,16 @@
+/** What the orders of a new workspace come from: Shopify's own export, or a CSV of any shop with our column names. */
+export const TEMPLATES = ['shopify', 'csv'] as const;
+
+const SHOP_KINDS: Readonly<Record<(typeof TEMPLATES)[number], string>> = {
+  shopify: 'shopify_orders_csv',
+  csv: 'plain_orders',
+};
+
 /** The liftproof.yaml that `init` writes: every setting that people change, with what it means. */
 export function configTemplate(given: {
   workspace: string;
+  /** default shopify */
+  template?: (typeof TEMPLATES)[number];
   timeZone: string;
   currency: string;
   consent: string;
@@ -18,7 +28,7 @@ reporting:
 # fits, or when you name it: liftproof ingest orders.csv --source shop
 sources:
   - id: shop
-    kind: shopify_orders_csv
+    kind: ${SHOP_KINDS[given.template ?? 'shopify']}
     shop: ${given.shop}               # one system of record per shop
     consent: ${given.consent}        # granted | unknown; a shop export carries none. Unknown: orders are not linked to persons
     # legal_basis: contract

@@ -22,6 +22,8 @@ export interface RunOptions {
   workers?: number;
   /** make these anew and let the others stand as the last run left them; what new files made stale is made anew all the same */
   only?: readonly RunPart[];
+  /** instead of `windows.click_days`: every journey is made anew, and again by the next run that does not say so */
+  clickDays?: number;
   /** instead of those of `mix` */
   mix?: { draws?: number; chains?: number; seed?: number };
 }
@@ -39,7 +41,12 @@ export interface RunReport {
 
 /** Everything: builds what new files touched, attributes, checks, and publishes. */
 export async function run(workspace: OpenWorkspace, options: RunOptions): Promise<RunReport> {
-  const { warehouse, config } = workspace;
+  const { warehouse } = workspace;
+  const { clickDays } = options;
+  const config =
+    clickDays === undefined
+      ? workspace.config
+      : { ...workspace.config, windows: { ...workspace.config.windows, click_days: clickDays } };
   const step = (message: string): void => {
     options.signal?.throwIfAborted();
     options.progress?.(message);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { allOptions as all } from './all-options.ts';
 
 /** Designs of tests. */
@@ -12,12 +12,15 @@ export function addPlansCommands(program: Command): void {
     .requiredOption('--unit <column>')
     .requiredOption('--period <column>')
     .requiredOption('--outcome <column>')
-    .requiredOption('--durations <periods>', 'lengths to try, parted by commas')
+    .option('--weeks <weeks>', 'lengths to try, parted by commas')
+    .option('--durations <periods>', 'the same in periods of the history')
     .option('--sizes <n>', 'numbers of treated geos to try, default 1,2,3')
     .option('--include <geos>', 'geos that must be treated')
     .option('--exclude <geos>', 'geos that must not be treated')
-    .option('--target <share>', 'lift that must be found, such as 0.05')
-    .option('--holdout-share <share>', 'share of the volume that must stay untreated')
+    .option('--target <share>', 'lift that must be found, such as 0.05; also --mde')
+    .addOption(new Option('--mde <share>', 'lift that must be found').hideHelp())
+    .option('--holdout-share <share>', 'share of the volume that must stay untreated; also --holdout')
+    .addOption(new Option('--holdout <share>', 'share of the volume that must stay untreated').hideHelp())
     .option('--fixed-cost <money>')
     .option('--cost-per-geo-period <money>')
     .option('--cost-per-incremental <money>', 'per unit of incremental outcome at the MDE')

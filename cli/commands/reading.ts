@@ -7,9 +7,10 @@ export function addReadingCommands(program: Command): void {
     .command('report')
     .argument(
       '[name]',
-      'channels, models, campaigns, posts, paths, sequences, roi, lift, lift_estimates, lift_series, lift_gates, mix, response, budget, reconciliation, coverage, runs',
+      'channels, models, campaigns, posts, paths, sequences, lags, roi, lift, lift_estimates, lift_series, lift_gates, mix, response, budget, reconciliation, coverage, runs, diff, explain; or a file with a query (.json, .yaml, - for standard input)',
     )
-    .description('print a report of the published run')
+    .argument('[more...]', 'of diff: the earlier and the later run; of explain: a metric')
+    .description('print a report of the published run, or answer a query')
     .option('--model <id>')
     .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
     .option('--from <day>', 'first day, such as 2026-03-01')
@@ -25,8 +26,9 @@ export function addReadingCommands(program: Command): void {
     .option('--profitable', 'of budget: stop where a unit of money earns less than itself')
     .addOption(new Option('--format <format>').choices(['table', 'json', 'ndjson', 'csv', 'arrow', 'parquet', 'xlsx']))
     .option('-o, --out <file>', 'write there instead of standard output')
-    .action(async (name: string | undefined, _options, command) =>
-      (await import('../report.ts')).reportCommand(name, all(command)),
+    .option('--explain', 'show the SQL and its plan on standard error')
+    .action(async (name: string | undefined, more: string[], _options, command) =>
+      (await import('../report.ts')).reportCommand(name, more, all(command)),
     );
 
   program

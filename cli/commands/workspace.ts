@@ -7,10 +7,13 @@ export function addWorkspaceCommands(program: Command): void {
     .command('init')
     .argument('[dir]', 'folder to make', '.')
     .description('make a workspace with a commented liftproof.yaml')
+    .addOption(new Option('--template <kind>', 'where orders come from; default shopify').choices(['shopify', 'csv']))
     .option('--time-zone <zone>', 'reporting time zone (IANA)')
     .option('--currency <code>', 'reporting currency (ISO 4217)')
     .option('--shop <id>', 'id of the shop')
     .option('--consent <state>', 'granted or unknown: whether shop orders may be linked to persons')
+    .option('-y, --yes', 'ask nothing: what no flag says is left at its default')
+    .option('--dry-run', 'print liftproof.yaml, make nothing')
     .action(async (dir: string, _options, command) => (await import('../init.ts')).initCommand(dir, all(command)));
 
   program
@@ -42,6 +45,7 @@ export function addWorkspaceCommands(program: Command): void {
     .addOption(new Option('--period <period>', 'what the numbers of a table of posts cover').choices(['lifetime']))
     .addOption(new Option('--on-error <what>', 'what a rejected record does').choices(['quarantine', 'abort']))
     .option('--dry-run', 'say what would happen, load nothing')
+    .option('--watch', 'load what is put into these folders, until Ctrl-C')
     .action(async (files: string[], _options, command) =>
       (await import('../ingest.ts')).ingestCommand(files, all(command)),
     );
@@ -51,6 +55,7 @@ export function addWorkspaceCommands(program: Command): void {
     .description('build what new files touched, attribute, fit the mix, check, publish')
     .option('--model <ids>', 'models to put side by side, parted by commas, or all; default models.run')
     .option('--only <parts>', 'attribution, lift, mix: the others stand as the last run left them')
+    .option('--window <days>', 'clicks may earn credit for so long, in this run; default windows.click_days')
     .option('--draws <n>', 'of the mix: kept per chain; default mix.draws')
     .option('--chains <n>', 'of the mix; default mix.chains')
     .option('--seed <n>', 'of the mix; default mix.seed')

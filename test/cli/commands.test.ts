@@ -41,6 +41,12 @@ describe('init', () => {
     expect(readFileSync(join(acme, 'liftproof.yaml'), 'utf8')).toBe(before);
   });
 
+  it('prints with --dry-run what it would write, and makes nothing', async () => {
+    const dry = await liftproof(['init', 'dry', '--template', 'csv', '--dry-run'], { cwd: folder });
+    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/kind: plain_orders/) });
+    expect(existsSync(join(folder, 'dry'))).toBe(false);
+  });
+
   it('names the nearest zone and currency', async () => {
     const zone = await liftproof(['init', 'other', '--time-zone', 'Europe/Pariss'], { cwd: folder });
     expect(zone).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean Europe\/Paris/) });
@@ -146,6 +152,72 @@ describe('report', () => {
   it('never writes bytes of a run that is not there', async () => {
     const result = await inAcme('report', 'channels', '--run', 'run_20200101T000000_00000000');
     expect(result).toMatchObject({ code: 4, stderr: expect.stringMatching(/liftproof report runs/) });
+  });
+
+  it('answers a query from a file or standard input as the report of the same question', async () => {
+    const query = { metrics: ['conversions', 'spend'], dimensions: ['channel'], order_by: [['conversions', 'desc']] };
+    const file = join(folder, 'query.yaml');
+    writeFileSync(file, JSON.stringify(query));
+    const [filed, piped, report] = await Promise.all([
+      inAcme('report', file, '--json'),
+      liftproof(['report', '-', '-w', acme, '--json'], { input: JSON.stringify(query) }),
+      inAcme('report', 'channels', '--json'),
+    ]);
+    expect(filed.code, filed.stderr).toBe(0);
+    expect(piped.stdout).toBe(filed.stdout);
+    const cells = ({ stdout }: { stdout: string }) =>
+      JSON.parse(stdout)
+        .data.map((row: Record<string, string>) => [row.channel, row.conversions, row.spend])
+        .sort();
+    expect(cells(filed)).toEqual(cells(report));
+    writeFileSync(file, 'metrics: [revenue_nett]');
+    expect(await inAcme('report', file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/did you mean revenue_net\?/),
+    });
+    expect(await inAcme('report', 'no-such.json')).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/no such file/),
+    });
+  });
+
+  it('shows with --explain what was asked of the files, and leaves the result as it was', async () => {
+    const [plain, explained] = await Promise.all([
+      inAcme('report', 'roi', '--json'),
+      inAcme('report', 'roi', '--json', '--explain'),
+    ]);
+    expect(explained.stdout).toBe(plain.stdout);
+    expect(explained.stderr).toMatch(/-- statement 1 of \d+\nselect[\s\S]*from attribution/);
+    expect(explained.stderr).toMatch(/READ_PARQUET/);
+  });
+
+  it('explains a metric down to the landed streams', async () => {
+    const { stdout } = await inAcme('report', 'explain', 'roas', '--json');
+    const told = JSON.parse(stdout);
+    expect(told).toMatchObject({ id: 'roas', additivity: 'ratio', parts: [{ id: 'revenue_net' }, { id: 'spend' }] });
+    expect(told.inputs).toEqual(expect.arrayContaining(['orders', 'touch', 'spend_daily', 'fx_rate', 'identity_link']));
+    for (const { file } of told.lineage) expect(file === null || existsSync(join(ROOT, file)), file).toBe(true);
+    expect(await inAcme('report', 'explain', 'roass')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/did you mean roas\?/),
+    });
+  });
+
+  it('says of two runs that are one that no number differs', async () => {
+    const [{ run }] = JSON.parse((await inAcme('report', 'runs', '--json')).stdout).runs;
+    const { code, stdout } = await inAcme('report', 'diff', run);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/No number differs\./) });
+    expect((await inAcme('report', 'diff')).code).toBe(2);
+  });
+
+  it('prints tab-separated lines with --plain', async () => {
+    const { stdout } = await inAcme('report', 'channels', '--plain');
+    const lines = stdout
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(lines[0]).toContain('revenue_net');
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
   });
 
   it('prints a table with its period, model, money and run, and how to read it', async () => {

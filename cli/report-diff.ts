@@ -1,0 +1,64 @@
+import { InputError } from '../models/errors.ts';
+import { diffRuns, type RunDifference } from '../pipeline/diff-runs.ts';
+import { currentRunName } from '../pipeline/publish.ts';
+import { openResults } from '../pipeline/results.ts';
+import type { Workspace } from '../pipeline/workspace.ts';
+import { type GlobalOptions, print, printJson, textTable } from './terminal.ts';
+
+/** What changed from one published run to another: why, and how much. The second is the current run when absent. */
+export async function printDifference(
+  { paths }: Workspace,
+  runs: readonly string[],
+  options: GlobalOptions,
+): Promise<void> {
+  if (runs.length < 1 || runs.length > 2)
+    throw new InputError(
+      'usage',
+      `report diff was given ${runs.length} runs; give the earlier one, and the later one unless it is the current; "liftproof report runs" lists them`,
+    );
+  const from = await openResults(paths, runs[0]);
+  try {
+    const to = await openResults(paths, runs[1] ?? currentRunName(paths));
+    try {
+      const difference = await diffRuns(from, to);
+      if (options.json) printJson({ schema_version: 1, ...difference });
+      else print(differenceText(difference, to.manifest.currency));
+    } finally {
+      to.close();
+    }
+  } finally {
+    from.close();
+  }
+}
+
+function differenceText({ from, to, changes, model, rows }: RunDifference, currency: string): string {
+  const reasons = (what: string, list: readonly string[]): string =>
+    list.length === 0 ? `${what}: the same` : `${what}:\n${list.map((line) => `  ${line}`).join('\n')}`;
+  const scale = (metric: string): string => (metric === 'conversions' ? metric : `${metric}, ${currency}`);
+  const text = (id: string, label: string) => ({ id, label, type: 'text' as const });
+  const body = rows.map(({ channel, metric, old, new: fresh, delta }) => [
+    channel ?? 'Total',
+    scale(metric),
+    old ?? '–',
+    fresh ?? '–',
+    delta,
+  ]);
+  return [
+    `From ${from} to ${to} · model ${model}`,
+    reasons('Data', changes.data),
+    reasons('Method', changes.method),
+    rows.length === 0
+      ? 'No number differs.'
+      : textTable({
+          columns: [
+            text('channel', 'Channel'),
+            text('metric', 'Metric'),
+            text('old', 'Before'),
+            text('new', 'After'),
+            text('delta', 'Difference'),
+          ],
+          rows: body,
+          totals: null,
+        }),
+  ].join('\n\n');
+}
