@@ -1,6 +1,7 @@
 import { makeTable, moneyColumn, ratioColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { readBudget, readMixDrivers, readMixFindings, readMixRun } from '../../pipeline/views/read-mix.ts';
-import { drawIntervalRows, drawPairs } from './charts/rows.ts';
+import { drawPairs } from './charts/dots.ts';
+import { drawIntervalRows } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
 import { nameOf, number, percent, shortMoney } from './format.ts';
 import { NoMix } from './mix.tsx';

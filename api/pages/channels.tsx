@@ -7,7 +7,8 @@ import {
 } from '../../pipeline/views/read-models.ts';
 import { type CreditChoice, readBreakdown } from '../../pipeline/views/read-overview.ts';
 import { readStudies } from '../../pipeline/views/read-studies.ts';
-import { drawBars, drawIntervalRows, drawSpread } from './charts/rows.ts';
+import { drawSpread } from './charts/dots.ts';
+import { drawBars, drawIntervalRows } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
 import { listed, nameOf, number, percent, shortMoney } from './format.ts';
 import { NoOrders } from './overview.tsx';

@@ -1,9 +1,92 @@
-import { makeTable, textColumn } from '../../pipeline/views/make-table.ts';
+import { makeTable, shareColumn, textColumn } from '../../pipeline/views/make-table.ts';
+import { isTooLow, readBacktests, readCoverageTrials } from '../../pipeline/views/read-calibration.ts';
 import { readMixRun, readMixWeeks } from '../../pipeline/views/read-mix.ts';
 import { readStudies } from '../../pipeline/views/read-studies.ts';
 import { drawIntervalRows } from './charts/rows.ts';
-import { percent, shortMoney } from './format.ts';
+import { listed, percent, shortMoney } from './format.ts';
 import type { Figure, PageCall } from './page.ts';
+
+/** Stated and real coverage on one axis: every trial of the run in which it is known whether an interval held. */
+export async function calibrationFigure(call: PageCall): Promise<Figure | undefined> {
+  const trials = await readCoverageTrials(call.results);
+  if (trials.length === 0) return undefined;
+  const low = trials.filter(isTooLow);
+  const words: Readonly<Record<string, string>> = {
+    'weeks kept back': 'weeks it did not see',
+    'nothing was done': 'where nothing was done',
+    'an effect was planted': 'a planted effect',
+  };
+  const stated = [...new Set(trials.map((trial) => trial.stated))];
+  return {
+    id: 'calibration',
+    title: 'Do the intervals hold as often as they say?',
+    summary:
+      low.length === 0
+        ? `In ${trials.length === 1 ? 'the one trial' : `all ${trials.length} trials`} the intervals held as often as they say, within what chance allows.`
+        : `In ${low.length} of ${trials.length} trials the intervals held less often than they say: ${listed(low.map((trial) => `${trial.source}, ${words[trial.kind]}`))}. Take these intervals for too narrow.`,
+    draw: (width) =>
+      drawIntervalRows(
+        trials.map((trial) => ({
+          label: `${trial.source}: ${words[trial.kind]}`,
+          value: trial.actual,
+          lo: trial.lo,
+          hi: trial.hi,
+          text: `${percent(trial.actual)} of ${percent(trial.stated)}${isTooLow(trial) ? ', too few' : ''}`,
+          isWeak: isTooLow(trial),
+        })),
+        {
+          width,
+          marks: stated.map((x) => ({ x, label: `stated ${percent(x)}` })),
+          format: (value) => percent(value),
+        },
+      ),
+    keys: [
+      { label: 'share of intervals that held', series: 1, shape: 'circle' },
+      { label: 'where chance alone would put it', series: 1, shape: 'band' },
+      ...(low.length === 0 ? [] : [{ label: 'held too seldom', series: 'muted', shape: 'diamond' } as const]),
+    ],
+    table: makeTable(
+      [
+        textColumn('source', 'Of'),
+        textColumn('kind', 'Tried on'),
+        shareColumn('stated', 'Stated'),
+        shareColumn('actual', 'Held'),
+        shareColumn('lo', 'by chance from'),
+        shareColumn('hi', 'to'),
+      ],
+      trials.map((trial) => ({ ...trial, kind: words[trial.kind] })),
+    ),
+    how: 'calibration',
+    notes: [
+      'Tried where the truth is known: on weeks that were kept back, on this data where nothing was done, and where an effect of known size was added to it.',
+    ],
+  };
+}
+
+const BACKTEST_WORDS = { passed: 'stayed quiet', failed: 'saw something', not_run: 'could not be tried' } as const;
+
+/** The method of each study on earlier windows, in which nothing was done. */
+export async function backtestsFigure(call: PageCall): Promise<Figure | undefined> {
+  const rows = await readBacktests(call.results);
+  if (rows.length === 0) return undefined;
+  const tried = rows.filter((row) => row.verdict !== 'not_run');
+  const quiet = tried.filter((row) => row.verdict === 'passed').length;
+  return {
+    id: 'backtests',
+    title: 'Backtests: the same reading where nothing had been done',
+    summary:
+      tried.length === 0
+        ? `None of ${rows.length} ${rows.length === 1 ? 'study' : 'studies'} could be tried on earlier windows: the data do not reach back far enough.`
+        : `${quiet} of ${tried.length} ${tried.length === 1 ? 'study' : 'studies'} stayed quiet on earlier windows without a campaign${
+            tried.length < rows.length ? `; ${rows.length - tried.length} could not be tried` : ''
+          }.`,
+    table: makeTable(
+      [textColumn('study', 'Study'), textColumn('result', 'Result'), textColumn('sentence', 'What was found')],
+      rows.map((row) => ({ ...row, result: BACKTEST_WORDS[row.verdict] })),
+    ),
+    how: 'calibration',
+  };
+}
 
 /** Whether the range that the mix model stated for weeks that it did not see held what came. */
 export async function foretoldFigure(call: PageCall): Promise<Figure | undefined> {

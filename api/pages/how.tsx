@@ -85,6 +85,14 @@ export const METHODS = {
       'The minimum detectable effect is the smallest total effect that a study of this size would have found in 80 % of cases. An effect below it is not shown to be absent: the study was too small to see it.',
     ],
   },
+  calibration: {
+    title: 'Trials of the intervals',
+    text: [
+      'An interval of 90 % should hold the truth nine times in ten. That can be counted only where the truth is known: in weeks that the mix model did not see, in places and times of your own data where nothing was done (the test must not cry wolf more than one time in ten), and where an effect of known size is added to the data (the interval must hold it).',
+      'The bar shows where chance alone would put the share in so many trials, two binomial errors around what was stated. A share below it means that the intervals are too narrow.',
+      'A backtest reads earlier windows as if the study had happened then. What it shows there is the noise that the method takes for an effect.',
+    ],
+  },
   mix: {
     title: 'The mix model',
     text: [

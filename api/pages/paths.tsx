@@ -6,7 +6,8 @@ import {
   readPaths,
   withoutEarlier,
 } from '../../pipeline/views/read-journeys.ts';
-import { drawBars, drawPairs } from './charts/rows.ts';
+import { drawPairs } from './charts/dots.ts';
+import { drawBars } from './charts/rows.ts';
 import { drawSankey } from './charts/sankey.ts';
 import { FigureView } from './figure.tsx';
 import { number, percent } from './format.ts';

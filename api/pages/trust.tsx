@@ -1,11 +1,13 @@
 import { countColumn, makeTable, shareColumn, textColumn } from '../../pipeline/views/make-table.ts';
+import { readMixRun } from '../../pipeline/views/read-mix.ts';
 import { readModelAgreement } from '../../pipeline/views/read-models.ts';
 import { readCoverage, readSources, readUnmapped } from '../../pipeline/views/read-quality.ts';
 import { drawBars } from './charts/rows.ts';
-import { earlierFigure, foretoldFigure } from './coverage.tsx';
+import { backtestsFigure, calibrationFigure, earlierFigure, foretoldFigure } from './coverage.tsx';
 import { FigureView } from './figure.tsx';
 import { instant, listed, number, percent } from './format.ts';
 import { Mark } from './marks.tsx';
+import { experimentsFigure } from './mix-belief.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
 import { darkFigure } from './posts.tsx';
 
@@ -19,29 +21,37 @@ export const trustPage: Page = {
   about: 'Whether the data are whole and fresh, and how far the numbers can be believed.',
   filters: [],
   async make(call) {
-    const figures = [
+    const mix = await readMixRun(call.results);
+    const trials = [
+      await calibrationFigure(call),
+      await backtestsFigure(call),
+      mix?.status === 'ok' ? await experimentsFigure(call, mix) : undefined,
+      await foretoldFigure(call),
+      await earlierFigure(call),
+    ].filter((figure) => figure !== undefined);
+    const data = [
       await darkFigure(call),
       await checksFigure(call),
       await freshnessFigure(call),
       await touchesFigure(call),
       await unmappedFigure(call),
-      await foretoldFigure(call),
-      await earlierFigure(call),
     ].filter((figure) => figure !== undefined);
+    const view = (figure: Figure) => <FigureView figure={figure} call={call} page={ID} />;
     return {
-      figures,
+      figures: [...trials, ...data],
       body: (
         <>
           <Checks call={call} />
-          {figures.map((figure) => (
-            <FigureView figure={figure} call={call} page={ID} />
-          ))}
-          {figures.some((figure) => figure.id === 'foretold' || figure.id === 'earlier') ? null : (
+          <h2>Do stated intervals hold?</h2>
+          {trials.some((figure) => figure.id === 'calibration') ? null : (
             <p>
-              Whether stated intervals held what came later is shown here once there is an earlier run with studies, or
-              a mix model with weeks that were kept back.
+              No interval of this run could be held against a known truth yet. That takes a study with 200 untreated
+              comparisons or more, or a mix model with weeks that were kept back.
             </p>
           )}
+          {trials.map(view)}
+          <h2>Are the data whole and fresh?</h2>
+          {data.map(view)}
           <Models call={call} rows={await readModelAgreement(call.results)} />
         </>
       ),

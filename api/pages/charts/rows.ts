@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot, FONT_SIZE, fitted, INK, labelWidth, MUTED, series } from './draw.ts';
 
-const ROW_HEIGHT = 30;
+export const ROW_HEIGHT = 30;
 
 /** A value with its interval, one per row. */
 export interface IntervalRow {
@@ -15,19 +15,21 @@ export interface IntervalRow {
   isWeak?: boolean;
 }
 
-/** Dots with intervals on one axis, a line at each mark (0, break-even), the numbers in words at the right. */
+/** Dots with intervals on one axis, a line at each mark (0, break-even), the numbers in words at the right; above the dot where it is narrow. */
 export function drawIntervalRows(
   rows: readonly IntervalRow[],
   options: { width: number; marks?: readonly { x: number; label: string }[]; format: (value: number) => string },
 ): string {
   const { width, format, marks = [] } = options;
   const isNarrow = width < 500;
-  const marginLeft = labelWidth(
-    rows.map((row) => row.label),
-    isNarrow ? 148 : 300,
-  );
+  const marginLeft = isNarrow
+    ? NARROW_MARGIN
+    : labelWidth(
+        rows.map((row) => row.label),
+        300,
+      );
   const marginRight = isNarrow
-    ? 16
+    ? 2 * NARROW_MARGIN
     : labelWidth(
         rows.map((row) => row.text),
         260,
@@ -37,26 +39,36 @@ export function drawIntervalRows(
   const ends = rows.flatMap((row) => [row.value, row.lo ?? row.value, row.hi ?? row.value]);
   const domain = spread([...ends, ...marks.map((mark) => mark.x)]);
   const atRow = { y: 'key' } as const;
+  const above = isNarrow ? wordsAbove(rows, width) : undefined;
   return drawPlot({
     width,
-    height: rows.length * ROW_HEIGHT + 62,
+    height: rows.length * (ROW_HEIGHT + (above?.height ?? 0)) + 62,
     marginLeft,
     marginRight,
     marginTop: 26,
     marginBottom: 36,
-    x: { domain, tickFormat: format as never, ticks: isNarrow ? 2 : 5, label: null, grid: true },
+    x: { domain, tickFormat: format as never, ticks: isNarrow ? 3 : 5, label: null, grid: true },
     y: {
       type: 'point',
       domain: shown.map((row) => row.key),
       label: null,
       tickSize: 0,
       padding: 0.6,
+      ticks: isNarrow ? [] : undefined,
       tickFormat: ((key: number) => fitted(shown[key].label, marginLeft - 8)) as never,
     },
     marks: [
       ...marks.flatMap((mark) => [
         Plot.ruleX([mark.x], { stroke: INK, strokeWidth: 1.5, strokeDasharray: mark.x === 0 ? undefined : '5 3' }),
-        Plot.text([mark], { x: 'x', frameAnchor: 'top', dy: -22, text: 'label', fill: INK, fontSize: FONT_SIZE }),
+        Plot.text([mark], {
+          x: 'x',
+          frameAnchor: 'top',
+          dy: -22,
+          text: 'label',
+          fill: INK,
+          fontSize: FONT_SIZE,
+          textAnchor: anchorAt(mark, domain, width - marginLeft - marginRight),
+        }),
       ]),
       Plot.ruleY(
         shown.filter((row) => row.lo !== null && row.hi !== null),
@@ -69,9 +81,8 @@ export function drawIntervalRows(
         symbol: (row: IntervalRow) => (row.isWeak ? 'diamond' : 'circle'),
         fill: (row: IntervalRow) => (row.isWeak ? MUTED : series(0)),
       }),
-      ...(isNarrow
-        ? []
-        : [
+      ...(above === undefined
+        ? [
             Plot.text(shown, {
               ...atRow,
               frameAnchor: 'right',
@@ -80,22 +91,76 @@ export function drawIntervalRows(
               text: (row: IntervalRow) => fitted(row.text, marginRight - 12),
               fill: INK,
             }),
-          ]),
+          ]
+        : wordMarks(above.lines, atRow)),
     ],
   });
 }
 
-/** One bar per row from 0, its number beside it. */
+const NARROW_MARGIN = 14;
+const LINE = FONT_SIZE + 4;
+
+/** What stands above each row where it is narrow: label and numbers in one line, or in two where one does not hold them. */
+function wordsAbove(
+  rows: readonly { label: string; text: string }[],
+  width: number,
+): { height: number; lines: { key: number; text: string; dy: number }[] } {
+  const room = width - 8;
+  const together = rows.map(({ label, text }) => `${label}: ${text}`);
+  if (together.every((line) => fitted(line, room) === line))
+    return { height: LINE, lines: together.map((text, key) => ({ key, text, dy: -LINE })) };
+  return {
+    height: 2 * LINE,
+    lines: rows.flatMap(({ label, text }, key) => [
+      { key, text: fitted(label, room), dy: -2 * LINE },
+      { key, text: fitted(text, room), dy: -LINE },
+    ]),
+  };
+}
+
+function wordMarks(lines: readonly { key: number; text: string; dy: number }[], atRow: { y: 'key' }): Plot.Markish[] {
+  return [...new Set(lines.map(({ dy }) => dy))].map((dy) =>
+    Plot.text(
+      lines.filter((line) => line.dy === dy),
+      {
+        ...atRow,
+        frameAnchor: 'left',
+        dx: 4 - NARROW_MARGIN,
+        dy,
+        textAnchor: 'start',
+        text: 'text',
+        fill: INK,
+        stroke: 'var(--surface)',
+        strokeWidth: 4,
+      },
+    ),
+  );
+}
+
+/** A label at an edge grows inwards. */
+function anchorAt(
+  { x, label }: { x: number; label: string },
+  [from, to]: readonly [number, number],
+  pixels: number,
+): 'start' | 'middle' | 'end' {
+  const at = ((x - from) / (to - from)) * pixels;
+  const half = (label.length * FONT_SIZE * 0.6) / 2;
+  return at < half ? 'start' : at > pixels - half ? 'end' : 'middle';
+}
+
+/** One bar per row from 0, its number beside it; the label above the bar where it is narrow and the labels are long. */
 export function drawBars(
   rows: readonly { label: string; value: number; text: string; isMuted?: boolean }[],
   options: { width: number; format: (value: number) => string },
 ): string {
   const { width, format } = options;
   const isNarrow = width < 500;
-  const marginLeft = labelWidth(
+  const besideWidth = labelWidth(
     rows.map((row) => row.label),
-    isNarrow ? 130 : 300,
+    isNarrow ? 130 : 340,
   );
+  const isAbove = isNarrow && rows.some((row) => fitted(row.label, besideWidth - 8) !== row.label);
+  const marginLeft = isAbove ? NARROW_MARGIN : besideWidth;
   const marginRight =
     labelWidth(
       rows.map((row) => row.text),
@@ -105,7 +170,7 @@ export function drawBars(
   const domain = spread(rows.map((row) => row.value).concat(0));
   return drawPlot({
     width,
-    height: rows.length * ROW_HEIGHT + 46,
+    height: rows.length * (ROW_HEIGHT + (isAbove ? LINE : 0)) + 46,
     marginLeft,
     marginRight,
     marginTop: 8,
@@ -121,13 +186,16 @@ export function drawBars(
       domain: shown.map((row) => row.key),
       label: null,
       tickSize: 0,
-      padding: 0.25,
+      padding: isAbove ? 0 : 0.25,
+      ticks: isAbove ? [] : undefined,
       tickFormat: ((key: number) => fitted(shown[key].label, marginLeft - 8)) as never,
     },
     marks: [
       Plot.barX(shown, {
         x: 'value',
         y: 'key',
+        insetTop: isAbove ? LINE + 8 : 0,
+        insetBottom: isAbove ? 3 : 0,
         fill: (row: { isMuted?: boolean }) => (row.isMuted ? MUTED : series(0)),
       }),
       Plot.ruleX([0], { stroke: INK }),
@@ -136,77 +204,16 @@ export function drawBars(
         y: 'key',
         text: 'text',
         dx: 6,
+        dy: isAbove ? LINE / 2 + 2 : 0,
         textAnchor: 'start',
         fill: INK,
       }),
-    ],
-  });
-}
-
-/** Several dots per row and the range between them: what one number is under different models. */
-export function drawSpread(
-  rows: readonly { label: string; points: readonly { value: number; name: string; isChosen: boolean }[] }[],
-  options: { width: number; format: (value: number) => string },
-): string {
-  const { width, format } = options;
-  const isNarrow = width < 500;
-  const marginLeft = labelWidth(
-    rows.map((row) => row.label),
-    isNarrow ? 148 : 300,
-  );
-  const points = rows.flatMap((row) =>
-    row.points.map((point) => ({ ...point, label: fitted(row.label, marginLeft - 8) })),
-  );
-  const ranges = rows.map((row) => {
-    const sorted = [...row.points].sort((a, b) => a.value - b.value);
-    return { label: fitted(row.label, marginLeft - 8), low: sorted[0], high: sorted[sorted.length - 1] };
-  });
-  return drawPlot({
-    width,
-    height: rows.length * (isNarrow ? 34 : 40) + 52,
-    marginLeft,
-    marginRight: isNarrow ? 20 : 140,
-    marginTop: 12,
-    marginBottom: 36,
-    x: {
-      domain: spread(points.map((point) => point.value).concat(0)),
-      tickFormat: format as never,
-      ticks: isNarrow ? 3 : 6,
-      label: null,
-      grid: true,
-    },
-    y: { domain: ranges.map((range) => range.label), label: null, tickSize: 0 },
-    marks: [
-      Plot.ruleY(ranges, {
-        y: 'label',
-        x1: (range: (typeof ranges)[number]) => range.low.value,
-        x2: (range: (typeof ranges)[number]) => range.high.value,
-        stroke: MUTED,
-        strokeWidth: 2,
-      }),
-      Plot.dot(
-        points.filter((point) => !point.isChosen),
-        { x: 'value', y: 'label', r: 4, symbol: 'circle', stroke: MUTED, strokeWidth: 2, fill: 'var(--surface)' },
-      ),
-      Plot.dot(
-        points.filter((point) => point.isChosen),
-        { x: 'value', y: 'label', r: 6, symbol: 'diamond', fill: series(0) },
-      ),
-      ...(isNarrow
-        ? []
-        : [
-            Plot.text(
-              ranges.filter((range) => range.high.value - range.low.value > 0),
-              {
-                x: (range: (typeof ranges)[number]) => range.high.value,
-                y: 'label',
-                text: (range: (typeof ranges)[number]) => range.high.name,
-                dx: 10,
-                textAnchor: 'start',
-                fill: MUTED,
-              },
-            ),
-          ]),
+      ...(isAbove
+        ? wordMarks(
+            shown.map(({ key, label }) => ({ key, text: fitted(label, width - 8), dy: -LINE / 2 - 2 })),
+            { y: 'key' },
+          )
+        : []),
     ],
   });
 }
@@ -217,51 +224,4 @@ export function spread(values: readonly number[]): [number, number] {
   const hi = Math.max(...values);
   const air = (hi - lo || Math.abs(hi) || 1) * 0.04;
   return [lo >= 0 ? Math.min(lo, 0) : lo - air, hi + air];
-}
-
-/** Two counts per row, told apart by shape and colour, with a line between them. */
-export function drawPairs(
-  rows: readonly { label: string; first: number; second: number; text: string }[],
-  options: { width: number; format: (value: number) => string },
-): string {
-  const { width, format } = options;
-  const isNarrow = width < 500;
-  const marginLeft = labelWidth(
-    rows.map((row) => row.label),
-    isNarrow ? 148 : 300,
-  );
-  const shown = rows.map((row) => ({ ...row, name: fitted(row.label, marginLeft - 8) }));
-  return drawPlot({
-    width,
-    height: rows.length * ROW_HEIGHT + 50,
-    marginLeft,
-    marginRight:
-      labelWidth(
-        rows.map((row) => row.text),
-        180,
-      ) + 14,
-    marginTop: 12,
-    marginBottom: 36,
-    x: {
-      domain: spread(rows.flatMap((row) => [row.first, row.second, 0])),
-      tickFormat: format as never,
-      ticks: isNarrow ? 3 : 6,
-      label: null,
-      grid: true,
-    },
-    y: { domain: shown.map((row) => row.name), label: null, tickSize: 0 },
-    marks: [
-      Plot.ruleY(shown, { y: 'name', x1: 'first', x2: 'second', stroke: MUTED, strokeWidth: 1.5 }),
-      Plot.dot(shown, { x: 'first', y: 'name', r: 6, symbol: 'circle', fill: series(0) }),
-      Plot.dot(shown, { x: 'second', y: 'name', r: 6.5, symbol: 'triangle', fill: series(1) }),
-      Plot.text(shown, {
-        x: (row: { first: number; second: number }) => Math.max(row.first, row.second),
-        y: 'name',
-        text: 'text',
-        dx: 10,
-        textAnchor: 'start',
-        fill: INK,
-      }),
-    ],
-  });
 }

@@ -52,6 +52,8 @@ const TABLES: Readonly<Record<string, string>> = {
       ('sun_geo', 1, 'data', true, 'passed', 0, '{}', null, 'No gap in 90 days; 11 untreated regions.'),
       ('sun_geo', 5, 'placebo_time', true, 'passed', 0.2, '{}', null, 'None of 3 earlier windows shows as much.'),
       ('sun_geo', 14, 'dose_response', false, 'failed', 0.4, '{}', null, 'More engagement did not go with more effect.'),
+      ('sun_geo', 19, 'calibration', true, 'passed', 0.11, '{"assignments":200,"alpha":0.1,"binomial_errors":2,"limit":0.142426}', null, 'On 200 assignments without effect the test rejects 11 % at its 10 % level.'),
+      ('sun_geo', 20, 'recovery', false, 'failed', 0.78, '{"runs":50,"share":0.9,"binomial_errors":2,"limit":0.815147}', null, 'A planted effect is found inside the interval in 78 % of 50 runs.'),
       ('campaign:spring', 2, 'assignment', true, 'not_run', null, '{}', 'C', 'No log says why the campaign began when it did.'),
       ('campaign:spring', 5, 'placebo_time', true, 'failed', 0.4, '{}', 'C', 'An earlier window shows as much.')
     ) as t (study_id, gate_number, gate, is_blocking, verdict, number, threshold, cap, sentence)`,
