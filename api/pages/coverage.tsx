@@ -1,9 +1,9 @@
 import { makeTable, shareColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { isTooLow, readBacktests, readCoverageTrials } from '../../pipeline/views/read-calibration.ts';
 import { readMixRun, readMixWeeks } from '../../pipeline/views/read-mix.ts';
-import { readStudies } from '../../pipeline/views/read-studies.ts';
+import { readStudies, type Study } from '../../pipeline/views/read-studies.ts';
 import { drawIntervalRows } from './charts/rows.ts';
-import { listed, percent, shortMoney } from './format.ts';
+import { day, listed, percent, shortMoney } from './format.ts';
 import type { Figure, PageCall } from './page.ts';
 
 /** Stated and real coverage on one axis: every trial of the run in which it is known whether an interval held. */
@@ -120,41 +120,38 @@ export async function foretoldFigure(call: PageCall): Promise<Figure | undefined
   };
 }
 
-/** What the run before said of each study, beside what this one says. */
+/** Earlier runs that are read again at most: a page must not open hundreds. */
+const MOST_EARLIER = 20;
+
+/** What earlier runs said of each study, beside what this one says. */
 export async function earlierFigure(call: PageCall): Promise<Figure | undefined> {
-  const before = await call.withPrevious((results) => readStudies(results));
-  if (before === undefined) return undefined;
+  const runs = await call.withEarlier(MOST_EARLIER, async (results) => ({
+    madeAt: results.manifest.made_at,
+    studies: await readStudies(results),
+  }));
   const now = await readStudies(call.results);
-  const rows = before.flatMap((earlier) => {
-    const later = now.find((study) => study.id === earlier.id && study.unit === earlier.unit);
-    if (later?.value == null || earlier.value === null || earlier.lo === null || earlier.hi === null) return [];
-    const isWithin = later.value >= earlier.lo && later.value <= earlier.hi;
-    return [
-      {
-        id: earlier.id,
-        unit: earlier.unit,
-        earlier: earlier.value,
-        lo: earlier.lo,
-        hi: earlier.hi,
-        now: later.value,
-        isWithin,
-      },
-    ];
-  });
-  if (rows.length === 0) return undefined;
+  const readings = earlierReadings(runs, now);
+  const rows = readings.filter((row) => row.isChanged);
+  if (readings.length === 0) return undefined;
   const within = rows.filter((row) => row.isWithin).length;
   const money = rows.filter((row) => row.unit === call.currency);
+  const same = readings.length - rows.length;
   return {
     id: 'earlier',
-    title: 'What the run before said',
-    summary: `${within} of ${rows.length} estimates of this run lie within the intervals that the run before stated for them.`,
+    title: 'What earlier runs said of the studies',
+    summary:
+      rows.length === 0
+        ? `All ${readings.length} earlier ${readings.length === 1 ? 'reading says' : 'readings say'} exactly what this run says: no new data changed a study.`
+        : `${within} of ${rows.length} earlier ${rows.length === 1 ? 'reading' : 'readings'} that said something else had an interval that holds what is said now${
+            same === 0 ? '' : `; ${same} more said exactly the same`
+          }.`,
     draw:
       money.length === 0
         ? undefined
         : (width) =>
             drawIntervalRows(
-              money.map((row) => ({
-                label: row.id,
+              money.slice(0, DRAWN_READINGS).map((row) => ({
+                label: `${row.id}, ${day(row.madeAt)}`,
                 value: row.now,
                 lo: row.lo,
                 hi: row.hi,
@@ -164,24 +161,69 @@ export async function earlierFigure(call: PageCall): Promise<Figure | undefined>
               { width, marks: [{ x: 0, label: '0' }], format: (value) => shortMoney(value, call.currency) },
             ),
     keys: [
-      { label: 'estimate of this run, on the interval of the run before', series: 1, shape: 'circle' },
+      { label: 'what is said now, on the interval of then', series: 1, shape: 'circle' },
       { label: 'outside of it', series: 'muted', shape: 'diamond' },
     ],
     table: makeTable(
       [
         textColumn('id', 'Study'),
+        { id: 'madeAt', label: 'Run of', type: 'instant' },
         textColumn('unit', 'Unit'),
-        { id: 'earlier', label: 'Before', type: 'decimal', scale: 2, unit: 'ratio' },
+        { id: 'earlier', label: 'Said then', type: 'decimal', scale: 2, unit: 'ratio' },
         { id: 'lo', label: 'low', type: 'decimal', scale: 2, unit: 'ratio' },
         { id: 'hi', label: 'high', type: 'decimal', scale: 2, unit: 'ratio' },
         { id: 'now', label: 'Now', type: 'decimal', scale: 2, unit: 'ratio' },
         { id: 'isWithin', label: 'Within', type: 'boolean' },
       ],
-      rows,
+      readings.map((row) => ({ ...row })),
     ),
-    how: 'studies',
+    how: 'calibration',
     notes: [
       'Two runs over mostly the same data agree more often than new data would: this shows jumps, it does not prove coverage.',
+      ...(call.earlierRuns > MOST_EARLIER
+        ? [`The newest ${MOST_EARLIER} of ${call.earlierRuns} earlier runs were read.`]
+        : []),
+      ...(money.length > DRAWN_READINGS ? [`${DRAWN_READINGS} of ${money.length} are drawn; the table has all.`] : []),
     ],
   };
+}
+
+const DRAWN_READINGS = 20;
+
+interface Reading {
+  id: string;
+  madeAt: string;
+  unit: string;
+  earlier: number;
+  lo: number;
+  hi: number;
+  now: number;
+  isWithin: boolean;
+  /** says something else than the run after it: a reading that was only published again is no second one */
+  isChanged: boolean;
+}
+
+/**
+ * Readings of earlier runs of the claims that this run holds, newest first.
+ *
+ * @param runs  newest first
+ */
+export function earlierReadings(
+  runs: readonly { madeAt: string; studies: readonly Study[] }[],
+  now: readonly Study[],
+): Reading[] {
+  const last = new Map(now.map((study) => [study.id, study]));
+  return runs.flatMap(({ madeAt, studies }) =>
+    studies.flatMap((study) => {
+      const { id, unit, value, lo, hi } = study;
+      const today = now.find((one) => one.id === id && one.unit === unit)?.value ?? null;
+      if (today === null || value === null || lo === null || hi === null) return [];
+      const after = last.get(id);
+      last.set(id, study);
+      const isChanged = after?.value !== value || after.lo !== lo || after.hi !== hi;
+      return [
+        { id, madeAt, unit, earlier: value, lo, hi, now: today, isWithin: today >= lo && today <= hi, isChanged },
+      ];
+    }),
+  );
 }

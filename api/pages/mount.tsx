@@ -195,7 +195,8 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     file: string | undefined,
   ): Promise<Response> {
     const { manifest } = results;
-    const previous = before(manifest);
+    const earlier = before(manifest);
+    const [previous] = earlier;
     const shown = shownOf(asked, manifest);
     const address = `${home}${page.id}`;
     const call: PageCall = {
@@ -205,7 +206,12 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
       shown,
       currency: manifest.currency,
       previous,
-      withPrevious: async (work) => (previous === undefined ? undefined : runsOf(session).use(previous.run, work)),
+      earlierRuns: earlier.length,
+      withEarlier: async (most, work) => {
+        const found = [];
+        for (const { run } of earlier.slice(0, most)) found.push(await runsOf(session).use(run, work));
+        return found;
+      },
       now: options.now(),
       control: options.control,
       session,
@@ -242,7 +248,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     if (page.isLive) return draw();
     const { manifest } = call.results;
     const today = call.now.toISOString().slice(0, 10);
-    const key = JSON.stringify([page.id, manifest.run, call.previous?.run, call.asked, today]);
+    const key = JSON.stringify([page.id, manifest.run, call.previous?.run, call.earlierRuns, call.asked, today]);
     const known = drawn.get(key);
     if (known !== undefined) return known;
     const made = draw();
@@ -252,10 +258,14 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
     return made;
   }
 
-  function before(manifest: Manifest): Manifest | undefined {
+  /** The runs before this one, newest first. */
+  function before(manifest: Manifest): Manifest[] {
     const runs = options.listRuns();
     const at = runs.findIndex((run) => run.manifest.run === manifest.run);
-    return at > 0 ? runs[at - 1].manifest : undefined;
+    return runs
+      .slice(0, Math.max(0, at))
+      .reverse()
+      .map((run) => run.manifest);
   }
 
   function failed(

@@ -43,8 +43,10 @@ export interface PageCall {
   currency: string;
   /** the run before this one, if it is kept */
   previous: Manifest | undefined;
-  /** the run before, opened for as long as `work` takes; undefined when there is none */
-  withPrevious: <T>(work: (results: Results) => Promise<T>) => Promise<T | undefined>;
+  /** runs before this one that are kept */
+  earlierRuns: number;
+  /** the newest of them, newest first, each opened for as long as `work` takes */
+  withEarlier: <T>(most: number, work: (results: Results) => Promise<T>) => Promise<T[]>;
   now: Date;
   control: Control | undefined;
   session: PageSession;
