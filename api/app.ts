@@ -58,6 +58,7 @@ import {
   postMemberRoute,
   putMemberRoute,
 } from './routes/members.ts';
+import { postPlanRoute } from './routes/plans.ts';
 import { getErasureRoute, postErasureRoute } from './routes/privacy.ts';
 import { freshnessRoute, qualityRoute } from './routes/quality.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
@@ -131,6 +132,7 @@ export const ROUTES: readonly Route[] = [
   manifestRoute,
   diffRunsRoute,
   postRunRoute,
+  postPlanRoute,
   listJobsRoute,
   getJobRoute,
   cancelJobRoute,

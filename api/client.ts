@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { planSchema } from '../pipeline/plans/plan-schema.ts';
 import type { jobSchema } from './routes/jobs.ts';
 import type { answerSchema, catalogSchema, manifestSchema, queryBodySchema, reportSchema } from './schema.ts';
 
@@ -8,6 +9,8 @@ export type ApiCatalog = z.output<typeof catalogSchema>;
 export type ApiReport = z.output<typeof reportSchema>;
 export type ApiManifest = z.output<typeof manifestSchema>;
 export type ApiJob = z.output<typeof jobSchema>;
+
+export type ApiPlan = z.input<typeof planSchema>;
 
 export interface ClientOptions {
   /** such as http://127.0.0.1:8787 */
@@ -64,6 +67,8 @@ export interface Client {
   ): Promise<ApiJob>;
   /** begins a run */
   run(options?: { models?: string[] }): Promise<ApiJob>;
+  /** designs a test; the result of the job is the plan */
+  plan(asked: ApiPlan): Promise<ApiJob>;
   job(id: string): Promise<ApiJob>;
   /** waits until a job has ended, well or not */
   ended(job: ApiJob, options?: { pollMs?: number; signal?: AbortSignal }): Promise<ApiJob>;
@@ -122,6 +127,7 @@ export function createClient(options: ClientOptions): Client {
       const path = `ingest/${encodeURIComponent(stream)}${search(given)}`;
       return (await exchange<{ job: ApiJob }>('POST', path, file as RequestInit['body'], mediaType)).job;
     },
+    plan: async (asked) => (await request<{ job: ApiJob }>('POST', 'plans', asked)).job,
     run: async (given = {}) => (await request<{ job: ApiJob }>('POST', 'runs', given)).job,
     job: (id) => request('GET', `jobs/${encodeURIComponent(id)}`),
     async ended(job, { pollMs = 1000, signal } = {}) {

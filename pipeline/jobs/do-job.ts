@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../../models/errors.ts';
+import type { PlanRequest } from '../plans/plan-schema.ts';
 import { openWorkspace } from '../workspace.ts';
 import type { EraseInput, ExportInput, IngestInput, RunInput } from './job-inputs.ts';
 import { csvOfJsonRows } from './json-rows.ts';
@@ -13,6 +14,13 @@ export async function doJob(task: ChildTask, progress: (text: string) => void): 
       return doIngest(task, task.input as IngestInput, progress);
     case 'run':
       return doRun(task, task.input as RunInput, progress);
+    case 'plan':
+      return (await import('../plans/make-plan.ts')).makePlan(
+        task.workspace,
+        task.input as PlanRequest,
+        new Date(),
+        progress,
+      );
     case 'erase':
       return doErase(task, task.input as EraseInput, progress);
     case 'backup':

@@ -4,6 +4,7 @@ import type { Scope } from '../control/roles.ts';
 export const JOB_KINDS = {
   ingest: { queue: 'work', deadlineMs: 3_600_000, retries: 3, scope: 'write:ingest' },
   run: { queue: 'work', deadlineMs: 6 * 3_600_000, retries: 3, scope: 'run:models' },
+  plan: { queue: 'work', deadlineMs: 3_600_000, retries: 1, scope: 'run:models' },
   erase: { queue: 'work', deadlineMs: 3_600_000, retries: 3, scope: 'privacy' },
   backup: { queue: 'work', deadlineMs: 6 * 3_600_000, retries: 2, scope: 'admin' },
   export: { queue: 'export', deadlineMs: 900_000, retries: 1, scope: 'read:reports' },

@@ -152,6 +152,7 @@ const BODIES: Record<string, unknown> = {
   'post /v1/w/{workspace}/exports': { query: QUERY, format: 'csv' },
   'post /v1/w/{workspace}/runs': { models: ['linear'] },
   'post /v1/w/{workspace}/backups': {},
+  'post /v1/w/{workspace}/plans': { design: 'users', mean: 10, sd: 20, lift: 0.05 },
   'post /v1/w/{workspace}/privacy/erase': { identifiers: ['ana@example.com'] },
   'post /v1/w/{workspace}/periods/{period}/close': {},
   'post /v1/w/{workspace}/periods/{period}/lock': {},
