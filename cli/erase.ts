@@ -15,11 +15,13 @@ export async function eraseCommand(options: GlobalOptions & { source?: string; d
   progress.end();
   if (options.json) printJson(receipt);
   else {
-    const { keys, records_removed, files_rewritten, files_removed, files_left, run } = receipt;
+    const { keys, records_removed, files_rewritten, files_removed, orders_kept, files_left, run } = receipt;
     const would = options.dryRun ? 'would go' : 'are gone';
     print(
       `${records_removed} records under ${keys} keys ${would}: ${files_rewritten} files rewritten, ${files_removed} removed`,
     );
+    if (orders_kept > 0)
+      print(`${orders_kept} orders ${options.dryRun ? 'would stay' : 'stay'} in the books, without the person`);
     for (const file of files_left)
       print(`left: ${file.file} (${file.records} records) cannot be rewritten; remove it or replace it by hand`);
     if (run !== null) print(`${run} is published without them`);

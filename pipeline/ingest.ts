@@ -11,6 +11,7 @@ import { dropInput } from './read-input.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import { recogniseFile, unreadSheets } from './recognise-parts.ts';
 import { fileParameters, givenOptions, requireOptions, sourceOf } from './source-options.ts';
+import { keptSources } from './sources/kept.ts';
 import { kindFor, mappingSources } from './sources/mapping.ts';
 import { SOURCE_KINDS } from './sources/registry.ts';
 import type { SourceOption } from './sources/source.ts';
@@ -103,7 +104,7 @@ async function loadLanded(
   mkdirSync(paths.spill, { recursive: true });
   const work = join(paths.spill, landed.batchId);
   try {
-    const kinds = [...mappingSources(config), ...SOURCE_KINDS];
+    const kinds = [...mappingSources(config), ...SOURCE_KINDS, ...keptSources];
     const parts = await decode(landed.path, work, { maxExpandedBytes: config.limits.max_expanded_bytes }, options.name);
     const found = await recogniseFile(warehouse, parts, kinds, options);
     options.signal?.throwIfAborted();

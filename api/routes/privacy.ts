@@ -38,7 +38,7 @@ export const postErasureRoute: Route = {
   tag: 'administration',
   summary: 'Takes a person out of the landed files and the warehouse, and publishes a run without them',
   description:
-    'Neither the job nor the audit chain says who it was. Backups that were taken before still hold the person.',
+    'The money of their orders stays in the books, without the person. Neither the job nor the audit chain says who it was. Backups that were taken before still hold the person.',
   needsControl: true,
   idempotency: 'required',
   body: eraseBody,

@@ -7,11 +7,13 @@ import { rebuildFromLanding } from '../doctor.ts';
 import { type LandingNote, landingPath, readLanding, syncFolder, writeLandingNote } from '../land.ts';
 import { recognise } from '../recognise.ts';
 import { run } from '../run.ts';
+import { keptSources } from '../sources/kept.ts';
 import { mappingSources } from '../sources/mapping.ts';
 import { SOURCE_KINDS } from '../sources/registry.ts';
 import { type OpenWorkspace, openWorkspace } from '../workspace.ts';
 import { type ErasedFile, noteErasedFiles } from './erased-files.ts';
 import { type FoundPerson, findPerson } from './find-person.ts';
+import { type KeptFile, keepMoney } from './keep-money.ts';
 import { rewriteFile } from './rewrite-file.ts';
 
 /** What became of an erasure; never who it was. */
@@ -23,6 +25,10 @@ export interface ErasureReceipt {
   files_rewritten: number;
   /** files of which nothing was left */
   files_removed: number;
+  /** orders whose money stays, without the person */
+  orders_kept: number;
+  /** rows of money that stay: orders, their lines, refunds, costs and entries of the books */
+  rows_kept: number;
   /** files that hold the person and cannot be rewritten (workbooks, Parquet): remove or replace them by hand */
   files_left: { batch_id: string; file: string; records: number }[];
   /** the run that was published without the person; null when nothing was found, or nothing was published before */
@@ -41,12 +47,14 @@ interface Change {
   /** null when nothing is left */
   made: { path: string; batchId: string } | null;
   removed: number;
+  removedNumbers: number[];
 }
 
 /**
  * Takes a person out of a workspace: every record that names the person, or stands under one of the person's keys, leaves the landed
- * files, the warehouse is made anew from what is left, and a run is published from that. Records go whole, with the amounts in them:
- * nothing of them could be kept without knowing what in them tells who it was.
+ * files, the warehouse is made anew from what is left, and a run is published from that. Records go whole; the money that the warehouse
+ * had read from them stays, in files of its own and without the person, because the books have to hold it: such an order is credited to
+ * nobody's journey.
  *
  * Killed in between it may be begun again: a record that was taken out of one file is taken out of all.
  *
@@ -66,14 +74,17 @@ export async function erase(
   const work = join(workspace.paths.spill, 'erasure');
   const changes: Change[] = [];
   const left: ErasureReceipt['files_left'] = [];
+  const kept: KeptFile[] = [];
   let found: FoundPerson;
   let hasRun = false;
   try {
     mkdirSync(work, { recursive: true, mode: 0o700 });
     found = await findPerson(workspace.warehouse, wanted);
     await rewriteAll(workspace, found, wanted, work, changes, left, options);
+    for (const { note, removedNumbers } of changes)
+      kept.push(...(await keepMoney(workspace.warehouse, note, removedNumbers, namesPerson(wanted), work)));
     hasRun = statSync(workspace.paths.current, { throwIfNoEntry: false }) !== undefined;
-    if (!options.dryRun && changes.length > 0) replaceFiles(workspace, changes, options.now);
+    if (!options.dryRun && changes.length > 0) await replaceFiles(workspace, changes, kept, options.now);
   } finally {
     rmSync(work, { recursive: true, force: true });
     workspace.close();
@@ -84,6 +95,8 @@ export async function erase(
     records_removed: changes.reduce((sum, change) => sum + change.removed, 0),
     files_rewritten: changes.filter((change) => change.made !== null).length,
     files_removed: changes.filter((change) => change.made === null).length,
+    orders_kept: new Set(kept.flatMap((file) => file.orders)).size,
+    rows_kept: kept.reduce((sum, file) => sum + file.rows, 0),
     files_left: left,
     run: null,
     is_dry_run: options.dryRun ?? false,
@@ -111,7 +124,7 @@ async function rewriteAll(
   options: EraseOptions,
 ): Promise<void> {
   const { warehouse, paths, config } = workspace;
-  const kinds = [...mappingSources(config), ...SOURCE_KINDS];
+  const kinds = [...mappingSources(config), ...SOURCE_KINDS, ...keptSources];
   const names = namesPerson(identifiers);
   const erased = new Set<string>();
   const { notes } = readLanding(paths.landing);
@@ -141,7 +154,7 @@ async function rewriteAll(
         { batch_id: note.batch_id },
       );
       const out = join(work, `rest-${i}`);
-      const { kept, removed } = await rewriteFile({
+      const { kept, removed, removedNumbers } = await rewriteFile({
         path: part.path,
         name: note.file_name,
         recognised: recognise(head, isWhole, kinds, note.file_name, note.kind),
@@ -154,7 +167,12 @@ async function rewriteAll(
         erased,
       });
       if (removed > 0)
-        changes.push({ note, removed, made: kept === 0 ? null : { path: out, batchId: await hashOf(out) } });
+        changes.push({
+          note,
+          removed,
+          removedNumbers,
+          made: kept === 0 ? null : { path: out, batchId: await hashOf(out) },
+        });
     }
     // what was found in a later file may stand in an earlier one, in the same words
     if (round === 1 && erased.size === known) return;
@@ -162,8 +180,18 @@ async function rewriteAll(
 }
 
 /** New bytes and their notes first, then the mapping, then the old ones go: nothing is lost whenever it is killed. */
-function replaceFiles({ paths }: OpenWorkspace, changes: readonly Change[], now: Date): void {
+async function replaceFiles(
+  { paths }: OpenWorkspace,
+  changes: readonly Change[],
+  kept: readonly KeptFile[],
+  now: Date,
+): Promise<void> {
   const { landing } = paths;
+  for (const { path, note } of kept) {
+    const batchId = await hashOf(path);
+    renameSync(path, landingPath(landing, batchId));
+    writeLandingNote(landing, { batch_id: batchId, ...note });
+  }
   for (const { note, made } of changes) {
     if (made === null) continue;
     renameSync(made.path, landingPath(landing, made.batchId));

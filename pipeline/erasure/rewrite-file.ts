@@ -30,6 +30,8 @@ export interface RewriteTask {
 export interface Rewritten {
   kept: number;
   removed: number;
+  /** numbers of the records that went, as far as `raw` counts them */
+  removedNumbers: number[];
 }
 
 /** Writes what is left of a landed text without the records of a person; JSON as one record a line. */
@@ -55,7 +57,7 @@ async function rewriteCsv(task: RewriteTask, sink: Sink): Promise<Rewritten> {
   for await (const start of recordStarts(task.path, task.recognised)) starts.push({ ...start });
   const handle = openSync(task.path, 'r');
   const size = statSync(task.path).size;
-  const result = { kept: 0, removed: 0 };
+  const result: Rewritten = { kept: 0, removed: 0, removedNumbers: [] };
   let number = 0;
   try {
     sink.write(readRange(handle, 0, starts[0]?.byte ?? size));
@@ -63,8 +65,10 @@ async function rewriteCsv(task: RewriteTask, sink: Sink): Promise<Rewritten> {
       const bytes = readRange(handle, byte, starts[i + 1]?.byte ?? size);
       const isCounted = !task.unreadableLines.has(line);
       if (isCounted) number++;
-      if (goes(task, isCounted ? number : undefined, bytes.toString('utf8'))) result.removed++;
-      else {
+      if (goes(task, isCounted ? number : undefined, bytes.toString('utf8'))) {
+        result.removed++;
+        if (isCounted) result.removedNumbers.push(number);
+      } else {
         result.kept++;
         sink.write(bytes);
       }
@@ -80,12 +84,14 @@ async function rewriteJson(task: RewriteTask, sink: Sink): Promise<Rewritten> {
   const records = `${task.work}.records`;
   const recordsAt = format.type === 'json' ? (format.recordsAt ?? []) : [];
   await splitJson(task.path, records, recordsAt, task.maxRecordBytes, task.name);
-  const result = { kept: 0, removed: 0 };
+  const result: Rewritten = { kept: 0, removed: 0, removedNumbers: [] };
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(records), crlfDelay: Number.POSITIVE_INFINITY })) {
     const record = line.slice(line.indexOf('\t') + 1);
-    if (goes(task, ++number, record)) result.removed++;
-    else {
+    if (goes(task, ++number, record)) {
+      result.removed++;
+      result.removedNumbers.push(number);
+    } else {
       result.kept++;
       sink.write(`${record}\n`);
     }

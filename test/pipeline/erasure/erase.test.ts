@@ -73,8 +73,19 @@ async function answers(workspace: OpenWorkspace) {
   }
 }
 
+/** What the books are held against: all orders, whoever made them. */
+async function totals(workspace: OpenWorkspace) {
+  const results = await openResults(workspace.paths);
+  try {
+    const { rows } = await runQuery(results, { metrics: ['conversions', 'revenue_net', 'refunds'] });
+    return rows;
+  } finally {
+    results.close();
+  }
+}
+
 describe('erasing a person', () => {
-  it('leaves what there would be had the person never been there', async () => {
+  it('leaves what there would be had nobody known who ordered', async () => {
     const rows = marketRows(4, 9);
     const person = rows.find((row) => row.stream === 'orders' && row.values.customer_key !== '')!.values.customer_key;
     const ids = closure(rows, person);
@@ -90,6 +101,7 @@ describe('erasing a person', () => {
       'b',
     );
     await run(workspace, { now: NOW });
+    const before = await totals(workspace);
     const { directory, paths } = leave(workspace);
 
     const dry = await erase(directory, [person], { now: LATER, dryRun: true });
@@ -98,6 +110,9 @@ describe('erasing a person', () => {
     const both = rows.filter((row) => isTheirs(row) && row.stream === 'orders').length;
     expect(receipt).toMatchObject({
       records_removed: rows.filter(isTheirs).length + both,
+      orders_kept: new Set(
+        rows.filter((row) => isTheirs(row) && row.stream === 'orders').map((row) => row.values.source_order_id),
+      ).size,
       files_left: [],
       is_dry_run: false,
       run: expect.stringMatching(/^run_/),
@@ -112,7 +127,13 @@ describe('erasing a person', () => {
     expect(findings.filter((finding) => finding.state === 'bad')).toEqual([]);
 
     const fresh = await workspaceOf(MARKET_CONFIG);
-    const others = rows.filter((row) => !isTheirs(row));
+    const others = rows.flatMap((row) => {
+      if (!isTheirs(row)) return [row];
+      if (row.stream !== 'orders') return [];
+      // the order without the one who made it
+      const { customer_key, has_analytics_consent, region, ...values } = row.values;
+      return [{ ...row, values: { ...values, customer_key: '', has_analytics_consent: '', region: '' } }];
+    });
     await ingestRows(fresh, others, 'a');
     await ingestRows(
       fresh,
@@ -123,6 +144,8 @@ describe('erasing a person', () => {
     const again = await openWorkspace(directory);
     open.push(again);
     expect(await answers(again)).toEqual(await answers(fresh));
+    // not a cent has left the books
+    expect(await totals(again)).toEqual(before);
     // the old bytes are known when they come again
     const back = ingestRows(
       again as TestWorkspace,
@@ -168,15 +191,68 @@ describe('erasing a person', () => {
     rmSync(parquet);
     leave(workspace);
     const receipt = await erase(directory, ['ana@example.com'], { now: LATER });
-    expect(receipt).toMatchObject({ records_removed: 3, files_rewritten: 2, run: null });
+    expect(receipt).toMatchObject({ records_removed: 3, files_rewritten: 2, orders_kept: 2, run: null });
     expect(receipt.files_left).toEqual([{ batch_id: expect.any(String), file: 'orders.parquet', records: 1 }]);
     rmSync(join(paths.landing, receipt.files_left[0].batch_id));
     const landed = everything(paths.landing);
     expect(landed).not.toMatch(/(?<!jo)ana@example\.com/i);
     const again = await openWorkspace(directory);
     open.push(again);
-    expect(await again.warehouse.count('select count(*) from raw.orders')).toBe(3);
+    expect(await again.warehouse.count('select count(*) from raw.orders')).toBe(5);
     await expect(erase(directory, ['ana@example.com'], { now: LATER })).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it('keeps what the books need of each order once, whoever is erased next, and no cell that names the person', async () => {
+    const workspace = await workspaceOf('workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\n');
+    const { directory, paths } = workspace;
+    await workspace.ingestText(
+      'shop_id,source_order_id,system,order_name,created_at,currency,total,tax,customer_key,region,observed_at\n' +
+        's,1,plain,ana@example.com,2026-01-01T00:00:00Z,EUR,10.00,1.60,ana@example.com,Lazio,2026-01-02\n' +
+        's,2,plain,#2,2026-01-01T00:00:00Z,EUR,20.00,3.20,ben@example.com,Lazio,2026-01-02\n' +
+        's,3,plain,#3,2026-01-01T00:00:00Z,EUR,30.00,4.80,ben@example.com,Lazio,2026-01-02\n',
+      { as: 'plain_orders', name: 'orders.csv' },
+    );
+    await workspace.ingestText(
+      'entry_id,entry_date,account,amount,currency,reference\n' +
+        'G1,2026-01-01,goods,8.40,EUR,ana@example.com\nG2,2026-01-01,goods,16.80,EUR,#2\n',
+      { as: 'plain_ledger_entry', name: 'ledger.csv' },
+    );
+    leave(workspace);
+    expect(await erase(directory, ['ana@example.com'], { now: LATER })).toMatchObject({
+      records_removed: 2,
+      orders_kept: 1,
+      // the order, the money that it told of, the entry of the books
+      rows_kept: 3,
+    });
+    expect(await erase(directory, ['ben@example.com'], { now: LATER })).toMatchObject({
+      records_removed: 2,
+      orders_kept: 2,
+    });
+    for (const who of ['ana@example.com', 'ben@example.com'])
+      expect(await erase(directory, [who], { now: LATER })).toMatchObject({ records_removed: 0, rows_kept: 0 });
+    expect(everything(paths.landing)).not.toMatch(/(ana|ben)@example\.com|Lazio/);
+    const again = await openWorkspace(directory);
+    open.push(again);
+    const kept = await again.warehouse.rows(
+      `select orders.source_order_id as id, orders.order_name, orders.customer_key, orders.region, money.amount, money.tax
+       from raw.orders as orders
+       inner join raw.money_event as money on money.source_order_id = orders.source_order_id
+       order by id`,
+    );
+    const nobody = { customer_key: null, region: null };
+    expect(kept).toEqual([
+      { id: '1', order_name: null, ...nobody, amount: '10.00', tax: '1.60' },
+      { id: '2', order_name: '#2', ...nobody, amount: '20.00', tax: '3.20' },
+      { id: '3', order_name: '#3', ...nobody, amount: '30.00', tax: '4.80' },
+    ]);
+    const entries = await again.warehouse.rows(
+      'select entry_id, amount, reference from raw.ledger_entry order by entry_id',
+    );
+    expect(entries).toEqual([
+      { entry_id: 'G1', amount: '8.40', reference: null },
+      { entry_id: 'G2', amount: '16.80', reference: '#2' },
+    ]);
+    expect((await examine(directory)).filter((finding) => finding.state === 'bad')).toEqual([]);
   });
 
   it('changes nothing for somebody unknown, and asks for an identifier that tells', async () => {
