@@ -112,11 +112,12 @@ function plainTable({ columns, rows }: Pick<Table, 'columns' | 'rows'>): string 
 
 function readableCell(value: string | null, column: TableColumn): string {
   if (value === null) return column.type === 'decimal' ? '–' : '';
+  if (column.type === 'boolean') return value === 'true' ? 'yes' : 'no';
   if (column.type !== 'decimal') return value;
   const scale = column.unit === 'credit' ? 1 : column.unit === 'ratio' ? 2 : column.scale;
   const text = publishedCell(value, { ...column, scale })!;
   const [whole, fraction] = text.split('.');
-  const parted = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+  const parted = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return fraction === undefined ? parted : `${parted}.${fraction}`;
 }
 

@@ -65,7 +65,7 @@ export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
   // the battery reads synthetic control itself
   const others = readAll(cut, drawn ? PANEL_METHODS : PANEL_METHODS.filter((method) => method !== 'sc'), study);
   const found = drawn
-    ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells, before)
+    ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells)
     : byBattery(cut, study, others, margin === null ? undefined : margin / cells);
   const readings = found.sc === undefined ? others : [{ method: 'sc', result: found.sc, reason: '' }, ...others];
   const total = totalOf(found.estimate, cells);
@@ -134,7 +134,6 @@ function byDraw(
   treated: readonly string[],
   start: number,
   margin: number | undefined,
-  before: number,
 ): Found {
   const { units, periods } = cut.panel;
   const { level, seed } = study;
@@ -160,6 +159,8 @@ function byDraw(
           units.map((name) => ({ name, treated: treated.includes(name), ...outcome(name) })),
           { level, seed },
         );
+  // a lift is a share of what would have been there without it, here as everywhere
+  const expected = meanOf(cut, treated, start, periods.length) - estimate.value;
   const claim = experimentClaim({
     design: 'geo_experiment',
     estimate,
@@ -170,7 +171,7 @@ function byDraw(
       registeredBefore: study.draw?.registeredBefore ?? false,
       sampleRatio: null,
     },
-    plausible: study.plausibleLift * Math.abs(before),
+    plausible: study.plausibleLift * Math.abs(expected),
     plausibleLift: study.plausibleLift,
     margin,
     assignments: estimate.diagnostics.assignments as number,

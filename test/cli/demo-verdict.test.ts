@@ -29,8 +29,8 @@ it('puts every registered study beside the truth, and says where the truth fell 
   ]);
   const text = demoVerdictText(verdict);
   expect(text).toContain('The truth, known only because the sample is simulated: +4,100 EUR.');
-  expect(text).toMatch(/^ads +Yes +A +4 000 +1 000 +7 000 +4 100 +yes$/m);
-  expect(text).toMatch(/^later +We cannot tell +X .* 9 000 +NO$/m);
+  expect(text).toMatch(/^ads +Yes +A +4,000 +1,000 +7,000 +4,100 +yes$/m);
+  expect(text).toMatch(/^later +We cannot tell +X .* 9,000 +NO$/m);
   expect(text).toMatch(/^boycott .* no interval$/m);
 });
 
