@@ -5,6 +5,7 @@ export {
   type ApiCatalog,
   type ApiJob,
   type ApiManifest,
+  type ApiPlan,
   ApiProblem,
   type ApiQuery,
   type ApiReport,

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Scope } from '../../pipeline/control/roles.ts';
 import type { FormCall, Shown } from './forms.ts';
 import { takeMemberStep } from './member-forms.tsx';
+import { takePlanStep } from './plan-forms.tsx';
 import { takeShareStep } from './share-forms.tsx';
 
 /** A form of a page that changes something: where it is sent, who may send it, and what becomes of it. */
@@ -17,6 +18,13 @@ export interface PageForm {
 }
 
 export const PAGE_FORMS: readonly PageForm[] = [
+  {
+    path: 'plans',
+    scope: 'run:models',
+    back: 'plan',
+    refused: 'Nothing was planned',
+    take: takePlanStep,
+  },
   {
     path: 'members',
     scope: 'admin',

@@ -17,7 +17,7 @@ const SHOWN = 100;
 export const adminPage: Page = {
   id: ID,
   title: 'Admin',
-  about: 'Keys, work of the server, what was loaded, and who did what.',
+  about: 'Members, share links, keys, work of the server, what was loaded, and who did what.',
   filters: [],
   scope: 'read:ops',
   isLive: true,
@@ -55,7 +55,7 @@ export const adminPage: Page = {
             <p>
               <Mark state={chain.isIntact ? 'ok' : 'bad'} />{' '}
               {chain.isIntact
-                ? `The audit log is whole: ${number(chain.rows)} entries, each holding the hash of the one before.`
+                ? `The audit log is whole: ${number(chain.rows)} ${chain.rows === 1 ? 'entry' : 'entries'}, each holding the hash of the one before.`
                 : `The audit log was changed at entry ${number(chain.brokenAt ?? 0)}: ${chain.reason}.`}
             </p>
           )}

@@ -14,6 +14,8 @@ export interface Asked {
   book?: string;
   /** claim whose details the page on studies shows */
   study?: string;
+  /** job whose plan the page on plans shows */
+  plan?: string;
   /** absent: as the reader's system says */
   theme?: 'light' | 'dark';
 }
@@ -26,7 +28,7 @@ export interface Shown {
   basis: 'order_date' | 'event_date';
 }
 
-const NAMES = ['from', 'to', 'model', 'basis', 'book', 'study', 'theme'] as const;
+const NAMES = ['from', 'to', 'model', 'basis', 'book', 'study', 'plan', 'theme'] as const;
 const BASES = ['order_date', 'event_date'];
 const THEMES = ['light', 'dark'];
 

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Child } from 'hono/jsx';
 import type { AuditEntry } from '../../pipeline/control/audit.ts';
+import type { JobQueue } from '../../pipeline/control/job-queue.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import { addressOf } from '../request.ts';
 import type { PageSession } from './access.ts';
@@ -13,6 +14,7 @@ export interface FormCall {
   now: Date;
   /** makes a change of a key hold at once */
   forgetKey?: (id: string) => void;
+  jobs?: JobQueue;
 }
 
 /** What a form is answered with once, instead of going back to its page. */

@@ -106,6 +106,14 @@ export const METHODS = {
       'The bridge starts from the net revenue of the ledger and explains, step by step, how it becomes what was attributed. What no step explains must be 0.00.',
     ],
   },
+  plan: {
+    title: 'Plans of tests',
+    text: [
+      'A design is tried on the past: places are treated on paper in windows of the history in which nothing was done, a lift is planted, and the very test that will read the result is asked whether it finds it. Power is the share of windows in which it does. What is read there when nothing was planted says how often the test cries wolf.',
+      'For a posting schedule the blocks are drawn again many times over the history. For users there is a formula: the number grows with the square of the standard deviation over the lift.',
+      'History with tests in it makes plans look worse than they are; the API takes the days to learn from.',
+    ],
+  },
   admin: {
     title: 'Keys, jobs and audit',
     text: [

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Child } from 'hono/jsx';
 import { InputError } from '../../models/errors.ts';
+import type { JobQueue } from '../../pipeline/control/job-queue.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import type { Scope } from '../../pipeline/control/roles.ts';
 import { tableCsv } from '../../pipeline/encode-table.ts';
@@ -34,6 +35,8 @@ export interface PagesOptions {
   control?: Control;
   /** told of a key that was changed here */
   forgetKey?: (id: string) => void;
+  /** absent: nothing can be asked for that is a job */
+  jobs?: JobQueue;
 }
 
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#0a58a8"/><path d="M6 24H26M9 24V16M16 24V8M23 24V13" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>`;
@@ -176,6 +179,7 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
           session,
           now: options.now(),
           forgetKey: options.forgetKey,
+          jobs: options.jobs,
         });
         if (done === undefined) return c.redirect(`${home}${form.back}`, 303);
         return html(c, 200, frame(done.title, done.about, [done.body, back]), { 'cache-control': 'no-store' });

@@ -8,6 +8,7 @@ import { mixPage } from './mix.tsx';
 import { overviewPage } from './overview.tsx';
 import type { Page } from './page.ts';
 import { pathsPage } from './paths.tsx';
+import { planPage } from './plan.tsx';
 import { postsPage } from './posts.tsx';
 import { studiesPage } from './studies.tsx';
 import { trustPage } from './trust.tsx';
@@ -21,6 +22,7 @@ export const PAGES: readonly Page[] = [
   postsPage,
   mixPage,
   studiesPage,
+  planPage,
   budgetPage,
   financePage,
   trustPage,

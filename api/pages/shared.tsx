@@ -174,7 +174,15 @@ async function creditView(results: Results, by: 'channels' | 'campaigns'): Promi
     };
   const { currency } = results.manifest;
   const nameOfRow = ({ channel, campaign }: SharedRow): string =>
-    campaign === null ? channel : `${campaign} (${channel})`;
+    campaign === null
+      ? channel
+      : channel === '(suppressed)'
+        ? 'Channels of few persons'
+        : campaign === '(suppressed)'
+          ? `${channel}, campaigns of few persons`
+          : campaign === '(none)'
+            ? `${channel}, no campaign`
+            : `${campaign} (${channel})`;
   const shownRows = rows.slice(0, 20);
   const best = rows.find(({ channel, campaign }) => !channel.startsWith('(') && !campaign?.startsWith('(')) ?? rows[0];
   const revenue = rows.reduce((sum, row) => sum + Number(row.revenue_net), 0);

@@ -1,4 +1,3 @@
-import type { z } from '@hono/zod-openapi';
 import { countQueued } from '../../pipeline/control/jobs.ts';
 import { planSchema } from '../../pipeline/plans/plan-schema.ts';
 import { parseWith } from '../../pipeline/query-schema.ts';
@@ -22,11 +21,11 @@ export const postPlanRoute: Route = {
     'A job: its result has the designs, their power on past windows of this workspace, and the entry of `studies:` to write into liftproof.yaml.',
   needsControl: true,
   idempotency: 'optional',
-  body: planSchema.openapi('PlanRequest'),
+  body: planSchema,
   status: 202,
   response: acceptedSchema,
   async handle({ body }, call) {
-    const asked = parseWith(planSchema as z.ZodType, body, 'the plan') as z.output<typeof planSchema>;
+    const asked = parseWith(planSchema, body, 'the plan');
     call.charge(COSTS.run - COSTS.cached);
     const { db } = controlOf(call);
     if ((await countQueued(db, call.workspace, 'plan')) >= MAX_QUEUED_PLANS)

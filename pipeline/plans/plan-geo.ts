@@ -1,7 +1,7 @@
 import { type GeoDesign, geoDesign } from '../../models/lift/design-geo.ts';
 import { pairGeos, randomiseWithinPairs } from '../../models/lift/geo-candidates.ts';
 import { pairedReadOut } from '../../models/lift/geo-read-out.ts';
-import { geoStudy, type StudyEntry } from '../study-entry.ts';
+import { geoStudy, type StudyEntry, studyYaml } from '../study-entry.ts';
 import { geoDesignInWorkers } from '../workers/lift.ts';
 import type { PlanHistory } from './plan-history.ts';
 import type { GeoPlanRequest } from './plan-schema.ts';
@@ -32,6 +32,8 @@ export interface GeoPlanResult {
   };
   /** what to write into liftproof.yaml; empty where nothing that was tried can answer */
   studies: StudyEntry[];
+  /** the same as lines that can be pasted */
+  yaml: string | null;
 }
 
 /** A design under the names that the shell's --json has too. */
@@ -111,6 +113,7 @@ export async function planGeo(history: PlanHistory, asked: GeoPlanRequest, today
     shortest: plan.shortest,
     randomised: { pairs, single, treated, designs: byCoin?.designs.map(row) ?? [] },
     studies: study === null ? [] : [study],
+    yaml: study && studyYaml(study),
   };
 }
 

@@ -2,7 +2,7 @@ import { InputError } from '../../models/errors.ts';
 import { type PostingPower, postingPower } from '../../models/lift/design-posting.ts';
 import { postingRows, postingSchedule } from '../../models/lift/posting-schedule.ts';
 import { addDays } from '../finance/calendar.ts';
-import { postingStudy, type StudyEntry } from '../study-entry.ts';
+import { postingStudy, type StudyEntry, studyYaml } from '../study-entry.ts';
 import type { PlanHistory } from './plan-history.ts';
 import type { PostingPlanRequest } from './plan-schema.ts';
 
@@ -25,6 +25,8 @@ export interface PostingPlanResult {
   /** what history says such a schedule would find */
   found: PostingPower;
   studies: StudyEntry[];
+  /** the same as lines that can be pasted */
+  yaml: string | null;
 }
 
 /**
@@ -70,5 +72,6 @@ export function planPosting(history: PlanHistory, asked: PostingPlanRequest, tod
     })),
     found,
     studies: [study],
+    yaml: studyYaml(study),
   };
 }

@@ -1,5 +1,5 @@
 import { userDesign, userMde } from '../../models/lift/design-users.ts';
-import { type StudyEntry, usersStudy } from '../study-entry.ts';
+import { type StudyEntry, studyYaml, usersStudy } from '../study-entry.ts';
 import type { UsersPlanRequest } from './plan-schema.ts';
 
 export interface UsersPlanResult {
@@ -18,6 +18,8 @@ export interface UsersPlanResult {
   /** what the users that there are would find */
   given?: { users: number; mde: number };
   studies: StudyEntry[];
+  /** the same as lines that can be pasted */
+  yaml: string | null;
 }
 
 /** How many users a randomised test needs. @throws InputError `bad_parameter` */
@@ -56,5 +58,6 @@ export function planUsers(asked: UsersPlanRequest, today: string): UsersPlanResu
     saved_by_history: savedByHistory,
     ...(asked.users === undefined ? {} : { given: { users: asked.users, mde: userMde(options, asked.users) } }),
     studies: study === null ? [] : [study],
+    yaml: study && studyYaml(study),
   };
 }

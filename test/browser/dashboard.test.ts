@@ -144,7 +144,7 @@ describe.skipIf(skipsBrowser)('the dashboard in Chromium', () => {
       .evaluateAll((links) =>
         links.map((link) => (link as unknown as { getAttribute(name: string): string }).getAttribute('href')),
       )) as string[];
-    expect(pages.length).toBe(11);
+    expect(pages.length).toBe(12);
     await open('/w/market/?theme=dark');
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     const found: string[] = [];

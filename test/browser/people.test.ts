@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../../api/server.ts';
+import { insertJob, updateJob } from '../../pipeline/control/jobs.ts';
 import { createKey } from '../../pipeline/control/keys.ts';
+import { planGeo } from '../../pipeline/plans/plan-geo.ts';
+import { planHistory } from '../../pipeline/plans/plan-history.ts';
+import { planPosting } from '../../pipeline/plans/plan-posting.ts';
+import { geoPlanSchema, postingPlanSchema } from '../../pipeline/plans/plan-schema.ts';
 import { run } from '../../pipeline/run.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
 import { fillRun } from '../api/pages/fill-run.ts';
@@ -12,6 +18,7 @@ import { SHARED_TABLES } from '../api/pages/shared-tables.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
+import { planMarket } from '../pipeline/plans/plan-market.ts';
 import { axeViolations, launchChromium, skipsBrowser } from './chromium.ts';
 
 let workspace: TestWorkspace;
@@ -144,5 +151,62 @@ describe.skipIf(skipsBrowser)('people and readers outside, in Chromium', () => {
       complaints.length = 0;
     }
     expect(found).toEqual([]);
+    await open('/w/market/');
+    await page
+      .getByRole('button', { name: /Sign out/ })
+      .first()
+      .click();
+  }, 120_000);
+
+  it('a test is planned by a form, done as a job, and told in words with its study', async () => {
+    await signIn(token);
+    await open('/w/market/plan');
+    expect(await text('main')).toContain('Nothing was planned yet');
+    await page.getByText('Some users get it, drawn by lot').click();
+    await page.getByLabel('Mean per user').fill('10');
+    await page.getByLabel('Standard deviation').fill('20');
+    await page.getByLabel('New users a day').fill('1000');
+    await page.getByRole('button', { name: 'Count users' }).click();
+    expect(page.url()).toBe(`${server.url}/w/market/plan`);
+    await expect
+      .poll(
+        async () => {
+          await open('/w/market/plan');
+          return text('#chosen');
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toContain('takes 39,569 users');
+    expect(await text('#chosen pre')).toMatch(/^\s*studies:\n {2}- id: users_\S+\n {4}kind: users/);
+    const found = await faults('plan-users');
+    const { db } = database.store;
+    const history = planHistory(planMarket(70), {});
+    const geo = geoPlanSchema.parse({ design: 'geo', durations_days: [14], sizes: [1], windows: 3, target: 0.3 });
+    const posting = postingPlanSchema.parse({
+      design: 'posting',
+      blocks: 4,
+      block_days: 7,
+      regions: ['geo0', 'geo1'],
+      runs: 10,
+    });
+    const results = [await planGeo(history, geo, '2026-07-02'), planPosting(history, posting, '2026-07-02')];
+    for (const result of results) {
+      const id = randomUUID();
+      const row = {
+        id,
+        workspace: 'market',
+        kind: 'plan',
+        input: { design: result.design },
+        actor: 'x',
+        now: new Date(),
+      };
+      await insertJob(db, row);
+      await updateJob(db, id, { state: 'succeeded', result, endedAt: new Date() });
+      await open(`/w/market/plan?plan=${id}`);
+      expect(await text('#chosen')).toContain(result.design === 'geo' ? 'The cheapest design' : 'Drawn with seed 1');
+      found.push(...(await faults(`plan-${result.design}`)));
+    }
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
   }, 120_000);
 });

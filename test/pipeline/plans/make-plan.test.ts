@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { geoDesign } from '../../../models/lift/design-geo.ts';
 import { placeboReadOut, screeningReadOut } from '../../../models/lift/geo-read-out.ts';
-import { random } from '../../../models/numeric/random.ts';
-import type { Panel } from '../../../models/panel.ts';
 import { buildWhole } from '../../../pipeline/build.ts';
 import { addDays } from '../../../pipeline/finance/calendar.ts';
 import { doJob } from '../../../pipeline/jobs/do-job.ts';
@@ -17,20 +15,9 @@ import { studyYaml } from '../../../pipeline/study-entry.ts';
 import { openWorkspace } from '../../../pipeline/workspace.ts';
 import type { TestWorkspace } from '../../helpers.ts';
 import { ingestPlain, order, together } from '../../sql/plain.ts';
+import { planMarket } from './plan-market.ts';
 
 const TODAY = '2026-04-01';
-
-/** Fourteen geos that move together, with noise of 3 %. */
-function market(days: number): Panel {
-  const draw = random(1, 'plan');
-  const common = Array.from({ length: days }, (_, t) => 1 + 0.2 * Math.sin(t / 7) + 0.03 * draw.normal());
-  const units = Array.from({ length: 14 }, (_, i) => `geo${i}`);
-  const outcome = Float64Array.from({ length: 14 * days }, (_, i) => {
-    const [unit, t] = [Math.floor(i / days), i % days];
-    return 100 * (unit + 1) * common[t] * (1 + 0.03 * draw.normal());
-  });
-  return { units, periods: Array.from({ length: days }, (_, t) => addDays('2026-01-01', t)), outcome, covariates: {} };
-}
 
 describe('a plan of a geo test', () => {
   it('finds what the design of the models finds on the same history, and writes the study that can be run', async () => {
@@ -42,7 +29,7 @@ describe('a plan of a geo test', () => {
       target: 0.3,
       id: 'spring',
     });
-    const history = planHistory(market(70), {});
+    const history = planHistory(planMarket(70), {});
     const plan = await planGeo(history, asked, TODAY);
     const reference = geoDesign(history.panel, {
       durations: [14],
@@ -82,7 +69,7 @@ describe('a plan of a posting schedule', () => {
       regions: ['geo0', 'geo1'],
       runs: 10,
     });
-    const plan = planPosting(planHistory(market(60), {}), asked, TODAY);
+    const plan = planPosting(planHistory(planMarket(60), {}), asked, TODAY);
     expect(plan.schedule).toHaveLength(8);
     for (const region of ['geo0', 'geo1'])
       for (const pair of [1, 3]) {
@@ -97,7 +84,7 @@ describe('a plan of a posting schedule', () => {
       '2026-04-09',
     ]);
     expect(plan.studies[0]).toMatchObject({ start: '2026-04-02', end: '2026-04-29', block_days: 7 });
-    expect(() => planPosting(planHistory(market(60), {}), { ...asked, regions: ['Paris'] }, TODAY)).toThrow(
+    expect(() => planPosting(planHistory(planMarket(60), {}), { ...asked, regions: ['Paris'] }, TODAY)).toThrow(
       /Paris: not among the places with enough history/,
     );
   });
