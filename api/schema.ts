@@ -159,6 +159,19 @@ export const catalogSchema = z
         interval: z.string(),
       }),
     ),
+    measured: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          version: z.number().int(),
+          label: z.string(),
+          formula: z.string(),
+          unit: z.string(),
+          interval: z.string(),
+          where: z.string(),
+        }),
+      )
+      .openapi({ description: 'numbers that no query sums up, and where they stand' }),
     dimensions: z.array(z.strictObject({ id: z.string(), label: z.string(), with_spend: z.boolean() })),
     models: z.array(z.string()),
     default_model: z.string(),

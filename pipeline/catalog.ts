@@ -1,8 +1,10 @@
 import { FILTER_LIMITS, FILTER_OPERATORS } from './filter.ts';
 import { DIMENSIONS, METRICS } from './metrics.ts';
+import { MEASURED_METRICS } from './metrics-elsewhere.ts';
 import { mixInCatalog } from './mix-reports.ts';
 import type { Manifest } from './publish.ts';
 import { QUERY_LIMITS } from './query-schema.ts';
+import { partsOf } from './query-sql.ts';
 import { aboutReports } from './reports.ts';
 import type { Results } from './results.ts';
 import { BASES, freshnessOf, queryableModels, warningsOf } from './run-facts.ts';
@@ -27,9 +29,10 @@ export async function catalogOf(results: Results) {
       additivity: metric.additive,
       null_rule: metric.nullRule ?? 'never null',
       parts: metric.ratio ?? null,
-      requires: metric.from === 'both' ? ['attribution', 'spend'] : [metric.from],
+      requires: [...new Set(partsOf([metric]).map((part) => part.from))],
       interval: 'exact',
     })),
+    measured: MEASURED_METRICS.map((metric) => ({ ...metric })),
     dimensions: DIMENSIONS.map((dimension) => ({
       id: dimension.id,
       label: dimension.label,

@@ -13,6 +13,7 @@ const TABLES: Readonly<Record<Side, readonly PublishedTable[]>> = {
     { name: 'spend_day', knows: ['channel', 'time:day', 'time:week', 'time:month'] },
     { name: 'spend', knows: 'all' },
   ],
+  margin: [{ name: 'margin', knows: 'all' }],
 };
 
 interface PublishedTable {
@@ -43,11 +44,11 @@ export function chooseTables(
     );
     return found?.name ?? side;
   };
-  return { attribution: pick('attribution'), spend: pick('spend') };
+  return { attribution: pick('attribution'), spend: pick('spend'), margin: pick('margin') };
 }
 
 /** Dimensions that a filter speaks of. */
-function collect(filter: unknown, into: Set<string>): void {
+export function collect(filter: unknown, into: Set<string>): void {
   if (!Array.isArray(filter)) return;
   const [operator, second] = filter;
   if (operator === 'and' || operator === 'or') for (const inner of second as unknown[]) collect(inner, into);

@@ -38,7 +38,11 @@ export async function explainMetric(results: OpenResults, id: string): Promise<M
     );
   }
   const parts = (metric.ratio ?? [metric.id]).map((part) => metricOf(part)!);
-  const steps = [...(await buildOrder(results.warehouse)), ...(await relationsOf(results.warehouse, ['report']))];
+  const steps = [
+    ...(await buildOrder(results.warehouse)),
+    ...(await relationsOf(results.warehouse, ['finance'])),
+    ...(await relationsOf(results.warehouse, ['report'])),
+  ];
   const all = new Map(steps.map((step) => [step.name, step]));
   const lineage: MetricExplanation['lineage'] = [];
   const inputs = new Set<string>();
@@ -51,9 +55,11 @@ export async function explainMetric(results: OpenResults, id: string): Promise<M
     }
     // rules are the configuration and the lists beside the code
     if (relation.startsWith('rules.')) continue;
-    const step = all.get(relation)!;
-    const { reads } = step;
-    lineage.push({ relation, file: 'make' in step ? null : `sql/${relation.replace('.', '/')}.sql`, reads });
+    const step = all.get(relation);
+    // what code makes of its parts, such as the priced and split ones of finance
+    const reads = step?.reads ?? [];
+    const file = step === undefined || 'make' in step ? null : `sql/${relation.replace('.', '/')}.sql`;
+    lineage.push({ relation, file, reads });
     for (const read of reads) if (!seen.has(read)) queue.push(seen.add(read) && read);
   }
   const { version, label, formula, additive, unit, nullRule } = metric;

@@ -131,6 +131,7 @@ function metricSql(metric: Metric, column: TableColumn): string {
   if (metric.ratio !== undefined) {
     const [over, under] = metric.ratio.map((id) => `sums.${id}`);
     const needed = [under, ...(metric.needs ?? []).map((id) => `sums.${id}`)].map((sum) => `${sum} <> 0`);
+    if (metric.isPositive) needed.push(`${under} > 0`);
     const exact = `half_even(${units(over)} * ${10 ** RATIO_SCALE}, ${units(under)})`;
     const near = `${double(over)} / ${double(under)} * ${10 ** RATIO_SCALE}`;
     return `case when ${needed.join(' and ')} then ${scaled(`whole(${near}, ${exact})`, RATIO_SCALE)} end`;

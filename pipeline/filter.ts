@@ -20,7 +20,8 @@ export type Filter = ['and' | 'or', Filter[]] | ['not', Filter] | [FilterOperato
 export const FILTER_LIMITS = { depth: 5, clauses: 50, values: 1000, valueLength: 1000 } as const;
 
 /** Which published table a condition is about. */
-export type Side = 'attribution' | 'spend';
+export type Side = 'attribution' | 'spend' | 'margin';
+export const SIDES: readonly Side[] = ['attribution', 'spend', 'margin'];
 
 const COMPARISONS: Readonly<Record<string, string>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
 
@@ -90,7 +91,7 @@ function clause(node: unknown[], at: string, count: { values: number }): Filter 
 /**
  * A checked filter as SQL over one side. Values become parameters in `bind`; no text of the request reaches the SQL.
  *
- * @throws InputError `usage` where spend does not know the dimension
+ * @throws InputError `usage` where the side does not know the dimension
  */
 export function filterSql(filter: Filter, side: Side, bind: Record<string, string>): string {
   const [operator] = filter;
@@ -100,8 +101,8 @@ export function filterSql(filter: Filter, side: Side, bind: Record<string, strin
   const [, name, values] = filter as [FilterOperator, string, string[]];
   const column = dimensionOf(name)![side];
   if (column === null) {
-    throw new InputError('usage', `spend has no ${name}; leave out the filter or the spend metrics`, {
-      details: { incompatible: true, errors: [{ pointer: '#/filters', detail: `spend has no ${name}` }] },
+    throw new InputError('usage', `${side} has no ${name}; leave out the filter or the ${side} metrics`, {
+      details: { incompatible: true, errors: [{ pointer: '#/filters', detail: `${side} has no ${name}` }] },
     });
   }
   const parameters = values.map((value) => {

@@ -7,13 +7,21 @@ export interface Metric {
   unit: 'money' | 'count' | 'credit' | 'ratio';
   additive: 'sum' | 'ratio';
   /** which published table the parts come from */
-  from: 'attribution' | 'spend' | 'both';
+  from: 'attribution' | 'spend' | 'margin' | 'both';
   /** for a sum: the SQL of the part */
   sql?: string;
   /** for a ratio: numerator and denominator, each a sum metric */
   ratio?: readonly [string, string];
   /** for a ratio: parts that must not be 0. A cost of nothing is no cost per order, it is no answer */
   needs?: readonly string[];
+  /** for a ratio: said only above 0 of what it divides by */
+  isPositive?: true;
+  /** of all channels together: told by time alone */
+  isBlended?: true;
+  /** spend stands in it, which has no customers */
+  hasSpend?: true;
+  /** costs of goods stand in it: a run without them cannot tell it */
+  hasCosts?: true;
   /** what stands where there is nothing to divide by */
   nullRule?: string;
 }
@@ -22,7 +30,7 @@ const sum = (
   id: string,
   label: string,
   unit: Metric['unit'],
-  from: 'attribution' | 'spend',
+  from: 'attribution' | 'spend' | 'margin',
   sql: string,
   formula: string,
 ): Metric => ({
@@ -56,6 +64,14 @@ const costRatio = (id: string, label: string, over: readonly [string, string], f
   needs: over,
   nullRule: 'null when the denominator or the spend is 0',
 });
+
+/** A part of profit, under the model that finance reports. */
+const margin = (id: string, label: string, sql: string, formula: string, flags: Partial<Metric> = {}): Metric => ({
+  ...sum(id, label, 'money', 'margin', sql, formula),
+  ...flags,
+});
+
+const COSTS_OF_ORDERS = 'cogs + coalesce(fulfilment, 0) + coalesce(payment_fees, 0)';
 
 export const METRICS: readonly Metric[] = [
   sum(
@@ -115,6 +131,82 @@ export const METRICS: readonly Metric[] = [
   costRatio('cac_blended', 'Cost per new customer', ['spend', 'new_conversions'], 'spend / credited new customers'),
   costRatio('acos', 'Spend / revenue', ['spend', 'revenue_net'], 'spend / attributed revenue_net'),
   ratio('aov', 'Revenue per order', ['revenue_net', 'conversions'], 'revenue_net / credited conversions'),
+  {
+    ...ratio('mer', 'MER', ['revenue_net', 'spend'], 'all revenue_net / all spend; of a channel it is roas'),
+    isBlended: true,
+  },
+  {
+    ...ratio('amer', 'New-customer MER', ['new_revenue_net', 'spend'], 'all revenue_net of new customers / all spend'),
+    isBlended: true,
+  },
+  sum(
+    'paid_new_conversions',
+    'New customers of paid channels',
+    'credit',
+    'attribution',
+    `sum(case when customer_type = 'new' and (channel like 'Paid %' or channel in ('Display', 'Cross-network')) then conversions else 0 end)`,
+    'credited first orders of paid channels',
+  ),
+  costRatio(
+    'ncac',
+    'Paid cost per new customer',
+    ['spend', 'paid_new_conversions'],
+    'spend / new customers credited to paid channels',
+  ),
+  margin('revenue_net_incl_tax', 'Revenue, net, with tax', 'sum(revenue_net + tax)', 'revenue_net + tax'),
+  margin(
+    'revenue_net_incl_shipping',
+    'Revenue, net, with shipping',
+    'sum(revenue_net + shipping)',
+    'revenue_net + shipping',
+  ),
+  margin('tax', 'Tax', 'sum(tax)', 'tax charged less tax given back'),
+  margin('shipping', 'Shipping', 'sum(shipping)', 'shipping charged less shipping given back'),
+  margin('cogs', 'Cost of goods', 'sum(cogs)', 'cost of pieces sold less pieces put back', { hasCosts: true }),
+  margin(
+    'fulfilment',
+    'Fulfilment',
+    'sum(coalesce(fulfilment, 0))',
+    'fulfilment; what was never told counts as nothing',
+    {
+      hasSpend: true,
+    },
+  ),
+  margin(
+    'payment_fees',
+    'Payment fees',
+    'sum(coalesce(payment_fees, 0))',
+    'payment fees; what was never told counts as nothing',
+    {
+      hasSpend: true,
+    },
+  ),
+  margin('spend_total', 'Spend with fees', 'sum(spend_total)', 'media spend + fees + other spend', { hasSpend: true }),
+  margin(
+    'gross_profit',
+    'Gross profit',
+    `sum(revenue_net - (${COSTS_OF_ORDERS}))`,
+    'revenue_net - cogs - fulfilment - payment_fees',
+    { hasCosts: true, hasSpend: true },
+  ),
+  margin(
+    'pafas',
+    'Profit after ad spend',
+    `sum(revenue_net - (${COSTS_OF_ORDERS}) - spend_total)`,
+    'revenue_net - cogs - fulfilment - payment_fees - spend_total',
+    { hasCosts: true, hasSpend: true },
+  ),
+  ratio('poas', 'POAS', ['gross_profit', 'spend_total'], 'gross_profit / spend_total'),
+  {
+    ...ratio(
+      'breakeven_roas',
+      'Break-even ROAS',
+      ['revenue_net', 'gross_profit'],
+      'revenue_net / gross_profit: 1 / contribution margin',
+    ),
+    isPositive: true,
+    nullRule: 'null when gross_profit is not above 0',
+  },
 ];
 
 /** What a number can be broken down by. `spend` says whether spend knows it. */
@@ -124,38 +216,44 @@ export interface Dimension {
   attribution: string;
   /** null where spend cannot be told apart by it */
   spend: string | null;
+  /** null where the parts of profit cannot */
+  margin: string | null;
 }
 
 export const DIMENSIONS: readonly Dimension[] = [
-  { id: 'channel', label: 'Channel', attribution: 'channel', spend: 'channel' },
+  { id: 'channel', label: 'Channel', attribution: 'channel', spend: 'channel', margin: 'channel' },
   {
     id: 'campaign',
     label: 'Campaign',
     attribution: 'campaign_id',
     spend: `case when campaign_id = '(untagged)' then '(none)' else campaign_id end`,
+    margin: 'campaign_id',
   },
-  { id: 'channel_ga4', label: 'GA4 channel', attribution: 'channel_ga4', spend: null },
+  { id: 'channel_ga4', label: 'GA4 channel', attribution: 'channel_ga4', spend: null, margin: null },
   {
     id: 'platform',
     label: 'Platform',
     attribution: 'platform',
     spend: `case when platform = 'meta' then '(none)' else platform end`,
+    margin: null,
   },
-  { id: 'customer_type', label: 'Customer', attribution: 'customer_type', spend: null },
-  { id: 'matched_by', label: 'Matched by', attribution: 'matched_by', spend: null },
-  { id: 'conversion_kind', label: 'Conversion', attribution: 'conversion_kind', spend: null },
-  { id: 'time:day', label: 'Day', attribution: 'report_date', spend: 'report_date' },
+  { id: 'customer_type', label: 'Customer', attribution: 'customer_type', spend: null, margin: 'customer_type' },
+  { id: 'matched_by', label: 'Matched by', attribution: 'matched_by', spend: null, margin: null },
+  { id: 'conversion_kind', label: 'Conversion', attribution: 'conversion_kind', spend: null, margin: null },
+  { id: 'time:day', label: 'Day', attribution: 'report_date', spend: 'report_date', margin: 'report_date' },
   {
     id: 'time:week',
     label: 'Week from',
     attribution: `cast(date_trunc('week', report_date) as date)`,
     spend: `cast(date_trunc('week', report_date) as date)`,
+    margin: `cast(date_trunc('week', report_date) as date)`,
   },
   {
     id: 'time:month',
     label: 'Month from',
     attribution: `cast(date_trunc('month', report_date) as date)`,
     spend: `cast(date_trunc('month', report_date) as date)`,
+    margin: `cast(date_trunc('month', report_date) as date)`,
   },
 ];
 

@@ -56,8 +56,8 @@ export interface Manifest {
   k: number;
   /** the same for readers outside; absent from runs of before there were share links */
   shared_k?: number;
-  /** how finance reports; absent from runs of before there was finance */
-  finance?: { model: string; calendar: 'month' | '4-4-5'; year_starts: string };
+  /** how finance reports, and the kinds of costs that it was told; absent from runs of before there was finance */
+  finance?: { model: string; calendar: 'month' | '4-4-5'; year_starts: string; costs?: string[] };
   period: { from: string | null; to: string | null };
   inputs: { batch_id: string; source: string; kind: string; rows: number }[];
   checks: CheckResult[];
@@ -183,6 +183,7 @@ async function manifestOf(
   const [period] = await warehouse.rows<{ from_date: string | null; to_date: string | null }>(
     'select min(conversion_date) as from_date, max(conversion_date) as to_date from staging.conversion',
   );
+  const costs = await warehouse.rows<{ kind: string }>('select distinct kind from staging.cost order by kind');
   const body = {
     version: VERSION,
     workspace: config.workspace,
@@ -201,6 +202,7 @@ async function manifestOf(
       model: financeModel(config),
       calendar: config.finance.calendar,
       year_starts: config.finance.year_starts,
+      costs: costs.map(({ kind }) => kind),
     },
     period: { from: period.from_date, to: period.to_date },
     inputs: inputs.map((row) => ({

@@ -1,4 +1,4 @@
-import { filterSql, type Side } from './filter.ts';
+import { filterSql, SIDES, type Side } from './filter.ts';
 import { type Dimension, type Metric, metricOf } from './metrics.ts';
 import type { ParsedQuery } from './query-schema.ts';
 import type { SqlParameters } from './warehouse.ts';
@@ -9,21 +9,26 @@ const UNATTRIBUTED = `channel = '(unattributed)'`;
 export type Where = Record<Side, string[]>;
 
 export function conditions(query: ParsedQuery, parts: readonly Metric[], bind: Record<string, string>): Where {
-  const where: Where = { attribution: ['model = $model', 'basis = $basis'], spend: ['true'] };
+  const where: Where = {
+    attribution: ['model = $model', 'basis = $basis'],
+    spend: ['true'],
+    margin: ['basis = $basis'],
+  };
   if (query.date_range !== undefined) {
     [bind.from_date, bind.to_date] = query.date_range;
     const range = 'report_date between cast($from_date as date) and cast($to_date as date)';
-    where.attribution.push(range);
-    where.spend.push(range);
+    for (const side of SIDES) where[side].push(range);
   }
   if (query.customer !== 'all') {
     bind.customer = query.customer;
-    where.attribution.push('customer_type = $customer');
+    for (const side of ['attribution', 'margin'] as const) where[side].push('customer_type = $customer');
   }
-  if (!query.include.unattributed) where.attribution.push(`not (${UNATTRIBUTED})`);
+  if (!query.include.unattributed)
+    for (const side of ['attribution', 'margin'] as const) where[side].push(`not (${UNATTRIBUTED})`);
   if (query.filters !== undefined) {
     where.attribution.push(filterSql(query.filters, 'attribution', bind));
-    if (parts.some((part) => part.from === 'spend')) where.spend.push(filterSql(query.filters, 'spend', bind));
+    for (const side of ['spend', 'margin'] as const)
+      if (parts.some((part) => part.from === side)) where[side].push(filterSql(query.filters, side, bind));
   }
   return where;
 }
@@ -43,7 +48,7 @@ export function sumsSql(
 ): string {
   const none = 'cast(0 as decimal(28, 9))';
   const sides: string[] = [];
-  for (const side of ['attribution', 'spend'] as const) {
+  for (const side of SIDES) {
     if (!parts.some((part) => part.from === side)) continue;
     const items = [
       ...dimensions.map((dimension, i) => `cast(${dimension[side]} as varchar) as d${i}`),
@@ -72,6 +77,6 @@ export function apartId(part: Metric): string {
 
 /** Only what the text really names: a query without spend has fewer parameters. */
 export function pickBound(bind: Readonly<Record<string, string>>, where: Where): SqlParameters {
-  const text = [...where.attribution, ...where.spend].join(' ');
+  const text = SIDES.flatMap((side) => where[side]).join(' ');
   return Object.fromEntries(Object.entries(bind).filter(([name]) => new RegExp(`\\$${name}\\b`).test(text)));
 }

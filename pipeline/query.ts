@@ -1,8 +1,9 @@
 import { InputError } from '../models/errors.ts';
 import { divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
-import { chooseTables } from './choose-table.ts';
+import { chooseTables, collect } from './choose-table.ts';
 import { knownDimension, type Side, shown } from './filter.ts';
 import { type Dimension, METRICS, type Metric, metricOf } from './metrics.ts';
+import { MEASURED_METRICS } from './metrics-elsewhere.ts';
 import { nearest } from './nearest.ts';
 import { type ParsedQuery, parseQuery, type Query } from './query-schema.ts';
 import { apartId, conditions, partsOf, pickBound, sumsSql } from './query-sql.ts';
@@ -54,7 +55,8 @@ export function planQuery(results: Results, input: Query): QueryPlan {
   const basis = publishedBasis(query);
   checkPublished(query, results);
   const parts = partsOf(metrics);
-  checkCombination(query, dimensions, parts);
+  checkCombination(query, dimensions, metrics, parts);
+  checkMargin(results, parts, model);
   const bind: Record<string, string> = { model, basis };
   const where = conditions(query, parts, bind);
   const columns = columnsOf(dimensions, metrics, results);
@@ -119,6 +121,11 @@ export async function aboutAnswer(results: Results, { query, model, basis }: Que
 function knownMetric(id: string, pointer: string): Metric {
   const metric = metricOf(id);
   if (metric !== undefined) return metric;
+  const measured = MEASURED_METRICS.find((one) => one.id === id);
+  if (measured !== undefined) {
+    const detail = `${id} is no sum of credit; it stands in ${measured.where}`;
+    throw new InputError('not_published', detail, { details: { published: [], errors: [{ pointer, detail }] } });
+  }
   const known = METRICS.map((one) => one.id);
   const close = nearest(id.slice(0, 64), known);
   const detail = `${shown(id)} is not a metric; ${close ? `did you mean ${close}?` : `known are ${known.join(', ')}`}`;
@@ -168,19 +175,65 @@ function notPublished(key: string, got: string, published: readonly string[]): I
 }
 
 /** Spend has neither customers nor GA4 channels: asked together, one of them would be silently wrong. */
-function checkCombination(query: ParsedQuery, dimensions: readonly Dimension[], parts: readonly Metric[]): void {
-  const spend = parts.find((part) => part.from === 'spend');
+function checkCombination(
+  query: ParsedQuery,
+  dimensions: readonly Dimension[],
+  metrics: readonly Metric[],
+  parts: readonly Metric[],
+): void {
+  const blended = metrics.find((metric) => metric.isBlended);
+  const asked = new Set(dimensions.map((dimension) => dimension.id));
+  collect(query.filters, asked);
+  const apart = [...asked].find((id) => !id.startsWith('time:'));
+  if (blended !== undefined && apart !== undefined)
+    throw incompatible('#/metrics', `${blended.id} is of all channels together; by ${apart} ask for roas or nroas`);
+  for (const side of ['spend', 'margin'] as const) {
+    const part = parts.find(({ from }) => from === side);
+    const at = dimensions.findIndex((dimension) => dimension[side] === null);
+    if (part !== undefined && at >= 0)
+      throw incompatible(
+        `#/dimensions/${at}`,
+        `${part.id} is not known by ${dimensions[at].id}: ${side} has no ${dimensions[at].label.toLowerCase()}; leave out one of them`,
+      );
+  }
+  const spend = parts.find((part) => part.from === 'spend' || part.hasSpend);
   if (spend === undefined) return;
-  const at = dimensions.findIndex((dimension) => dimension.spend === null);
+  const at = dimensions.findIndex((dimension) => dimension.id === 'customer_type');
   if (at >= 0)
     throw incompatible(
       `#/dimensions/${at}`,
-      `${spend.id} is not known by ${dimensions[at].id}: spend has no ${dimensions[at].label.toLowerCase()}; leave out one of them`,
+      `${spend.id} is not known by customer_type: spend has no customers; leave out one of them`,
     );
   if (query.customer !== 'all')
     throw incompatible(
       '#/customer',
       `${spend.id} is not known by customer: spend has no customers; ask for nroas or leave out one of them`,
+    );
+}
+
+/** Parts of profit are split by the model of finance alone, and need what finance was told. */
+function checkMargin(results: Results, parts: readonly Metric[], model: string): void {
+  const part = parts.find(({ from }) => from === 'margin');
+  if (part === undefined) return;
+  const { finance, files, run } = results.manifest;
+  const refused = (pointer: string, detail: string, published: readonly string[]): InputError =>
+    new InputError('not_published', detail, { details: { published, errors: [{ pointer, detail }] } });
+  if (finance === undefined || !files.some((file) => file.name === 'margin.parquet'))
+    throw refused(
+      '#/metrics',
+      `${run} has no ${part.id}: it was published before there was one; run "liftproof run" again`,
+      [],
+    );
+  if (model !== finance.model)
+    throw refused('#/model', `${part.id} is split by the model of finance, ${finance.model}; ask for that model`, [
+      finance.model,
+    ]);
+  const costly = parts.find(({ hasCosts }) => hasCosts);
+  if (costly !== undefined && !finance.costs?.includes('cogs'))
+    throw refused(
+      '#/metrics',
+      `${costly.id} needs costs of goods, and none were loaded; see docs/sources/finance.md`,
+      [],
     );
 }
 
@@ -194,7 +247,12 @@ type Sums = Readonly<Record<string, string | null>>;
 function metricValue(metric: Metric, row: Sums): string | null {
   if (metric.ratio === undefined) return row[metric.id];
   const [over, under] = metric.ratio.map((id) => parseDecimal(row[id] ?? '0', 9));
-  if (under === 0n || metric.needs?.some((id) => parseDecimal(row[id] ?? '0', 9) === 0n)) return null;
+  if (
+    under === 0n ||
+    (metric.isPositive && under < 0n) ||
+    metric.needs?.some((id) => parseDecimal(row[id] ?? '0', 9) === 0n)
+  )
+    return null;
   const scaled = over * 10n ** BigInt(RATIO_SCALE);
   return formatDecimal(under < 0n ? divideHalfEven(-scaled, -under) : divideHalfEven(scaled, under), RATIO_SCALE);
 }

@@ -49,11 +49,11 @@ const CHANNEL = {
 
 describe('the table that a query is answered from', () => {
   it('is the smallest that tells apart what is asked', () => {
-    const small = { attribution: 'attribution_day', spend: 'spend_day' };
+    const small = { attribution: 'attribution_day', spend: 'spend_day', margin: 'margin' };
     expect(chosen({ ...CHANNEL, dimensions: ['channel', 'time:week'] })).toEqual(small);
     expect(chosen({ metrics: ['nroas'], filters: ['not', ['is', 'channel', ['x']]] })).toEqual(small);
     expect(chosen({ metrics: ['conversions'], customer: 'new', dimensions: ['customer_type'] })).toEqual(small);
-    const whole = { attribution: 'attribution', spend: 'spend' };
+    const whole = { attribution: 'attribution', spend: 'spend', margin: 'margin' };
     expect(chosen({ ...CHANNEL, dimensions: ['campaign'] })).toEqual(whole);
     expect(
       chosen({
