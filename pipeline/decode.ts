@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, createWriteStream, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Transform, type TransformCallback } from 'node:stream';
@@ -100,21 +101,33 @@ async function encodingOf(path: string, head: Buffer): Promise<string> {
     if (even > head.length / 4 && odd === 0) return 'utf-16be';
     return 'binary';
   }
-  if (await isUtf8(path)) return 'utf-8';
+  if (await isUtf8Text(path)) return 'utf-8';
   const guess = chardet.detect(head)?.toLowerCase() ?? 'windows-1252';
   return guess === 'utf-8' || guess === 'ascii' || !iconv.encodingExists(guess) ? 'windows-1252' : guess;
 }
 
-async function isUtf8(path: string): Promise<boolean> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-      decoder.decode(chunk as Buffer, { stream: true });
-    decoder.decode();
-    return true;
-  } catch {
-    return false;
+async function isUtf8Text(path: string): Promise<boolean> {
+  // a character cut by the end of a chunk is told with the next
+  let cut: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    const bytes = cut.length === 0 ? chunk : Buffer.concat([cut, chunk]);
+    const whole = wholeCharacters(bytes);
+    if (!isUtf8(bytes.subarray(0, whole))) return false;
+    cut = bytes.subarray(whole);
   }
+  return cut.length === 0;
+}
+
+/** Bytes before a character of more than one byte that begins among the last three and is not complete. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back];
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
 }
 
 async function gunzip(path: string, out: string, maxBytes: number, name: string): Promise<void> {

@@ -12,27 +12,37 @@ const CR = 0x0d;
  */
 export async function checkLineLength(path: string, maxBytes: number, name: string): Promise<void> {
   if (statSync(path).size <= maxBytes) return;
-  let line = 1;
+  // only a line that spans chunks can be too long: what ends inside one chunk is shorter than it
+  const chunkBytes = Math.min(1 << 20, maxBytes);
   let length = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+  let before = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>) {
     const end = chunk.includes(LF) ? LF : CR;
-    let from = 0;
-    for (let at = chunk.indexOf(end); at >= 0; at = chunk.indexOf(end, from)) {
-      check(length + at - from, line);
-      line++;
-      length = 0;
-      from = at + 1;
+    const first = chunk.indexOf(end);
+    length += first < 0 ? chunk.length : first;
+    if (length > maxBytes) {
+      const line = (await countLineEnds(path, before)) + 1;
+      throw new InputError(
+        'too_large',
+        `${name}:${line}: one line is longer than ${maxBytes} bytes; raise limits.max_record_bytes if it is really that long`,
+        { details: { line } },
+      );
     }
-    length += chunk.length - from;
-    check(length, line);
+    if (first >= 0) length = chunk.length - chunk.lastIndexOf(end) - 1;
+    before += chunk.length;
   }
+}
 
-  function check(bytes: number, at: number): void {
-    if (bytes <= maxBytes) return;
-    throw new InputError(
-      'too_large',
-      `${name}:${at}: one line is longer than ${maxBytes} bytes; raise limits.max_record_bytes if it is really that long`,
-      { details: { line: at } },
-    );
+/** Line ends among the first bytes of a file. */
+async function countLineEnds(path: string, bytes: number): Promise<number> {
+  let lines = 0;
+  if (bytes === 0) return lines;
+  for await (const chunk of createReadStream(path, {
+    end: bytes - 1,
+    highWaterMark: 1 << 20,
+  }) as AsyncIterable<Buffer>) {
+    const end = chunk.includes(LF) ? LF : CR;
+    for (let at = chunk.indexOf(end); at >= 0; at = chunk.indexOf(end, at + 1)) lines++;
   }
+  return lines;
 }

@@ -35,14 +35,20 @@ export async function rejectUntypable(
       );
     }
   }
-  input.unchanged = await warehouse.count(
-    `select count(*) from input
-     where line_no not in (select line_no from temp.bad_value)
-       and exists (select 1 from raw.record as seen where seen.source_id = $source_id and seen.hash_a = input.hash_a and seen.hash_b = input.hash_b)`,
-    { source_id: note.source_id },
-  );
+  // asked of every record only where something was refused, or where the source has brought records before
+  const accepted = lines > 0 ? 'line_no not in (select line_no from temp.bad_value)' : 'true';
+  const seen = await warehouse.rows('select 1 as one from raw.record where source_id = $source_id limit 1', {
+    source_id: note.source_id,
+  });
+  if (seen.length > 0)
+    input.unchanged = await warehouse.count(
+      `select count(*) from input
+       where ${accepted}
+         and exists (select 1 from raw.record as seen where seen.source_id = $source_id and seen.hash_a = input.hash_a and seen.hash_b = input.hash_b)`,
+      { source_id: note.source_id },
+    );
   await warehouse.run(
-    `insert into raw.record select $batch_id, $source_id, hash_a, hash_b from input where line_no not in (select line_no from temp.bad_value)`,
+    `insert into raw.record select $batch_id, $source_id, hash_a, hash_b from input where ${accepted}`,
     { batch_id: note.batch_id, source_id: note.source_id },
   );
   if (lines > 0 || input.unreadable > 0) await numberLines(warehouse, input.path, recognised, input);

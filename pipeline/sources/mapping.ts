@@ -110,16 +110,37 @@ export function declaredSelect(kind: SourceKind, stream: StreamName, present?: R
   }
   const columns = { ...streamOf(stream).columns, observed_at: { type: 'instant' as ColumnType } };
   const isStudy = stream === 'assignment' || stream === 'exposure';
+  const keyed: string[] = [];
   const items = Object.entries(columns).map(([name, column]) => {
     const cell = cellOf(kind, name);
     // what the file does not have is null, and costs nothing
     if (present !== undefined && cell === quoteName(name) && !present.has(name))
       return `    cast(null as varchar) as ${cell}`;
+    if (
+      column.type === 'person' &&
+      !cell.startsWith('cast(null') &&
+      !(isMapping(kind) && name in kind.mapping.constants)
+    ) {
+      keyed.push(personKeys(name, cell));
+      return `    ${quoteName(`key of ${name}`)}.key as ${quoteName(name)}`;
+    }
     const text =
       isStudy && name === 'unit' ? unitText(cell, cellOf(kind, 'unit_kind')) : canonicalText(column.type, cell);
     return `    ${text} as ${quoteName(name)}`;
   });
-  return `select\n    line_no,\n${items.join(',\n')}\nfrom input`;
+  return `select\n    line_no,\n${items.join(',\n')}\nfrom input${keyed.join('')}`;
+}
+
+/** A person comes back in many rows: each is keyed once, which costs more than all else that is done to a row. */
+function personKeys(name: string, cell: string): string {
+  const keys = quoteName(`key of ${name}`);
+  return `
+left join (
+    select given, plain_person_key(given) as key
+    from (select distinct ${cell} as given from input)
+    where given is not null
+) as ${keys}
+    on ${keys}.given = (${cell})`;
 }
 
 function cellOf(kind: SourceKind, column: string): string {
