@@ -4,6 +4,7 @@ import { type Control, openControl } from '../pipeline/control/open-control.ts';
 import type { Trace } from '../pipeline/finance/period-store.ts';
 import { closePeriod, listPeriods, lockPeriod, reopenPeriod } from '../pipeline/finance/periods.ts';
 import { REASON_CODES, type ReasonCode } from '../pipeline/finance/restate.ts';
+import { shellTrace } from '../pipeline/finance/who-acts.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, nextCommand, print, printJson, say } from './terminal.ts';
@@ -15,7 +16,7 @@ export interface PeriodCommandOptions extends GlobalOptions {
   reason?: string;
   reasonCode?: string;
   approve?: boolean;
-  /** who does it; the user of the shell when absent */
+  /** who does it; the user of the shell, or whose key is in LIFTPROOF_KEY, when absent */
   by?: string;
 }
 
@@ -93,8 +94,8 @@ async function withFinance(
   try {
     const control = await openControl({ workspace: workspace.directory, home: options.home });
     try {
-      const actor = options.by ?? `shell:${userInfo().username}`;
-      await work(control, results, { workspace: workspace.config.workspace, actor, now: new Date() });
+      const claim = { user: userInfo().username, by: options.by, key: process.env.LIFTPROOF_KEY };
+      await work(control, results, await shellTrace(control, workspace.config.workspace, claim, new Date()));
     } finally {
       await control.close();
     }

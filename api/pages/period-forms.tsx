@@ -157,6 +157,7 @@ export async function takePeriodStep(
     actor: session.actor,
     now,
     keyId: session.id ?? undefined,
+    memberId: session.memberId,
     ip: addressOf(c),
     requestId: String(c.get('requestId')),
   };

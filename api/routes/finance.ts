@@ -70,12 +70,13 @@ function shown(one: PeriodRecord) {
 
 /** Who asks, for the audit chain and for the second person of a reopening. */
 function traceOf(call: Call): Trace {
-  const { id } = callerOf(call);
+  const { id, memberId } = callerOf(call);
   return {
     workspace: call.workspace,
     actor: actorOf(call),
     now: call.now(),
     keyId: id,
+    memberId,
     ip: call.ip,
     requestId: call.requestId,
   };

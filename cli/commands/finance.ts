@@ -28,7 +28,7 @@ export function addFinanceCommands(program: Command): void {
       '--reason-code <code>',
       'why data are restated: late_data, refund, fx_correction, mapping, model_change, bug',
     )
-    .option('--by <person>')
+    .option('--by <person>', 'who does it; in a workspace with members, LIFTPROOF_KEY says it')
     .option('--home <dir>')
     .action(async (id: string, _options, command) =>
       (await import('../period.ts')).periodLockCommand(id, all(command)),
@@ -39,7 +39,7 @@ export function addFinanceCommands(program: Command): void {
     .description('ask to reopen a locked period, or approve that somebody else asked')
     .option('--reason <why>')
     .option('--approve', 'the second person agrees')
-    .option('--by <person>')
+    .option('--by <person>', 'who does it; in a workspace with members, LIFTPROOF_KEY says it')
     .option('--home <dir>')
     .action(async (id: string, _options, command) =>
       (await import('../period.ts')).periodReopenCommand(id, all(command)),

@@ -30,6 +30,8 @@ export interface Trace {
   keyId?: string;
   ip?: string;
   requestId?: string;
+  /** the member whose key acts; none for a key of nobody in particular, and for a shell without one */
+  memberId?: string | null;
 }
 
 /** Lines as they were reported: of one period, or of all at their newest version. */

@@ -26,6 +26,7 @@ import {
   type Trace,
 } from './period-store.ts';
 import type { ReasonCode, RestatementLine } from './restate.ts';
+import { checkReopener } from './who-acts.ts';
 
 export interface PeriodView extends PeriodRecord {
   period_start: string;
@@ -114,6 +115,7 @@ export async function reopenPeriod(
       ? { kind: 'approve_reopen', actor: trace.actor, at }
       : { kind: 'request_reopen', actor: trace.actor, at, reason: wish.reason };
   return db.transaction(async (transaction) => {
+    await checkReopener(transaction, trace);
     const record = await change(transaction, trace, results, period, action);
     if (record.state === 'reopened') {
       const told = { period, version: record.version, reason: record.reopenReason };

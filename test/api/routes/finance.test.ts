@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../api/app.ts';
 import type { JobQueue } from '../../../pipeline/control/job-queue.ts';
-import { createKey, keyChecker } from '../../../pipeline/control/keys.ts';
+import { createKey, keyChecker, rotateKey } from '../../../pipeline/control/keys.ts';
+import { inviteMember, joinWorkspace } from '../../../pipeline/control/members.ts';
 import { createWebhook, listDeliveries } from '../../../pipeline/control/webhooks.ts';
 import { run } from '../../../pipeline/run.ts';
 import { type ServedRuns, serveRuns } from '../../../pipeline/served-runs.ts';
@@ -157,5 +158,36 @@ describe('finance over HTTP', () => {
     expect((await listDeliveries(db, webhook.id, 10)).map((message) => message.event)).toEqual([
       'reconciliation.broken',
     ]);
+  });
+
+  it('takes two members to reopen, once somebody joined: many keys are one person, and a key of nobody is none', async () => {
+    const { db } = database.store;
+    await ask('ana', 'POST', '/periods/2026-07/close', {});
+    expect(await ask('ana', 'POST', '/periods/2026-07/lock', {})).toMatchObject({ json: { version: 2 } });
+    for (const name of ['eva', 'udo']) {
+      const invited = {
+        workspace: 'acme',
+        email: `${name}@example.com`,
+        name,
+        role: 'finance',
+        invitedBy: 'x',
+      } as const;
+      const { token } = await inviteMember(db, PEPPER, { ...invited, now: NOW });
+      const { key } = (await joinWorkspace(db, PEPPER, 'acme', token, NOW))!;
+      tokens[name] = key.token;
+      tokens[`${name} again`] = (await rotateKey(db, PEPPER, 'acme', key.key.id, NOW)).token;
+    }
+    const reopen = (who: string, body: unknown) => ask(who, 'POST', '/periods/2026-07/reopen', body);
+    const refused = await reopen('ana', { reason: 'bug' });
+    expect([refused.status, String(refused.json.detail)]).toEqual([409, expect.stringContaining("a member's own key")]);
+    expect(await reopen('eva', { reason: 'bug' })).toMatchObject({
+      status: 200,
+      json: { reopen_asked_by: 'member:eva@example.com' },
+    });
+    for (const who of ['eva', 'eva again', 'ben']) expect((await reopen(who, { approve: true })).status).toBe(409);
+    expect(await reopen('udo', { approve: true })).toMatchObject({
+      status: 200,
+      json: { state: 'reopened', reopen_approved_by: 'member:udo@example.com' },
+    });
   });
 });
