@@ -29,6 +29,16 @@ describe('decoding', () => {
       expect(await decoded(text)).toMatchObject([{ container: 'text', isOriginal: true, content: text, notes: [] }]);
   });
 
+  it('takes letters that the end of a megabyte cuts in two for what they are, and a letter cut by the end of the file for no UTF-8', async () => {
+    for (const letter of ['é', '東', '𝄞'])
+      for (let before = 1; before < Buffer.byteLength(letter); before++) {
+        const text = `${'x'.repeat((1 << 20) - before)}${letter}\n`;
+        expect((await decoded(text))[0].isOriginal).toBe(true);
+      }
+    const cut = Buffer.from('name\nZo東').subarray(0, -1);
+    expect((await decoded(cut))[0].isOriginal).toBe(false);
+  });
+
   it('finds UTF-8 in a file whose first special letter stands far behind the head', async () => {
     const text = `${'a,b\n'.repeat(100_000)}é,ö\n`;
     expect((await decoded(text))[0].isOriginal).toBe(true);
