@@ -35,7 +35,7 @@ function bridgeText(steps: readonly BridgeStep[], currency: string): string {
     const isIdle = /^-?0(\.0*)?$/.test(step.amount) && step.line_count === '0';
     if (isIdle && step.step !== 'unexplained') continue;
     lines.push(
-      `  ${step.label.padEnd(60)}  ${step.amount.replace(/(\.\d\d)0$/, '$1').padStart(14)}  ${step.line_count.padStart(7)} lines`,
+      `  ${step.label.padEnd(60)}  ${step.amount.replace(/(\.\d\d)0$/, '$1').padStart(14)}  ${step.line_count.padStart(7)} ${step.line_count === '1' ? 'line' : 'lines'}`,
     );
   }
   return lines.join('\n').trimStart();

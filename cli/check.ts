@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { countWords } from '../pipeline/count-words.ts';
 import { type CheckResult, isBuilt, runChecks } from '../pipeline/judge.ts';
 import { currentRun } from '../pipeline/publish.ts';
 import type { OpenWorkspace } from '../pipeline/workspace.ts';
@@ -67,7 +68,10 @@ function checkText(
     );
     if (check.broken > 0) for (const example of check.examples) lines.push(`          ${exampleText(example)}`);
   }
-  lines.push('', rejected === 0 ? 'No record was rejected.' : `${rejected} records were rejected:`);
+  lines.push(
+    '',
+    rejected === 0 ? 'No record was rejected.' : `${countWords(rejected, 'record was', 'records were')} rejected:`,
+  );
   for (const reject of rejects)
     lines.push(
       `  ${reject.file_name}:${reject.line_no}  ${reject.column_name}: ${reject.reason}${reject.value_shape ? ` (looks like ${reject.value_shape})` : ''}`,

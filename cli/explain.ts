@@ -19,10 +19,10 @@ export async function explainCommand(
   else print(orderText(order, model));
 }
 
-/** Models that follow whole journeys share out sums, not single orders; where one is the default, the first rule stands in. */
+/** Only rules share out single orders; models that follow whole journeys share out sums. The default is always a rule. */
 function creditModel(order: OrderExplanation, preferred: string, asked: string | undefined): string {
   const known = Object.keys(order.steps[0]?.credit ?? {});
-  if (asked === undefined) return known.includes(preferred) || known.length === 0 ? preferred : known[0];
+  if (asked === undefined) return preferred;
   if (known.length === 0 || known.includes(asked)) return asked;
   const close = nearest(asked, known);
   throw new InputError(

@@ -1,5 +1,6 @@
 import { InputError } from '../models/errors.ts';
 import { openControl } from '../pipeline/control/open-control.ts';
+import { countWords } from '../pipeline/count-words.ts';
 import { exportRoi, ROI_FORMATS, type RoiFormat } from '../pipeline/export-roi.ts';
 import { EXPORT_FORMATS, type ExportedTable, exportTable } from '../pipeline/export-table.ts';
 import { hasControl } from '../pipeline/finance/has-control.ts';
@@ -86,7 +87,7 @@ async function exportPublished(table: string, options: ExportOptions): Promise<v
     const files: ExportedTable[] = [];
     for (const format of formats) files.push(await exportTable(results, table, format, options.out ?? '.'));
     if (options.json) printJson({ schema_version: 1, run: results.manifest.run, files });
-    else for (const file of files) print(`${file.sha256}  ${file.name}  ${file.rows} rows`);
+    else for (const file of files) print(`${file.sha256}  ${file.name}  ${countWords(file.rows, 'row')}`);
   } finally {
     results.close();
   }

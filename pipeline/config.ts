@@ -218,7 +218,9 @@ export function readConfig(path: string): Config {
 export function parseConfig(text: string, path: string): Config {
   const { value, lineOf } = readYaml(text, path, configSchema);
   checkReferences(value, lineOf, path);
-  return value;
+  const { run, default: preferred } = value.models;
+  // the model that reports show unless told otherwise is always there
+  return run.includes(preferred) ? value : { ...value, models: { ...value.models, run: [preferred, ...run] } };
 }
 
 /** What points to a campaign must point to one that exists, and what is counted by name stands once. */

@@ -1,6 +1,7 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { countWords } from './count-words.ts';
 import { hashFile } from './hash-file.ts';
 import { ingestLanded } from './ingest.ts';
 import { landingPath, readLanding } from './land.ts';
@@ -122,11 +123,11 @@ function landingHashes(workspace: Workspace): DoctorFinding[] {
   });
   const findings: DoctorFinding[] = [
     wrong.length === 0
-      ? { check: 'landing', state: 'ok', finding: `${notes.length} files, every hash right` }
+      ? { check: 'landing', state: 'ok', finding: `${countWords(notes.length, 'file')}, every hash right` }
       : {
           check: 'landing',
           state: 'bad',
-          finding: `${wrong.length} files are missing or changed: ${wrong.map((note) => note.file_name).join(', ')}`,
+          finding: `${countWords(wrong.length, 'file is', 'files are')} missing or changed: ${wrong.map((note) => note.file_name).join(', ')}`,
           advice: 'restore them from a backup: a rebuild needs them',
         },
   ];
@@ -134,7 +135,7 @@ function landingHashes(workspace: Workspace): DoctorFinding[] {
     findings.push({
       check: 'landing orphans',
       state: 'warn',
-      finding: `${orphans.length} files landed but were never loaded (a load was killed)`,
+      finding: `${countWords(orphans.length, 'file')} landed but never loaded (a load was killed)`,
       advice: 'ingest the files again; then these may be deleted',
     });
   }
@@ -183,11 +184,15 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
       const batches = await open.warehouse.count('select count(*) from raw.batch');
       const { notes } = readLanding(workspace.paths.landing);
       return batches === notes.length
-        ? { check: 'warehouse', state: 'ok', finding: `opens; ${batches} files loaded, as many as landed` }
+        ? {
+            check: 'warehouse',
+            state: 'ok',
+            finding: `opens; ${countWords(batches, 'file')} loaded, as many as landed`,
+          }
         : {
             check: 'warehouse',
             state: 'bad',
-            finding: `${batches} files loaded, ${notes.length} landed`,
+            finding: `${countWords(batches, 'file')} loaded, ${notes.length} landed`,
             advice: 'liftproof doctor --repair rebuilds it from landing/',
           };
     } finally {

@@ -90,7 +90,7 @@ export async function explainOrder(workspace: OpenWorkspace, id: string): Promis
       money_event_id: row.money_event_id,
       kind: row.kind,
       date: row.event_date,
-      original: `${row.revenue} ${row.currency}`,
+      original: `${row.revenue.replace(/(\.\d\d\d*?)0+$/, '$1')} ${row.currency}`,
       rate: row.rate,
       rate_date: row.rate_date,
       revenue: minor(row.revenue_minor),
@@ -121,14 +121,15 @@ async function leftOut(
 ): Promise<OrderExplanation['left_out']> {
   if (personId === null) return [];
   return workspace.warehouse.rows<{ touched_at: string; channel: string; why: string }>(
-    `select cast(touch.touched_at as varchar) as touched_at, touch.channel,
+    `select cast(touch.touched_at as varchar) as touched_at,
+        case when touch.is_informative then touch.channel else 'direct or unknown visit' end as channel,
         case
             when touch.is_bot then 'a bot'
             when touch.is_internal then 'a link inside the shop, or back from the payment page'
             when touch.is_spam then 'referrer spam'
             when touch.touched_at >= conversion.converted_at then 'after the order'
-            when epoch_us(conversion.converted_at) - epoch_us(touch.touched_at) > touch.lookback_days * 86400000000 then 'before the window'
-            when not touch.is_informative then 'direct or unknown, and something better is there'
+            when epoch_us(conversion.converted_at) - epoch_us(touch.touched_at) > touch.lookback_days * 86400000000 then 'more than ' || format('{:g}', cast(touch.lookback_days as double)) || ' days before the order'
+            when not touch.is_informative then 'something better is there'
             else 'belongs to an earlier order, or stronger evidence took the order'
         end as why
      from staging.touch as touch

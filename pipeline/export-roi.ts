@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { countWords } from './count-words.ts';
 import { encodeTable } from './encode-table.ts';
 import type { ReportedPeriod } from './finance/period-state.ts';
 import { ROI_COLUMNS } from './finance/roi-columns.ts';
@@ -285,7 +286,7 @@ function readMe(body: Omit<RoiManifest, 'files'>, bridge: Table): (string | null
         ? 'no books were loaded: nothing was reconciled'
         : open.length === 0
           ? 'closes: 0 unexplained'
-          : `does NOT close: ${open.map((one) => `${one.side} ${one.amount} in ${one.lines} lines`).join(', ')}`,
+          : `does NOT close: ${open.map((one) => `${one.side} ${one.amount} in ${countWords(one.lines, 'line')}`).join(', ')}`,
     ],
     [
       'how to read it',
@@ -308,7 +309,7 @@ function audit(manifest: Manifest, reported: ReportedPeriod | undefined): (strin
       check.check,
       null,
       null,
-      check.broken === 0 ? 'holds' : `${check.severity}: ${check.broken} rows break it`,
+      check.broken === 0 ? 'holds' : `${check.severity}: ${countWords(check.broken, 'row breaks', 'rows break')} it`,
     ]),
     ...manifest.inputs.map((input) => [
       'file',

@@ -1,6 +1,7 @@
 import { InputError } from '../models/errors.ts';
 import { sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
+import { countWords } from './count-words.ts';
 import { sqlFile, sqlFiles, type Warehouse } from './warehouse.ts';
 
 /** A rule about the data, and how many rows break it. */
@@ -67,7 +68,7 @@ export function stopOnErrors(results: readonly CheckResult[]): void {
   const example = first.examples.length === 0 ? '' : ` (for example ${JSON.stringify(first.examples[0])})`;
   throw new InputError(
     'check_failed',
-    `${failed.map((result) => result.check).join(', ')}: ${first.broken} rows break "${first.rule}"${example}; nothing was published, the last run stays; "liftproof check" names the rows`,
+    `${failed.map((result) => result.check).join(', ')}: ${countWords(first.broken, 'row breaks', 'rows break')} "${first.rule}"${example}; nothing was published, the last run stays; "liftproof check" names the rows`,
     { details: { checks: withoutNames(failed) } },
   );
 }

@@ -54,7 +54,13 @@ export async function makeAnswer(results: Results, ask: AnswerAsk): Promise<Enco
 
 async function ofQuery(results: Results, { query, limit, nextCursor, meta }: QueryAsk): Promise<Outgoing> {
   const table = await runQuery(results, query);
-  return { table, envelope: { page: { limit, next_cursor: table.truncated ? nextCursor : null } }, meta };
+  // what nobody asked for is said as it was taken
+  const taken = { model: table.meta.model, date_range: table.meta.period };
+  return {
+    table,
+    envelope: { page: { limit, next_cursor: table.truncated ? nextCursor : null } },
+    meta: { ...meta, query: { ...taken, ...(meta.query as object) } },
+  };
 }
 
 async function ofReport(results: Results, { name, options, limit }: ReportAsk): Promise<Outgoing> {

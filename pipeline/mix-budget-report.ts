@@ -45,7 +45,7 @@ function planNotes(total: Row, run: Row, results: Results): string[] {
   const isProfit = total.profit_gain !== null;
   return [
     `Over the ${total.weeks} weeks after the data the plan brings ${amount('gain')} ${unit} more than spending as now${isProfit ? `; after its cost, ${amount('profit_gain')} ${unit}` : ''}.`,
-    `P(the plan is better) = ${Number(total.p_better).toFixed(2)}. The next unit of money earns ${Number(total.multiplier).toFixed(2)} in every channel between its bounds (KKT residual ${Number(total.kkt_residual).toExponential(1)}, ${total.method}).`,
+    `P(the plan is better) = ${Number(total.p_better).toFixed(2)}. The next unit of money earns ${Number(total.multiplier).toFixed(2)} in every channel between its bounds, as it must where no shift of money gains (it differs by ${Number(total.kkt_residual).toExponential(1)}; ${total.method}).`,
     'Held by observed_range: 1.5 times the highest week ever seen; nothing is known beyond. Peak: highest planned week over the highest seen. Organic and negative drivers compete for no money.',
     EVIDENCE,
   ];

@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { countWords } from './count-words.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface Reject {
@@ -50,7 +51,7 @@ export function checkRejected(
   const where = example ? `; the first: line ${example.line}, ${example.column}: ${example.reason}` : '';
   throw new InputError(
     'rejected',
-    `${options.name}: ${counts.rejected} of ${counts.read} records were rejected, nothing was loaded${where}; mend the file, or say --on-error quarantine to load the rest`,
+    `${options.name}: ${counts.rejected} of ${countWords(counts.read, 'record')} ${counts.rejected === 1 ? 'was' : 'were'} rejected, nothing was loaded${where}; mend the file, or say --on-error quarantine to load the rest`,
     { details: { rejects: first } },
   );
 }

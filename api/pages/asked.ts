@@ -68,7 +68,7 @@ export function shownOf(asked: Asked, manifest: Manifest): Shown {
   return {
     from: asked.from ?? manifest.period.from ?? '',
     to: asked.to ?? manifest.period.to ?? '',
-    model: asked.model ?? (models.includes(manifest.default_model) ? manifest.default_model : (models[0] ?? '')),
+    model: asked.model ?? manifest.default_model,
     basis: asked.basis ?? 'order_date',
   };
 }

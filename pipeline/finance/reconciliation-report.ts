@@ -1,4 +1,5 @@
 import { InputError } from '../../models/errors.ts';
+import { countWords } from '../count-words.ts';
 import { bridgeTable, openBridges } from '../export-roi.ts';
 import type { Report, ReportOptions } from '../reports.ts';
 import type { Results } from '../results.ts';
@@ -27,7 +28,7 @@ export async function reconciliation(results: Results, options: ReportOptions): 
       ? 'No books were loaded: nothing was reconciled. "liftproof ingest ledger.csv --as plain_ledger_entry" loads them.'
       : open.length === 0
         ? 'It closes: 0 unexplained in every period.'
-        : `It does NOT close: ${open.map((one) => `${one.side} of ${one.period} ${one.amount} in ${one.lines} lines`).join(', ')}. "liftproof check --ledger" names the entries.`;
+        : `It does NOT close: ${open.map((one) => `${one.side} of ${one.period} ${one.amount} in ${countWords(one.lines, 'line')}`).join(', ')}. "liftproof check --ledger" names the entries.`;
   return {
     title: 'Reconciliation with the books',
     table,

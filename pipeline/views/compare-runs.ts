@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts';
 import type { Manifest } from '../publish.ts';
 
 /** What is different between two runs, in words: changes of data and changes of method, never mixed. */
@@ -32,7 +33,7 @@ function files(inputs: Manifest['inputs']): string {
   const sources = [...new Set(inputs.map((input) => input.source))].sort();
   const named =
     sources.length > 4 ? `${sources.slice(0, 4).join(', ')} and ${sources.length - 4} more` : sources.join(', ');
-  return `${inputs.length} ${inputs.length === 1 ? 'file' : 'files'} of ${named} (${rows} rows)`;
+  return `${countWords(inputs.length, 'file')} of ${named} (${countWords(rows, 'row')})`;
 }
 
 function methodChanges(previous: Manifest, current: Manifest): string[] {

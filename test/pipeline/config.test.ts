@@ -49,7 +49,7 @@ describe('liftproof.yaml', () => {
       5,
       'timezone is not a setting in sources.0; did you mean time_zone?',
     ],
-    [`${HEAD}privacy:\n  banana: 1\n`, 4, 'banana is not a setting in privacy; known are k, person_key_env'],
+    [`${HEAD}privacy:\n  banana: 1\n`, 4, 'banana is not a setting in privacy; known are k, shared_k, person_key_env'],
     [
       'workspace: acme\nreporting: { time_zone: UTC, curency: EUR }\n',
       2,
@@ -119,5 +119,13 @@ describe('liftproof.yaml', () => {
 
   it('says how to make a workspace when there is no file', () => {
     expect(() => readConfig('/nowhere/liftproof.yaml')).toThrow(/not found; run "liftproof init"/);
+  });
+
+  it('puts the default model among those that run', () => {
+    const runOf = (models: string): string[] => [
+      ...parseConfig(`${HEAD}models: ${models}\n`, 'liftproof.yaml').models.run,
+    ];
+    expect(runOf('{ run: [linear] }')).toEqual(['position_based', 'linear']);
+    expect(runOf('{ run: [linear, markov], default: linear }')).toEqual(['linear', 'markov']);
   });
 });

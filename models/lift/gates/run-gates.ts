@@ -2,7 +2,7 @@ import { type AssignmentInput, assignmentGate } from './assignment.ts';
 import { type BlockConformalInput, blockConformalGate } from './block-conformal.ts';
 import { type CalendarInput, calendarGate } from './calendar.ts';
 import { type CalibrationInput, calibrationGate } from './calibration.ts';
-import { GATE_IDS, GATES, gateResult, REQUIRED_GATES } from './catalogue.ts';
+import { GATE_IDS, gateResult, REQUIRED_GATES } from './catalogue.ts';
 import { type ConvexHullInput, convexHullGate } from './convex-hull.ts';
 import { type DataInput, dataGate } from './data.ts';
 import { type DoseResponseInput, doseResponseGate } from './dose-response.ts';
@@ -104,14 +104,13 @@ function runGate(
   changes: Readonly<Record<string, number>> | undefined,
 ): GateResult {
   const input = inputs[gate];
-  const { title } = GATES[gate];
   if (input === undefined) {
     return REQUIRED_GATES[design].includes(gate)
-      ? gateResult(gate, 'not_run', null, `${title}: nothing was given to run it with.`, { threshold: changes })
-      : gateResult(gate, 'not_applicable', null, `${title}: does not apply here.`, { threshold: changes });
+      ? gateResult(gate, 'not_run', null, 'Nothing was given to run it with.', { threshold: changes })
+      : gateResult(gate, 'not_applicable', null, 'It does not apply here.', { threshold: changes });
   }
   if (isNotRun(input)) {
-    return gateResult(gate, 'not_run', null, `${title}: ${input.notRun}.`, { threshold: changes });
+    return gateResult(gate, 'not_run', null, `${input.notRun.charAt(0).toUpperCase()}${input.notRun.slice(1)}.`, { threshold: changes });
   }
   // gate and input belong together by `ClaimInputs`; 22 generic alternatives are more than the compiler will carry
   const run = RUN[gate] as (input: unknown, changes?: Readonly<Record<string, number>>) => GateResult;
