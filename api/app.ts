@@ -6,19 +6,20 @@ import { HTTPException } from 'hono/http-exception';
 import { matchedRoutes } from 'hono/route';
 import { InputError } from '../models/errors.ts';
 import type { JobQueue } from '../pipeline/control/job-queue.ts';
-import type { CheckKey } from '../pipeline/control/keys.ts';
+import { type CheckKey, opens } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
 import type { ListedRun } from '../pipeline/list-runs.ts';
 import type { ServedRuns } from '../pipeline/served-runs.ts';
 import { type AnswerMemo, answerMemo, type RememberedAnswer } from './answer-memo.ts';
 import { authenticate, authorize, type Caller, type RouteScope } from './auth.ts';
-import { bodyCache } from './body-cache.ts';
+import { type BodyCache, bodyCache } from './body-cache.ts';
 import { isMatch } from './etag.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
 import { type PageAccess, signedIn } from './pages/access.ts';
 import { mountJoin } from './pages/join.tsx';
 import { mountPages } from './pages/mount.tsx';
+import { mountPortfolio } from './pages/portfolio.tsx';
 import { mountShared } from './pages/shared.tsx';
 import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
@@ -87,6 +88,8 @@ export interface AppOptions {
   forgetKey?: (id: string) => void;
   /** the dashboard; absent: the API alone. Browsers sign in unless `access` says who they are */
   pages?: { listRuns: () => readonly ListedRun[]; access?: PageAccess };
+  /** what it has in common with the apps of other workspaces of the same server */
+  site?: Site;
   /** what a key may spend a minute */
   pointsPerMinute?: number;
   /** wrong keys that an address may send a minute */
@@ -96,6 +99,15 @@ export interface AppOptions {
   onAnswer?: (answer: Answered) => void;
   /** told of every error that is our own */
   onInternalError?: (error: unknown, requestId: string) => void;
+}
+
+/** Several workspaces behind one address. What limits callers, and what is remembered, is one for all of them. */
+export interface Site {
+  workspaces: readonly { name: string; runs: ServedRuns }[];
+  points: RateLimiter;
+  failures: RateLimiter;
+  bodies: BodyCache;
+  memo: AnswerMemo;
 }
 
 /** An answered request, without its address: that may hold what nobody should read in a log. */
@@ -178,7 +190,8 @@ export const ROUTES: readonly Route[] = [
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-const FAILURES_PER_MINUTE = 30;
+/** Wrong keys that an address may send. */
+export const FAILURES_PER_MINUTE = 30;
 
 /** On every response, unless a page says something else: nothing of it may run, be framed, sniffed or read by another site. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -192,13 +205,22 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>();
   const { workspace, runs, control, checkKey, now } = options;
-  const call = { workspace, runs, control, jobs: options.jobs, forgetKey: options.forgetKey, now, bodies: bodyCache() };
+  const { site } = options;
+  const bodies = site?.bodies ?? bodyCache();
+  const call = {
+    ...{ workspace, runs, control, jobs: options.jobs, forgetKey: options.forgetKey, now },
+    // a tag says nothing of the workspace
+    bodies: { take: ((etag, make) => bodies.take(`${workspace} ${etag}`, make)) satisfies BodyCache['take'] },
+  };
   const routes = control === undefined ? ROUTES.filter((route) => !route.needsControl) : ROUTES;
-  const points = rateLimiter(options.pointsPerMinute ?? POINTS_PER_MINUTE);
-  const failures = rateLimiter(options.failuresPerMinute ?? FAILURES_PER_MINUTE);
+  const points = site?.points ?? rateLimiter(options.pointsPerMinute ?? POINTS_PER_MINUTE);
+  const failures = site?.failures ?? rateLimiter(options.failuresPerMinute ?? FAILURES_PER_MINUTE);
+  const workspaces = site?.workspaces.map(({ name }) => name);
   const sessions =
-    control === undefined ? undefined : browserSessions({ db: control.db, workspace, checkKey, now, failures });
-  const memo = answerMemo();
+    control === undefined
+      ? undefined
+      : browserSessions({ db: control.db, workspace, workspaces, checkKey, now, failures });
+  const memo = site?.memo ?? answerMemo();
   const scopes = new Map<string, RouteScope>();
   const matchers = routes.map((route) => ({ route, isAt: pathMatcher(route.path) }));
   const routeOf = (c: Context): Route | undefined =>
@@ -231,7 +253,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   app.use('/v1/*', async (c, next) => {
     const caller = await authenticate(c, { checkKey, sessions, failures, now });
     // another workspace, one of another key, and none look the same
-    if (workspaceOf(c.req.path) !== workspace || caller.workspace !== workspace) throw notFound();
+    if (workspaceOf(c.req.path) !== workspace || !opens(caller, workspace)) throw notFound();
     for (const { method, path } of matchedRoutes(c)) {
       if (method !== 'ALL' || !path.endsWith('*')) authorize(caller, scopes.get(`${method} ${path}`));
     }
@@ -276,6 +298,8 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     app.post('/sign-in', (c) => sessions.signIn(c));
     app.post('/sign-out', (c) => sessions.signOut(c));
   }
+  // before the pages, whose first address it takes over
+  if (site !== undefined && control !== undefined) mountPortfolio(app, { ...options, ...site, control });
   const access = options.pages?.access ?? (sessions && signedIn(sessions));
   if (options.pages !== undefined && access !== undefined) mountPages(app, { ...options, ...options.pages, access });
   if (options.pages !== undefined && control !== undefined) {

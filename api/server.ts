@@ -1,29 +1,29 @@
 import { createServer, type Server, STATUS_CODES } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { getRequestListener } from '@hono/node-server';
 import { InputError } from '../models/errors.ts';
-import { dropOldExports } from '../pipeline/control/exports.ts';
-import { startJobQueue } from '../pipeline/control/job-queue.ts';
-import { dropOldJobs, type JobRow } from '../pipeline/control/jobs.ts';
+import { jobSlots } from '../pipeline/control/job-queue.ts';
 import { keyChecker } from '../pipeline/control/keys.ts';
 import type { Control } from '../pipeline/control/open-control.ts';
-import { emitEvent } from '../pipeline/control/webhooks.ts';
-import { dropExportFile } from '../pipeline/jobs/export-query.ts';
-import { dropOldFiles } from '../pipeline/jobs/uploads.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
 import { readerPool } from '../pipeline/readers/reader-pool.ts';
 import { freshnessOf } from '../pipeline/run-facts.ts';
-import { serveRuns } from '../pipeline/served-runs.ts';
-import { watchEvents } from '../pipeline/webhooks/watch.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
-import { createApp, newRequestId, SECURITY_HEADERS } from './app.ts';
+import { answerMemo } from './answer-memo.ts';
+import { type Answered, createApp, FAILURES_PER_MINUTE, newRequestId, SECURITY_HEADERS, type Site } from './app.ts';
+import { bodyCache } from './body-cache.ts';
 import type { Log } from './log.ts';
-import { serverMetrics } from './metrics.ts';
+import { type Metrics, serverMetrics } from './metrics.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
+import { POINTS_PER_MINUTE, rateLimiter } from './rate-limit.ts';
+import { type ServedWorkspace, serveWorkspace } from './serve-workspace.ts';
+import { type Answering, siteOf } from './site.ts';
 
 export interface ServerSettings {
   workspace: Workspace;
+  /** further ones, behind the same address */
+  others?: readonly Workspace[];
   /** opened and closed by the caller */
   control: Control;
   host?: string;
@@ -46,16 +46,14 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What a job may hold beside the database. */
-const JOB_MEMORY_BYTES = 2 * 2 ** 30;
-
 /** What is left of ten seconds is for jobs, readers and the control store. */
 const DRAIN_MS = 8_000;
 
 /**
- * Serves a workspace's published runs over HTTP.
+ * Serves the published runs of one or several workspaces over HTTP.
  *
- * @throws InputError `not_allowed` for an address beyond this machine without `allowRemote`, `locked` when the port is taken
+ * @throws InputError `not_allowed` for an address beyond this machine without `allowRemote`, `locked` when the port is taken, `usage`
+ *   for two workspaces of one name
  */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
   const host = settings.host ?? '127.0.0.1';
@@ -65,48 +63,28 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       `${host} can be reached from other machines; name it with --host if that is meant`,
     );
   }
-  const { control, workspace } = settings;
-  const { log } = settings;
+  const { control, log } = settings;
+  const all = [settings.workspace, ...(settings.others ?? [])];
+  checkNames(all);
   const onError = (error: unknown): void => log?.error({ err: error }, 'in the background');
-  const jobs = await startJobQueue({
-    control,
-    workspace: workspace.config.workspace,
-    directory: workspace.directory,
-    timeZone: workspace.config.reporting.time_zone,
-    jobMemoryBytes: workspace.config.limits.memory_bytes + JOB_MEMORY_BYTES,
-    now: () => new Date(),
-    onError,
-    onLog: (id, text) => log?.warn({ job: id, output: text.trim() }, 'output of a job'),
-    onEnded: (job) => tellEnded(control, job),
-  });
-  const stopSweeping = sweepRegularly(control, workspace.config.workspace, onError);
   const readers = readerPool({ onLog: (text) => log?.warn({ output: text.trim() }, 'output of a reader') });
-  const runs = serveRuns(workspace.paths, { readers });
   const metrics = serverMetrics();
-  const stopWatching = watchEvents({
-    control,
-    workspace: workspace.config.workspace,
-    runs,
-    now: () => new Date(),
-    onError,
-  });
-  const checkKey = keyChecker(control.db, control.pepper);
-  const app = createApp({
-    workspace: settings.workspace.config.workspace,
-    runs,
-    checkKey,
-    control,
-    jobs,
-    forgetKey: checkKey.forget,
-    pages: { listRuns: () => listRuns(settings.workspace.paths) },
-    pointsPerMinute: settings.pointsPerMinute,
-    now: () => new Date(),
-    onAnswer({ requestId, ...answer }) {
-      metrics.observe(answer.route, answer.method, answer.status, answer.seconds);
-      log?.info({ request_id: requestId, ...answer }, 'answered');
-    },
-    onInternalError: (error, requestId) => log?.error({ err: error, request_id: requestId }, 'broke'),
-  });
+  const served: ServedWorkspace[] = [];
+  const closeAll = async (): Promise<void> => {
+    // a question that nobody waits for any more holds nothing up
+    await Promise.all([readers.close(), ...served.map((one) => one.stop())]);
+    await Promise.all(served.map((one) => one.runs.close()));
+  };
+  const slots = jobSlots(Math.max(2, availableParallelism()));
+  const pollSeconds = Math.ceil(all.length / 4);
+  try {
+    for (const workspace of all)
+      served.push(await serveWorkspace({ workspace, control, readers, slots, pollSeconds, log }));
+  } catch (cause) {
+    await closeAll();
+    throw cause;
+  }
+  const app = appOf(served, settings, metrics);
   const answer = getRequestListener(app.fetch, { errorHandler: refuse });
   // a missing Host is refused by `refuse`, in our words instead of Node's
   const server = createServer(
@@ -122,7 +100,9 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
           response.end(isThere ? metrics.text() : '');
         });
   metrics.gauge('liftproof_resident_bytes', 'Memory of the server process.', () => process.memoryUsage.rss());
-  metrics.gauge('liftproof_open_runs', 'Published runs that are held open.', () => runs.openNames().length);
+  metrics.gauge('liftproof_open_runs', 'Published runs that are held open.', () =>
+    served.reduce((sum, { runs }) => sum + runs.openNames().length, 0),
+  );
   metrics.gauge('liftproof_readers', 'Processes that read published runs.', () => readers.counts().readers);
   metrics.gauge('liftproof_readers_busy', 'Readers that answer a question.', () => readers.counts().busy);
   metrics.gauge('liftproof_readers_killed', 'Readers that were killed so far.', () => readers.counts().killed);
@@ -130,11 +110,6 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   server.on('checkExpectation', answer);
   server.on('connect', (_request, socket: Socket) => answerBrokenRequest(new Error('CONNECT'), socket));
   server.on('clientError', answerBrokenRequest);
-  const closeAll = async (): Promise<void> => {
-    // a question that nobody waits for any more holds nothing up
-    await Promise.all([stopSweeping(), stopWatching(), jobs.close(), readers.close()]);
-    await runs.close();
-  };
   try {
     await listen(server, host, settings.port);
     if (metricsServer !== undefined) await listen(metricsServer, '127.0.0.1', settings.metricsPort!);
@@ -144,7 +119,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   }
   // whoever asks first finds a process that has started, and the run open
   readers.warm();
-  if (runs.currentName() !== undefined) runs.use(undefined, freshnessOf).catch(onError);
+  for (const { runs } of served) if (runs.currentName() !== undefined) runs.use(undefined, freshnessOf).catch(onError);
   const address = server.address() as { port: number };
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
@@ -162,38 +137,46 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   };
 }
 
-/** What webhooks are told of a job that failed. A run that was published is told by whoever watches. */
-async function tellEnded({ db }: Control, job: JobRow): Promise<void> {
-  if (job.kind !== 'run' || job.state !== 'failed') return;
-  const error = job.error as { code: string; message: string };
-  const data = { job: job.id, code: error.code, message: error.message };
-  const event = error.code === 'check_failed' ? 'quality.failed' : 'run.failed';
-  await emitEvent(db, job.workspace, event, data, new Date(), job.id);
+/** One app for one workspace; for several one each, and one for what belongs to none of them. */
+function appOf(served: readonly ServedWorkspace[], settings: ServerSettings, metrics: Metrics): Answering {
+  const { control, log } = settings;
+  const checkKey = keyChecker(control.db, control.pepper);
+  const common = {
+    ...{ checkKey, control, forgetKey: checkKey.forget, pointsPerMinute: settings.pointsPerMinute },
+    now: () => new Date(),
+    onAnswer({ requestId, ...answer }: Answered) {
+      metrics.observe(answer.route, answer.method, answer.status, answer.seconds);
+      log?.info({ request_id: requestId, ...answer }, 'answered');
+    },
+    onInternalError: (error: unknown, requestId: string) => log?.error({ err: error, request_id: requestId }, 'broke'),
+  };
+  const appFor = ({ name, runs, jobs, workspace }: ServedWorkspace, site?: Site) =>
+    createApp({ ...common, workspace: name, runs, jobs, pages: { listRuns: () => listRuns(workspace.paths) }, site });
+  const [first] = served;
+  if (served.length === 1) return appFor(first);
+  const site: Site = {
+    workspaces: served,
+    points: rateLimiter(settings.pointsPerMinute ?? POINTS_PER_MINUTE),
+    failures: rateLimiter(FAILURES_PER_MINUTE),
+    bodies: bodyCache(),
+    memo: answerMemo(),
+  };
+  // ready when all of them are
+  const currentName = () => (served.every(({ runs }) => runs.currentName() !== undefined) ? 'all' : undefined);
+  const root = createApp({ ...common, workspace: '', runs: { ...first.runs, currentName }, jobs: first.jobs, site });
+  return siteOf(new Map(served.map((one) => [one.name, appFor(one, site)])), root);
 }
 
-const SWEEP_MS = 3_600_000;
-const DAY_MS = 24 * 3_600_000;
-
-/** Once an hour: what was kept long enough goes. @returns stops it, and waits for the sweep that is under way */
-function sweepRegularly(
-  { db, home }: Control,
-  workspace: string,
-  onError: (error: unknown) => void,
-): () => Promise<void> {
-  const sweep = async (): Promise<void> => {
-    const now = Date.now();
-    for (const id of await dropOldExports(db, workspace, new Date(now))) dropExportFile(home, id);
-    await dropOldJobs(db, workspace, new Date(now - 90 * DAY_MS));
-    dropOldFiles(join(home, 'uploads'), new Date(now - 7 * DAY_MS));
-  };
-  let current = sweep().catch(onError);
-  const timer = setInterval(() => {
-    current = sweep().catch(onError);
-  }, SWEEP_MS);
-  return () => {
-    clearInterval(timer);
-    return current;
-  };
+/** @throws InputError `usage` for two workspaces of one name */
+function checkNames(all: readonly Workspace[]): void {
+  for (const [i, { config, directory }] of all.entries()) {
+    const other = all.slice(0, i).find((one) => one.config.workspace === config.workspace);
+    if (other !== undefined)
+      throw new InputError(
+        'usage',
+        `${directory} and ${other.directory} are both called ${config.workspace}; give one of them another name (workspace: in liftproof.yaml)`,
+      );
+  }
 }
 
 /** Whether only this machine can reach the address. */

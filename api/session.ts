@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { CheckKey } from '../pipeline/control/keys.ts';
+import { type CheckKey, opens } from '../pipeline/control/keys.ts';
 import {
   type BrowserSession,
   endSession,
@@ -34,6 +34,8 @@ export interface Sessions {
 export interface SessionSettings {
   db: ControlDatabase;
   workspace: string;
+  /** every workspace of the server, to which its one form signs in; that one when absent */
+  workspaces?: readonly string[];
   checkKey: CheckKey;
   now: () => Date;
   /** charged for keys that are wrong */
@@ -42,15 +44,16 @@ export interface SessionSettings {
 
 export const SIGN_IN_PAGE = '/sign-in';
 
-export function browserSessions({ db, workspace, checkKey, now, failures }: SessionSettings): Sessions {
-  const read = async (c: Context): Promise<BrowserSession | undefined> => {
+export function browserSessions(settings: SessionSettings): Sessions {
+  const { db, workspace, workspaces = [workspace], checkKey, now, failures } = settings;
+  const readOf = async (c: Context, served: readonly string[]): Promise<BrowserSession | undefined> => {
     const cookie = getCookie(c, SESSION_COOKIE);
     const session = cookie === undefined ? undefined : await findSession(db, cookie, now(), addressOf(c));
-    return session?.key.workspace === workspace ? session : undefined;
+    return session !== undefined && served.some((one) => opens(session.key, one)) ? session : undefined;
   };
 
-  const readForChange = async (c: Context): Promise<BrowserSession> => {
-    const session = await read(c);
+  const readForChange = async (c: Context, served: readonly string[] = [workspace]): Promise<BrowserSession> => {
+    const session = await readOf(c, served);
     if (session === undefined) throw new HttpProblem('unauthenticated', 'sign in first');
     if (!isCsrfToken(session, c.req.header('x-csrf-token') ?? (await formField(c, 'csrf_token'))))
       throw new HttpProblem('forbidden', 'the form is out of date; load the page again');
@@ -58,14 +61,14 @@ export function browserSessions({ db, workspace, checkKey, now, failures }: Sess
   };
 
   return {
-    read,
-    readForChange,
+    read: (c) => readOf(c, [workspace]),
+    readForChange: (c) => readForChange(c),
     async signIn(c) {
       refuseOtherSites(c);
       const isForm = isFormOf(c);
       const token = isForm ? await formField(c, 'key') : ((await jsonBody(c)) as { key?: unknown }).key;
       const key = await checkKey(typeof token === 'string' ? token.trim() : '', now(), addressOf(c));
-      if (key === undefined || key.workspace !== workspace) {
+      if (key === undefined || !workspaces.some((one) => opens(key, one))) {
         failures.take(addressOf(c) ?? 'unknown', 1);
         if (isForm) return c.redirect(`${SIGN_IN_PAGE}?problem=invalid_key`, 303);
         throw invalidKey();
@@ -83,7 +86,7 @@ export function browserSessions({ db, workspace, checkKey, now, failures }: Sess
       return c.json({ csrf_token: session.csrfToken, expires_at: session.expiresAt.toISOString() });
     },
     async signOut(c) {
-      await readForChange(c);
+      await readForChange(c, workspaces);
       await endSession(db, getCookie(c, SESSION_COOKIE)!);
       deleteCookie(c, SESSION_COOKIE, { path: '/', secure: isSecure(c) });
       c.header('cache-control', 'no-store');

@@ -1,7 +1,15 @@
 import { userInfo } from 'node:os';
 import { InputError } from '../models/errors.ts';
 import { type AuditEntry, appendAudit } from '../pipeline/control/audit.ts';
-import { type ApiKey, createKey, listKeys, type NewKey, revokeKey, rotateKey } from '../pipeline/control/keys.ts';
+import {
+  type ApiKey,
+  createKey,
+  EVERY_WORKSPACE,
+  listKeys,
+  type NewKey,
+  revokeKey,
+  rotateKey,
+} from '../pipeline/control/keys.ts';
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
 import { ROLE_NAMES, type Role, SCOPES, type Scope } from '../pipeline/control/roles.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
@@ -15,6 +23,8 @@ export interface KeyCommandOptions extends GlobalOptions {
   /** days such as `30d` */
   expires?: string;
   ip?: string;
+  /** keys that open every workspace of a server */
+  everyWorkspace?: boolean;
 }
 
 export async function keyCreateCommand(options: KeyCommandOptions): Promise<void> {
@@ -105,7 +115,7 @@ async function withControl(
   const workspace = findWorkspace(options.workspace);
   const control = await openControl({ workspace: workspace.directory, home: options.home });
   try {
-    await work(control, workspace.config.workspace, new Date());
+    await work(control, options.everyWorkspace ? EVERY_WORKSPACE : workspace.config.workspace, new Date());
   } finally {
     await control.close();
   }

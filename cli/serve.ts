@@ -1,12 +1,14 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { serverLog } from '../api/log.ts';
 import { isLoopback, startServer } from '../api/server.ts';
 import { InputError } from '../models/errors.ts';
 import { appendAudit } from '../pipeline/control/audit.ts';
-import { createKey, listKeys, type NewKey, revokeKeysNamed } from '../pipeline/control/keys.ts';
+import { createKey, EVERY_WORKSPACE, listKeys, type NewKey, revokeKeysNamed } from '../pipeline/control/keys.ts';
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
 import { currentRunName } from '../pipeline/publish.ts';
-import { findWorkspace } from '../pipeline/workspace.ts';
+import { findWorkspace, type Workspace, workspacePaths } from '../pipeline/workspace.ts';
 import { type GlobalOptions, printJson, say } from './terminal.ts';
 
 export interface ServeCommandOptions extends GlobalOptions {
@@ -17,6 +19,8 @@ export interface ServeCommandOptions extends GlobalOptions {
   /** where /metrics is served, on this machine only */
   metricsPort?: string;
   logLevel?: string;
+  /** directories of workspaces, or of folders that hold some; `-w` when absent */
+  workspaces?: readonly string[];
   /** `--no-key`: only the keys that exist already */
   key?: boolean;
   /** ends every key that an earlier start made */
@@ -26,15 +30,15 @@ export interface ServeCommandOptions extends GlobalOptions {
 const DEFAULT_PORT = 8787;
 const KEY_DAYS = 30;
 
-/** Serves the published run over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
+/** Serves the published runs over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
-  const workspace = findWorkspace(options.workspace);
+  const [workspace, ...others] = findWorkspaces(options);
   const stopped = stopSignal();
+  if (others.length > 0) needsHome(options);
   const control = await openControl({ workspace: workspace.directory, home: options.home });
   try {
     const server = await startServer({
-      workspace,
-      control,
+      ...{ workspace, others, control },
       host: options.host,
       port: portOf(options.port),
       allowRemote: options.host !== undefined,
@@ -42,9 +46,13 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
       log: serverLog(levelOf(options.logLevel)),
     });
     try {
-      const name = workspace.config.workspace;
-      const made = await keyOfStart(control, name, options);
-      announce(options, server.url, name, currentRunName(workspace.paths), made);
+      const served = [workspace, ...others];
+      const made = await keyOfStart(
+        control,
+        others.length === 0 ? workspace.config.workspace : EVERY_WORKSPACE,
+        options,
+      );
+      announce(options, server.url, served, made);
       await stopped;
       say(options, 'stopping: requests that are under way end first');
     } finally {
@@ -53,6 +61,32 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   } finally {
     await control.close();
   }
+}
+
+/** A workspace itself, or every workspace that a folder holds. @throws InputError `not_found` */
+function findWorkspaces({ workspaces = [], workspace }: ServeCommandOptions): Workspace[] {
+  const named = workspaces.length === 0 ? [workspace] : workspaces;
+  return named.flatMap((directory) => {
+    const isFolderOf = (folder: string): boolean => existsSync(workspacePaths(folder).config);
+    if (isFolderOf(directory)) return [findWorkspace(directory)];
+    const held = existsSync(directory)
+      ? readdirSync(directory)
+          .sort()
+          .map((name) => join(directory, name))
+          .filter(isFolderOf)
+      : [];
+    // says itself what is missing
+    return held.length === 0 ? [findWorkspace(directory)] : held.map(findWorkspace);
+  });
+}
+
+/** @throws InputError `usage` */
+function needsHome({ home }: ServeCommandOptions): void {
+  if (home !== undefined || process.env.LIFTPROOF_HOME) return;
+  throw new InputError(
+    'usage',
+    'several workspaces share one control store; name its folder with --home, or with LIFTPROOF_HOME, which other commands then find too',
+  );
 }
 
 /** @throws InputError `usage` when there would be no key at all */
@@ -87,8 +121,7 @@ async function keyOfStart(
 function announce(
   options: ServeCommandOptions,
   url: string,
-  name: string,
-  run: string | undefined,
+  served: readonly Workspace[],
   made: NewKey | undefined,
 ): void {
   if (options.host !== undefined && !isLoopback(options.host)) {
@@ -96,6 +129,11 @@ function announce(
       `warning: ${options.host} can be reached from other machines, and without TLS keys travel in the clear; put a proxy with TLS in front\n`,
     );
   }
+  const workspaces = served.map(({ config, paths }) => ({
+    workspace: config.workspace,
+    run: currentRunName(paths) ?? null,
+  }));
+  const [first] = workspaces;
   if (options.json) {
     const key =
       made === undefined
@@ -107,16 +145,21 @@ function announce(
             scopes: made.key.scopes,
             expires_at: made.key.expiresAt,
           };
-    printJson({ schema_version: 1, url, workspace: name, run: run ?? null, key });
+    printJson({ schema_version: 1, url, ...(served.length === 1 ? first : { workspaces }), key });
     return;
   }
   const lines = [
-    `Serving ${name}${run === undefined ? ' (nothing published yet; run "liftproof run")' : `, ${run}`} at ${url}`,
+    ...workspaces.map(
+      ({ workspace, run }) =>
+        `Serving ${workspace}${run === null ? ' (nothing published yet; run "liftproof run")' : `, ${run}`} at ${url}`,
+    ),
     ...(made === undefined
       ? []
-      : [`Key, shown once, valid until ${made.key.expiresAt.toISOString().slice(0, 10)}: ${made.token}`]),
+      : [
+          `Key${served.length === 1 ? '' : ' to all of them'}, shown once, valid until ${made.key.expiresAt.toISOString().slice(0, 10)}: ${made.token}`,
+        ]),
     `Dashboard: open ${url}/ in a browser and sign in with the key.`,
-    `Try: curl -H "Authorization: Bearer $KEY" ${url}/v1/w/${name}/catalog`,
+    `Try: curl -H "Authorization: Bearer $KEY" ${url}/v1/w/${first.workspace}/catalog`,
     `Everything that can be asked: ${url}/openapi.json. Ctrl-C stops.`,
   ];
   process.stderr.write(`${lines.join('\n')}\n`);

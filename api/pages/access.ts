@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { actorOfKey } from '../../pipeline/control/keys.ts';
+import { actorOfKey, EVERY_WORKSPACE } from '../../pipeline/control/keys.ts';
 import type { Scope } from '../../pipeline/control/roles.ts';
 import type { BrowserSession } from '../../pipeline/control/sessions.ts';
 import { HttpProblem } from '../problem.ts';
@@ -16,6 +16,8 @@ export interface PageSession {
   actor: string;
   /** the member whose key it is, where it is one */
   memberId: string | null;
+  /** its key opens every workspace of the server */
+  isEverywhere?: boolean;
   /** stands in every form that changes something; null where nobody signs in */
   csrf: string | null;
 }
@@ -47,7 +49,15 @@ export function signedIn(sessions: Sessions): PageAccess {
 
 function pageSession({ key, csrfToken }: BrowserSession): PageSession {
   const { id, name, scopes, memberId } = key;
-  return { id, name, scopes, memberId, actor: actorOfKey(key), csrf: csrfToken };
+  return {
+    id,
+    name,
+    scopes,
+    memberId,
+    actor: actorOfKey(key),
+    csrf: csrfToken,
+    isEverywhere: key.workspace === EVERY_WORKSPACE,
+  };
 }
 
 /**

@@ -46,7 +46,15 @@ export function Frame(props: FrameProps) {
           <a class="brand" href={`/w/${workspace}/${searchOf(asked)}`}>
             Liftproof
           </a>
-          <p class="where">{workspace}</p>
+          <p class="where">
+            {workspace}
+            {props.session.isEverywhere ? (
+              <>
+                {' · '}
+                <a href={`/${asked.theme === undefined ? '' : `?theme=${asked.theme}`}`}>all clients</a>
+              </>
+            ) : null}
+          </p>
           <nav class="full" aria-label="Pages">
             {pages}
             {settings}

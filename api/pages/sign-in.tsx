@@ -1,12 +1,12 @@
 import { Document } from './frame.tsx';
 
 /** Takes an API key and makes a session of it; the key is not kept by the browser. */
-export function SignIn({ workspace, next, isWrong }: { workspace: string; next: string; isWrong?: boolean }) {
+export function SignIn({ workspace, next, isWrong }: { workspace?: string; next: string; isWrong?: boolean }) {
   return (
-    <Document title={`Sign in · ${workspace}`}>
+    <Document title={workspace === undefined ? 'Sign in' : `Sign in · ${workspace}`}>
       <main class="sign">
         <h1>Liftproof</h1>
-        <p class="about">{workspace}</p>
+        <p class="about">{workspace ?? 'Sign in with the key of your workspace.'}</p>
         {isWrong ? (
           <p class="error" role="alert" id="wrong">
             The key is not valid here. It may be mistyped, expired or revoked.

@@ -75,7 +75,7 @@ button.plain { background: none; color: var(--accent); min-height: 0; padding: 0
 .series-1 { color: var(--series-1); } .series-2 { color: var(--series-2); } .series-3 { color: var(--series-3); } .series-4 { color: var(--series-4); }
 .series-5 { color: var(--series-5); } .series-6 { color: var(--series-6); } .series-7 { color: var(--series-7); } .series-8 { color: var(--series-8); } .series-muted { color: var(--muted); }
 details > summary { cursor: pointer; } .figure details > summary { color: var(--accent); font-size: 0.875rem; width: fit-content; padding: 0.2rem 0; }
-.scroll { overflow-x: auto; margin: 0.5rem 0; }
+.scroll { overflow-x: auto; margin: 0.5rem 0; position: relative; }
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.42rem 0.7rem 0.42rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 600; white-space: nowrap; border-bottom-color: var(--muted); }

@@ -5,6 +5,7 @@ import { allOptions as all } from './all-options.ts';
 export function addServingCommands(program: Command): void {
   program
     .command('serve')
+    .argument('[workspaces...]', 'workspaces, or a folder that holds some; the one of -w when absent')
     .description('answer over HTTP until Ctrl-C; the key is shown once')
     .option('--port <port>', 'default 8787; 0 takes any free one')
     .option('--host <host>', 'address to bind; 127.0.0.1 when absent')
@@ -13,7 +14,9 @@ export function addServingCommands(program: Command): void {
     .option('--log-level <level>', 'debug, info, warn, error, silent; warn on a terminal, else info')
     .option('--no-key', 'make no key at the start: only those that exist')
     .option('--revoke-keys', 'end the keys of earlier starts')
-    .action(async (_options, command) => (await import('../serve.ts')).serveCommand(all(command)));
+    .action(async (workspaces: string[], _options, command) =>
+      (await import('../serve.ts')).serveCommand({ ...all(command), workspaces }),
+    );
 
   const key = program.command('key').description('keys of the API');
 
@@ -25,12 +28,14 @@ export function addServingCommands(program: Command): void {
     .option('--scope <scopes>', 'fewer than those of the role, parted by commas')
     .option('--expires <days>', 'such as 30d; 90d for keys that change something, else 365d')
     .option('--ip <addresses>', 'addresses or ranges it may be used from, parted by commas')
+    .option('--every-workspace', 'a key that opens every workspace of the server')
     .option('--home <dir>')
     .action(async (_options, command) => (await import('../key.ts')).keyCreateCommand(all(command)));
 
   key
     .command('list')
     .description('every key, ended ones included; never their secrets')
+    .option('--every-workspace', 'a key that opens every workspace of the server')
     .option('--home <dir>')
     .action(async (_options, command) => (await import('../key.ts')).keyListCommand(all(command)));
 
@@ -38,6 +43,7 @@ export function addServingCommands(program: Command): void {
     .command('rotate')
     .argument('<id>')
     .description('a new key of the same rights; the old one holds for another 24 hours')
+    .option('--every-workspace', 'a key that opens every workspace of the server')
     .option('--home <dir>')
     .action(async (id: string, _options, command) => (await import('../key.ts')).keyRotateCommand(id, all(command)));
 
@@ -45,6 +51,7 @@ export function addServingCommands(program: Command): void {
     .command('revoke')
     .argument('<id>')
     .description('end a key now')
+    .option('--every-workspace', 'a key that opens every workspace of the server')
     .option('--home <dir>')
     .action(async (id: string, _options, command) => (await import('../key.ts')).keyRevokeCommand(id, all(command)));
 }

@@ -34,10 +34,36 @@ export interface JobQueueSettings {
   onEnded?: (job: JobRow) => Promise<void>;
   onError?: (error: unknown) => void;
   onLog?: (jobId: string, text: string) => void;
+  /** how many jobs may work at once, over all queues that share them; exports take none */
+  slots?: JobSlots;
   /** resident memory above which a job is killed */
   jobMemoryBytes?: number;
   /** for tests */
   pollSeconds?: number;
+}
+
+/** Places for jobs at work. */
+export interface JobSlots {
+  /** runs `work` once a place is free, in the order of asking */
+  use<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function jobSlots(places: number): JobSlots {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return {
+    async use(work) {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) free++;
+        else next();
+      }
+    },
+  };
 }
 
 const QUEUES: readonly JobQueueName[] = ['work', 'export'];
@@ -90,7 +116,14 @@ export async function startJobQueue(settings: JobQueueSettings): Promise<JobQueu
       progress: null,
     });
     if (row === undefined) return;
-    const outcome = row.cancelRequested ? { how: 'killed' as const } : await attempt(row);
+    const tried = async (): Promise<ChildOutcome> => {
+      // it may have waited
+      if (isClosing || (await isCancelRequested(db, job.id))) return { how: 'killed' };
+      return attempt(row);
+    };
+    const { slots } = settings;
+    const isHeavy = JOB_KINDS[row.kind as JobKind].queue === 'work';
+    const outcome = await (isHeavy && slots !== undefined ? slots.use(tried) : tried());
     const isLast = job.retryCount >= job.retryLimit;
     const ended = endOf(outcome, isClosing, isLast, await isCancelRequested(db, job.id));
     if (ended === 'again') {

@@ -25,6 +25,14 @@ export interface ApiKey {
   memberId: string | null;
 }
 
+/** Stands for the workspace of a key that opens every workspace of its server. Only the shell makes one. */
+export const EVERY_WORKSPACE = '*';
+
+/** Whether a key opens a workspace. */
+export function opens(key: Pick<ApiKey, 'workspace'>, workspace: string): boolean {
+  return key.workspace === workspace || key.workspace === EVERY_WORKSPACE;
+}
+
 export interface NewKey {
   /** shown once, kept nowhere */
   token: string;
