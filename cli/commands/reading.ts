@@ -53,9 +53,9 @@ export function addReadingCommands(program: Command): void {
 
   program
     .command('export')
-    .argument('<what>', 'roi, or the name of a published table')
+    .argument('<what>', 'roi, audit, or the name of a published table')
     .description(
-      'roi: the finance pack of a period (ROI table, reconciliation, definitions, manifest); else a published table, whole',
+      'roi: the finance pack of a period (ROI table, reconciliation, definitions, manifest); audit: who did what, as NDJSON; else a published table, whole',
     )
     .option('--period <period>', 'such as 2026-07, or 2026-P07 in a 4-4-5 calendar; the newest when absent')
     .option('--run <run>', 'an earlier run')
@@ -67,6 +67,8 @@ export function addReadingCommands(program: Command): void {
     .option('-o, --out <dir>', 'folder to write to; . when absent')
     .option('--home <dir>')
     .action(async (what: string, _options, command) =>
-      (await import('../export.ts')).exportCommand(what, all(command)),
+      what === 'audit'
+        ? (await import('../export-audit.ts')).exportAuditCommand(all(command))
+        : (await import('../export.ts')).exportCommand(what, all(command)),
     );
 }

@@ -52,7 +52,7 @@ async function append(db: ControlDatabase, entry: AuditEntry): Promise<AuditRow>
     details: JSON.parse(JSON.stringify(entry.details ?? {})) as unknown,
     previousHash: head.auditHash,
   };
-  const row = { ...unsealed, hash: hashOf(unsealed) };
+  const row = { ...unsealed, hash: auditHash(unsealed) };
   await db.insert(audit).values(row);
   await db.update(workspace).set({ auditSeq: row.seq, auditHash: row.hash }).where(eq(workspace.name, entry.workspace));
   return row;
@@ -87,7 +87,7 @@ export async function verifyAuditChain(db: ControlDatabase, name: string): Promi
     for (const { hash, ...row } of page) {
       if (row.seq !== rows + 1)
         return { isIntact: false, rows, brokenAt: rows + 1, reason: `row ${rows + 1} is missing` };
-      if (row.previousHash !== previous || hashOf(row) !== hash)
+      if (row.previousHash !== previous || auditHash(row) !== hash)
         return { isIntact: false, rows, brokenAt: row.seq, reason: `row ${row.seq} was changed` };
       previous = hash;
       rows = row.seq;
@@ -119,7 +119,8 @@ export async function listAudit(
     .limit(options.limit);
 }
 
-function hashOf(row: Omit<AuditRow, 'hash'>): string {
+/** SHA-256 over the row as JSON with sorted keys and without its hash, instants in RFC 3339. */
+export function auditHash(row: Omit<AuditRow, 'hash' | 'at'> & { at: Date | string }): string {
   return createHash('sha256').update(canonical(row)).digest('hex');
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { InputError } from '../../models/errors.ts';
 import { appendAudit, ensureWorkspace } from '../control/audit.ts';
@@ -147,9 +148,17 @@ export async function change(
     ...auditTrace(trace),
     action: `period.${name}`,
     object: `period/${period}`,
+    beforeHash: recordHash(recordOf(before)),
+    afterHash: recordHash(record),
     details: { version: record.version, state: record.state, reason: 'reason' in action ? action.reason : null },
   });
   return record;
+}
+
+/** Of the state of a period, for the audit: what it was before a change, and after it. */
+export function recordHash(record: PeriodRecord): string {
+  const sorted = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
 export async function save(

@@ -18,6 +18,7 @@ import {
   lockedRow,
   type PeriodRow,
   type PeriodSettings,
+  recordHash,
   recordOf,
   restatementsOf,
   save,
@@ -201,6 +202,8 @@ export async function lockPeriod(
       ...auditTrace(trace),
       action: 'period.lock',
       object: `period/${period}`,
+      beforeHash: recordHash(recordOf(before)),
+      afterHash: recordHash(record),
       details: { version: record.version, run: manifest.run, run_hash: manifest.run_hash, restated: restated.length },
     });
     const told = {

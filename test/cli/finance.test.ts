@@ -111,6 +111,10 @@ describe('the books of the sample brand', () => {
     const locked = await as('ana', 'lock', '2026-05', '--json');
     expect(locked.code, locked.stderr).toBe(0);
     expect(JSON.parse(locked.stdout).period).toMatchObject({ state: 'locked', version: 1, lockedBy: 'ana' });
+    const audit = await inNordlys('export', 'audit', '--out', join(folder, 'audit'), '--json');
+    expect(audit.code, audit.stderr).toBe(0);
+    expect(JSON.parse(audit.stdout)).toMatchObject({ file: 'audit_nordlys.ndjson', rows: 2, is_intact: true });
+    expect(readFileSync(join(folder, 'audit', 'audit_nordlys.ndjson'), 'utf8')).toContain('"action":"period.lock"');
     const out = join(folder, 'locked');
     expect((await inNordlys('export', 'roi', '--period', '2026-05', '--out', out)).code).toBe(0);
     // a cent too much in one entry: nothing but the books changed

@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appendAudit, listAudit, verifyAuditChain } from '../../../pipeline/control/audit.ts';
+import { exportAudit, verifyAuditFile } from '../../../pipeline/control/export-audit.ts';
 import { type TestControl, testControl } from './server.ts';
 
 let control: TestControl;
@@ -44,6 +48,38 @@ describe('the audit chain', () => {
 
   it('is whole for a workspace of which nothing was written', async () => {
     expect(await verifyAuditChain(control.store.db, 'unheard-of')).toEqual({ isIntact: true, rows: 0 });
+  });
+
+  it('goes whole to a file that is checked without the database, and shows what was changed in it', async () => {
+    await chain('exported', 3);
+    const folder = mkdtempSync(join(tmpdir(), 'liftproof-audit-'));
+    const path = join(folder, 'audit.ndjson');
+    try {
+      const { rows, sha256, verdict } = await exportAudit(control.store.db, 'exported', path);
+      expect([rows, verdict.isIntact, verifyAuditFile(path)]).toEqual([3, true, { isIntact: true, rows: 3 }]);
+      const text = readFileSync(path, 'utf8');
+      const lines = text.trimEnd().split('\n');
+      expect(JSON.parse(lines[4])).toEqual({ end: { rows: 3, sha256 } });
+      expect(JSON.parse(lines[2])).toMatchObject({
+        seq: 2,
+        actor: 'ana',
+        at: AT.toISOString(),
+        object: 'period/2026-02',
+      });
+      const broken: [string, number][] = [
+        [text.replace('2026-02', '2026-09'), 2],
+        [lines.filter((_, i) => i !== 2).join('\n'), 2],
+        [[lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'), 1],
+        // the newest row cut off, with an end that still tells of three
+        [[...lines.slice(0, 3), lines[4]].join('\n'), 3],
+      ];
+      for (const [changed, brokenAt] of broken) {
+        writeFileSync(path, changed);
+        expect(verifyAuditFile(path)).toMatchObject({ isIntact: false, brokenAt });
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('never forks when many write at once', async () => {

@@ -162,6 +162,12 @@ describe('a period of finance', () => {
       'period.lock',
     ]);
     expect((await verifyAuditChain(store, 'acme')).isIntact).toBe(true);
+    // what a change left is what the next one found
+    const ofJuly = (await listAudit(store, 'acme', { limit: 50 }))
+      .filter((row) => row.object === 'period/2026-07')
+      .reverse();
+    expect(ofJuly.slice(1).map((row) => row.beforeHash)).toEqual(ofJuly.slice(0, -1).map((row) => row.afterHash));
+    expect(new Set(ofJuly.map((row) => row.afterHash)).size).toBe(ofJuly.length);
     expect((await listDeliveries(store, webhook.id, 10)).map((message) => message.event).sort()).toEqual([
       'period.locked',
       'period.locked',
