@@ -63,10 +63,19 @@ async function scanCsv(
   await refuseOpenQuote(warehouse, path, recognised, options.name);
   await warehouse.run(`
     create temporary table unreadable as
-    select line_byte_position - 1 as line_no, '(line)' as column_name, any_value(error_message) as reason
+    select line_byte_position - 1 as line_no, '(line)' as column_name, min(${REASON}) as reason
     from reject_errors group by line_byte_position`);
   await dropScanRejects(warehouse);
 }
+
+/** Why a line could not be read, in words; what the reader of files calls a column is a cell to who wrote the line. */
+const REASON = `case error_type
+    when 'MISSING COLUMNS' then 'has ' || regexp_extract(error_message, 'Found: ([0-9]+)', 1) || ' of the ' || regexp_extract(error_message, 'Columns: ([0-9]+)', 1) || ' cells that its header names'
+    when 'TOO MANY COLUMNS' then 'has more than the ' || regexp_extract(error_message, 'Columns: ([0-9]+)', 1) || ' cells that its header names; quote cells that hold the separator'
+    when 'UNQUOTED VALUE' then 'has a quote that is not closed, or text behind one that is'
+    when 'INVALID ENCODING' then 'holds bytes that are not UTF-8'
+    else error_message
+  end`;
 
 /** A quote that is never closed takes all lines behind it for one cell: how many records that were, nobody can count. */
 async function refuseOpenQuote(

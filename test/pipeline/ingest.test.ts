@@ -80,6 +80,14 @@ describe('a rejected record', () => {
     }
   });
 
+  it('says of a line that is no record what is wrong with it, in words', async () => {
+    const receipt = await workspace.ingestText(`${HEADER}\n${rate(1)}\n2026-03-02,USD\n${rate(3)},more\n${rate(4)}\n`);
+    expect(receipt.rejects.map((reject) => `line ${reject.line} ${reject.reason}`)).toEqual([
+      'line 3 has 2 of the 5 cells that its header names',
+      'line 4 has more than the 5 cells that its header names; quote cells that hold the separator',
+    ]);
+  });
+
   it('shows the shape of a value and never the value', async () => {
     const receipt = await workspace.ingestText(`${HEADER}\n${rate(1, 'Ann 0612')}\n${rate(2)}\n`);
     expect(receipt.rejects).toMatchObject([{ line: 2, column: 'rate', reason: 'is not a rate' }]);
