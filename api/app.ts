@@ -74,6 +74,7 @@ import {
 } from './routes/share-links.ts';
 import { deleteWebhookRoute, getWebhookRoute, listWebhooksRoute, postWebhookRoute } from './routes/webhooks.ts';
 import { browserSessions } from './session.ts';
+import { checkFresh } from './step-up.ts';
 
 export interface AppOptions {
   /** name of the one workspace that is served */
@@ -342,6 +343,7 @@ async function handle(
   const bytes = route.accepts === undefined ? undefined : new Uint8Array(await c.req.arrayBuffer());
   const text = route.body === undefined ? undefined : await c.req.text();
   const caller = c.get('caller');
+  checkFresh(route, caller, common.now());
   const call: Call = {
     ...common,
     runs: caller === undefined ? common.runs : common.runs.as(caller.id),

@@ -10,7 +10,10 @@ import type { Sessions } from './session.ts';
 export type RouteScope = Scope | 'none';
 
 /** Who asks. */
-export type Caller = Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes' | 'memberId'>;
+export type Caller = Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes' | 'memberId'> & {
+  /** of a browser: when it showed its key; absent where every request brings the key */
+  signedInAt?: Date;
+};
 
 export interface Authentication {
   checkKey: CheckKey;
@@ -32,7 +35,7 @@ export async function authenticate(c: Context, { checkKey, sessions, failures, n
     if (sessions !== undefined && hasSessionCookie(c)) {
       const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
       const session = isRead ? await sessions.read(c) : await sessions.readForChange(c);
-      if (session !== undefined) return session.key;
+      if (session !== undefined) return { ...session.key, signedInAt: session.openedAt };
     }
     throw new HttpProblem(
       'unauthenticated',

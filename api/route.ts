@@ -78,6 +78,8 @@ export interface Route {
   idempotency?: 'required' | 'optional';
   /** the answer follows from the address and the served run alone */
   isMemorable?: boolean;
+  /** a browser that signed in a while ago signs in again first; see step-up.ts */
+  isSensitive?: boolean;
   /** needs the control store, which an app that only reads results may not have */
   needsControl?: boolean;
   handle(input: RouteInput, call: Call): Promise<Response>;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { InputError } from '../../models/errors.ts';
+import { keyChecker } from '../../pipeline/control/keys.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
 import type { Trace } from '../../pipeline/finance/period-store.ts';
 import { closePeriod, listPeriods, lockPeriod, type PeriodView, reopenPeriod } from '../../pipeline/finance/periods.ts';
@@ -73,6 +74,9 @@ function whoOf(one: PeriodView): string {
   return '–';
 }
 
+/** Steps that a stolen session must not take. */
+const NEEDS_KEY: readonly string[] = ['reopen', 'approve'];
+
 /** One form for the one step that comes next. */
 function Forms({ call, period }: { call: PageCall; period: PeriodView }) {
   const step = nextStep(period);
@@ -87,6 +91,12 @@ function Forms({ call, period }: { call: PageCall; period: PeriodView }) {
         <label>
           Reason
           <input name="reason" required maxlength={500} />
+        </label>
+      ) : null}
+      {NEEDS_KEY.includes(step.id) ? (
+        <label>
+          Your key, once more
+          <input name="key" type="password" required autocomplete="current-password" />
         </label>
       ) : null}
       <p>
@@ -163,6 +173,7 @@ export async function takePeriodStep(
   };
   const period = field('period');
   const basis = field('basis') === 'event_date' ? 'event_date' : 'order_date';
+  if (NEEDS_KEY.includes(field('step'))) await checkOwnKey(field('key'), { control, session, now, ip: trace.ip });
   switch (field('step')) {
     case 'close':
       await closePeriod(control.db, trace, results, period);
@@ -179,4 +190,14 @@ export async function takePeriodStep(
     default:
       throw new InputError('usage', 'the form does not say what to do with the period');
   }
+}
+
+/** @throws InputError `not_allowed` unless the key is the one that the session was opened with */
+async function checkOwnKey(
+  token: string,
+  { control, session, now, ip }: { control: Control; session: PageSession; now: Date; ip: string | undefined },
+): Promise<void> {
+  const key = await keyChecker(control.db, control.pepper)(token.trim(), now, ip);
+  if (key === undefined || key.id !== session.id)
+    throw new InputError('not_allowed', 'that is not the key that you signed in with; type it once more');
 }

@@ -66,6 +66,7 @@ export const postExportRoute: Route = {
   summary: 'Writes the whole answer of a query, or a published table, to a file, as a job',
   description: 'The tables roi, reconciliation and reconciliation_line also need finance:read.',
   needsControl: true,
+  isSensitive: true,
   idempotency: 'required',
   body: exportBody,
   status: 202,

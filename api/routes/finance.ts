@@ -176,6 +176,7 @@ const reopenBody = z
 export const reopenPeriodRoute: Route = {
   ...change,
   path: '/v1/w/{workspace}/periods/{period}/reopen',
+  isSensitive: true,
   summary: 'Ask to reopen a locked period, with a reason; or approve that somebody else asked',
   body: reopenBody,
   response: recordSchema,

@@ -33,6 +33,7 @@ const eraseBody = z
 
 export const postErasureRoute: Route = {
   method: 'post',
+  isSensitive: true,
   path: '/v1/w/{workspace}/privacy/erase',
   scope: 'privacy',
   tag: 'administration',

@@ -10,6 +10,8 @@ export interface BrowserSession {
   key: Pick<ApiKey, 'id' | 'workspace' | 'name' | 'role' | 'scopes' | 'memberId'>;
   /** stands in every form and is sent back with it */
   csrfToken: string;
+  /** when its key was shown */
+  openedAt: Date;
   expiresAt: Date;
 }
 
@@ -29,7 +31,7 @@ export async function openSession(db: ControlDatabase, key: ApiKey, now: Date): 
   await db
     .insert(session)
     .values({ id: idOf(cookie), workspace: key.workspace, keyId: key.id, csrfToken, createdAt: now, expiresAt });
-  return { cookie, key, csrfToken, expiresAt };
+  return { cookie, key, csrfToken, openedAt: now, expiresAt };
 }
 
 /** The session of a cookie; undefined when it ended, or its key did, or the key may not be used from there. */
@@ -57,6 +59,7 @@ export async function findSession(
   return {
     key: { id, workspace, name, role: role as Role, scopes: scopes as Scope[], memberId },
     csrfToken: row.session.csrfToken,
+    openedAt: row.session.createdAt,
     expiresAt: row.session.expiresAt,
   };
 }

@@ -178,9 +178,17 @@ describe.skipIf(skipsBrowser)('the dashboard in Chromium', () => {
     expect(await row.textContent()).toContain('locked');
     expect(await row.textContent()).toContain('version 1 of run_');
     await page.getByLabel('Reason').fill('a supplier sent a credit note');
+    await page.getByLabel('Your key, once more').fill('lp_live_aaaaaaaa_wrong');
+    await page.getByRole('button', { name: 'Ask to reopen 2026-01' }).click();
+    expect(await text('main')).toContain('not the key that you signed in with');
+    complaints.length = 0;
+    await open('/w/market/finance?book=2026-01');
+    await page.getByLabel('Reason').fill('a supplier sent a credit note');
+    await page.getByLabel('Your key, once more').fill(token);
     await page.getByRole('button', { name: 'Ask to reopen 2026-01' }).click();
     expect(await row.textContent()).toContain('key:browser asks to reopen it: a supplier sent a credit note');
     expect(await axeViolations(page)).toEqual([]);
+    await page.getByLabel('Your key, once more').fill(token);
     await page.getByRole('button', { name: 'Approve reopening 2026-01' }).click();
     expect(await text('main')).toContain('a second person has to approve it');
     await open('/w/market/admin');
