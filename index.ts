@@ -33,6 +33,7 @@ export type { LiftResult } from './models/lift/lift-result.ts';
 export { type PanelClaim, type PanelClaimOptions, panelClaim } from './models/lift/panel-claim.ts';
 export { postingRows, postingSchedule } from './models/lift/posting-schedule.ts';
 export { seriesClaim } from './models/lift/series-claim.ts';
+export { type StaggeredClaim, type StaggeredClaimOptions, staggeredClaim } from './models/lift/staggered-claim.ts';
 export { type GroupSeries, type TbrOptions, type TbrResult, tbr } from './models/lift/tbr.ts';
 export { armSums } from './models/lift/user-arms.ts';
 export { userCuped, userCupedRatio } from './models/lift/user-cuped.ts';

@@ -3,6 +3,7 @@ import type { GateResult } from '../models/lift/gates/types.ts';
 import { LIFT_METHODS, type LiftMethod, type LiftOptions } from '../models/lift/index.ts';
 import type { LiftAmount, LiftResult } from '../models/lift/lift-result.ts';
 import type { PanelClaim } from '../models/lift/panel-claim.ts';
+import { type StaggeredMethod, staggeredClaim } from '../models/lift/staggered-claim.ts';
 import { measureLiftInWorkers, panelClaimInWorkers } from '../pipeline/workers/lift.ts';
 import { knownFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import { type TreatmentFlags, treatedPanel } from './panel-flags.ts';
@@ -48,17 +49,22 @@ export async function modelLiftCommand(file: string, options: ModelLiftOptions):
     return;
   }
   say(options, 'Trying to refute it: 22 gates, placebo windows and placebo assignments …');
-  const claim = await panelClaimInWorkers(panel, treatment, { seed, level, draws, margin });
+  const isStaggered = new Set(treatment.firstTreated.values()).size > 1;
+  const staggered: StaggeredMethod = method === 'callaway_santanna' ? method : 'sdid';
+  const claim: PanelClaim = isStaggered
+    ? staggeredClaim(panel, treatment, staggered, { seed, level, draws, margin })
+    : await panelClaimInWorkers(panel, treatment, { seed, level, draws, margin });
   // one question has one headline: the graded reading. Another that was asked for stands beside it by its name
-  const isGraded =
-    method === 'sc' && (standardError ?? 'placebo_refined') === 'placebo_refined' && covariates.length === 0;
+  const primary = claim.result.method;
+  const usual = claim.result.diagnostics.inference;
+  const isGraded = method === primary && (standardError ?? usual) === usual && covariates.length === 0;
   const other = isGraded ? null : await asAsked();
   if (options.json) {
-    printJson({ ...(other ?? claim.headline), evidence: evidenceJson(claim) });
+    printJson({ ...(other ?? claim.headline), evidence: evidenceJson(claim, primary) });
     return;
   }
   print(liftText(claim.headline, treated, options));
-  print(`\n${evidenceText(claim, treated, options)}`);
+  print(`\n${evidenceText(claim, primary, treated, options)}`);
   if (other !== null) print(`\n${besideText(other)}`);
 }
 
@@ -73,11 +79,11 @@ function besideText({ method, estimate, diagnostics }: LiftResult): string {
 }
 
 /** What a claim is worth, in the names of the JSON that leaves the house. */
-function evidenceJson(claim: PanelClaim): Record<string, unknown> {
+function evidenceJson(claim: PanelClaim, primary: string): Record<string, unknown> {
   const { graded, estimate, equivalence, mde, spread } = claim;
   const verdict = saleVerdict({ estimate, graded, health: [], equivalence });
   return {
-    primary: 'sc',
+    primary,
     estimate: {
       value: estimate.value,
       standard_error: estimate.standardError,
@@ -169,7 +175,7 @@ const VERDICT_WORDS: Readonly<Record<GateResult['verdict'], string>> = {
   not_applicable: 'no use here',
 };
 
-function evidenceText(claim: PanelClaim, treated: readonly string[], flags: TreatmentFlags): string {
+function evidenceText(claim: PanelClaim, primary: string, treated: readonly string[], flags: TreatmentFlags): string {
   const { graded, estimate, equivalence } = claim;
   const verdict = saleVerdict({ estimate, graded, health: [], equivalence });
   const subject =
@@ -198,7 +204,7 @@ function evidenceText(claim: PanelClaim, treated: readonly string[], flags: Trea
     textTable({ columns, rows, totals: null }),
     '',
     `Evidence ${graded.grade} (this design can reach ${graded.ceiling}): ${graded.passed} of ${graded.ran} gates passed. The grade is that of the primary reading,`,
-    `synthetic control with placebos; other methods say ${spread}.`,
+    `${primary === 'sc' ? 'synthetic control with placebos' : `${primary}, all starts together`}; all methods say ${spread}.`,
     ...(typeof rescale === 'number' && rescale > 1
       ? [
           `On placebo assignments of these very data the test found too much, so the graded interval is ${round(rescale)} times as wide, without p.`,

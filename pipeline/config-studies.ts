@@ -13,12 +13,15 @@ export const OUTCOMES = ['revenue_net', 'orders', 'new_customers', 'engagements'
 
 /** Methods that may be registered as primary, by kind; the first is the default. */
 const STUDY_METHODS = {
-  geo: ['sc', 'randomised', 'paired', 'sdid', 'did', 'ascm', 'tbr', 'bsts'],
+  geo: ['sc', 'randomised', 'paired', 'sdid', 'did', 'ascm', 'tbr', 'bsts', 'callaway_santanna'],
   users: ['itt', 'cuped', 'late'],
   posting: ['switchback'],
   campaign: ['bsts'],
-  boycott: ['bsts', 'sc', 'sdid', 'did', 'ascm', 'tbr'],
+  boycott: ['bsts', 'sc', 'sdid', 'did', 'ascm', 'tbr', 'callaway_santanna'],
 } as const satisfies Record<(typeof STUDY_KINDS)[number], readonly string[]>;
+
+/** Methods that can read geos which began on different days; the first is the default. */
+export const STAGGERED_METHODS = ['sdid', 'callaway_santanna'] as const;
 
 export type StudyMethod = (typeof STUDY_METHODS)[keyof typeof STUDY_METHODS][number];
 const METHODS = [...new Set(Object.values(STUDY_METHODS).flat())] as [StudyMethod, ...StudyMethod[]];
@@ -56,12 +59,28 @@ export const studiesSchema = z
       assignment: z.string().optional(),
       /** geos that are treated; those of the assignment log when absent */
       treated: z.array(z.string()).default([]),
+      /** first day of treated geos that began later than `start` */
+      starts: z.record(z.string(), day).default({}),
       /** geos that take no part: treated otherwise, or too near */
       excluded: z.array(z.string()).default([]),
+      /** untreated geos that treated ones may have spilled over into: the effect is read again without them */
+      neighbours: z.array(z.string()).default([]),
+      /** what the treatment cannot have moved: units sold of these products, or visits of these channels */
+      negative_controls: z
+        .array(
+          z.union([
+            z.strictObject({ name: z.string(), products: z.array(z.string()).min(1) }),
+            z.strictObject({ name: z.string(), channels: z.array(z.string()).min(1) }),
+          ]),
+        )
+        .default([]),
       /** two geos each, of which a coin treated one */
       pairs: z.array(z.array(z.string()).length(2)).default([]),
       /** users: planned share of the treated arm */
       planned_share: z.number().gt(0).lt(1).optional(),
+      /** users: read on every run from the start on, by an interval that allows for looking; narrowest at `planned_users` */
+      always_valid: z.boolean().default(false),
+      planned_users: z.number().int().min(2).optional(),
       /** posting: length of a block, days at its start that are not read, and the seed that the schedule was drawn with */
       block_days: z.number().int().min(1).max(366).optional(),
       washout_days: z.number().int().min(0).max(365).default(0),
@@ -96,8 +115,9 @@ export function outcomeOf(study: Pick<Study, 'question' | 'outcome'>): (typeof O
 }
 
 /** The registered primary method. */
-export function methodOf(study: Pick<Study, 'kind' | 'method' | 'pairs' | 'treated'>): StudyMethod {
+export function methodOf(study: Pick<Study, 'kind' | 'method' | 'pairs' | 'treated' | 'starts'>): StudyMethod {
   if (study.method !== undefined) return study.method;
+  if (Object.keys(study.starts).length > 0) return STAGGERED_METHODS[0];
   if (study.kind === 'geo' && study.pairs.length > 0) return 'paired';
   if (study.kind === 'boycott' && study.treated.length > 0) return 'sc';
   return STUDY_METHODS[study.kind][0];
@@ -169,6 +189,8 @@ export function wrongStudy(
       return at('treated', 'is set; expected kind geo where some geos are treated and others are not');
     const both = study.treated.find((geo) => study.excluded.includes(geo));
     if (both !== undefined) return at('excluded', `names ${both}, which is treated; expected one of both`);
+    const apart = wrongStarts(study) ?? wrongRefutation(study);
+    if (apart !== null) return at(apart.key, apart.expected);
     if (kind === 'posting') {
       const wrong = wrongBlocks(study);
       if (wrong !== null) return at(wrong.key, wrong.expected);
@@ -177,7 +199,12 @@ export function wrongStudy(
   return null;
 }
 
-function wrongBlocks({ block_days, washout_days, start, end }: Study): { key: string; expected: string } | null {
+interface Wrong {
+  key: string;
+  expected: string;
+}
+
+function wrongBlocks({ block_days, washout_days, start, end }: Study): Wrong | null {
   if (block_days === undefined)
     return { key: 'block_days', expected: 'is missing; expected the length of a block in days' };
   const days = daysBetween(start, end);
@@ -189,4 +216,58 @@ function wrongBlocks({ block_days, washout_days, start, end }: Study): { key: st
   if (washout_days >= block_days)
     return { key: 'washout_days', expected: `is ${washout_days}; expected fewer days than a block has, ${block_days}` };
   return null;
+}
+
+function wrongStarts({ kind, method, treated, starts, start, end, pairs }: Study): Wrong | null {
+  const geos = Object.keys(starts);
+  if (geos.length === 0) return null;
+  const wrong = (expected: string): Wrong => ({ key: 'starts', expected });
+  if (kind !== 'geo' && kind !== 'boycott') return wrong(`is set; expected kind geo or boycott, not ${kind}`);
+  if (pairs.length > 0 || (method !== undefined && !(STAGGERED_METHODS as readonly string[]).includes(method)))
+    return wrong(
+      `is set; expected method ${STAGGERED_METHODS.join(' or ')}: no other reads geos that began on different days`,
+    );
+  for (const geo of geos) {
+    if (!treated.includes(geo)) return wrong(`names ${geo}, which is not in treated; expected treated geos`);
+    if (starts[geo] <= start || starts[geo] > end)
+      return wrong(`says ${starts[geo]} for ${geo}; expected a day after ${start}, the first start, up to ${end}`);
+  }
+  return treated.every((geo) => geos.includes(geo))
+    ? wrong(`names every treated geo; expected those that began after ${start}, when the first one did`)
+    : null;
+}
+
+function wrongRefutation(study: Study): Wrong | null {
+  const { kind, method, treated, excluded, neighbours, negative_controls: controls } = study;
+  const byPlace = kind === 'geo' || (kind === 'boycott' && treated.length > 0);
+  for (const [key, list] of Object.entries({ neighbours, negative_controls: controls }))
+    if (list.length > 0 && !byPlace)
+      return { key, expected: `is set; expected a study that treats some geos and not others, not kind ${kind}` };
+  if (neighbours.length > 0 && (method === 'paired' || study.pairs.length > 0))
+    return {
+      key: 'neighbours',
+      expected: 'is set; expected none where geos are paired: leave out the pairs that touch',
+    };
+  const own = neighbours.find((geo) => treated.includes(geo) || excluded.includes(geo));
+  if (own !== undefined)
+    return {
+      key: 'neighbours',
+      expected: `names ${own}, which is ${treated.includes(own) ? 'treated' : 'excluded already'}; expected untreated geos that take part`,
+    };
+  const names = controls.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) return { key: 'negative_controls', expected: `names ${twice} twice; expected each once` };
+  if (study.always_valid && kind !== 'users')
+    return {
+      key: 'always_valid',
+      expected: `is true; expected kind users: only randomised users may be looked at early`,
+    };
+  if (study.always_valid && study.planned_users === undefined)
+    return {
+      key: 'planned_users',
+      expected: 'is missing; expected the users of both arms that the test is planned to end with',
+    };
+  return study.planned_users !== undefined && !study.always_valid
+    ? { key: 'planned_users', expected: 'is set; expected always_valid: true, which it belongs to' }
+    : null;
 }

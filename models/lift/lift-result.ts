@@ -109,8 +109,6 @@ export function liftResult(
  * Widens every interval of a result around its value, for a test that rejects too often on the user's own data (gate 19).
  *
  * The p-value is dropped, as `widenInterval` does for an estimate: it belongs to the interval that was not wide enough.
- *
- * @param result  of treated units with one common start
  */
 export function widenResult(result: LiftResult, factor: number): LiftResult {
   if (!(factor > 1)) return result;
@@ -123,7 +121,11 @@ export function widenResult(result: LiftResult, factor: number): LiftResult {
   const { value, interval, standard_error: error } = estimate;
   const wide = interval === null ? null : around(interval, value);
   const after = series.slice(result.diagnostics.pre_periods as number);
-  const seen = after.reduce((sum, { actual }) => sum + actual, 0) / after.length;
+  const seen =
+    after.length > 0
+      ? after.reduce((sum, { actual }) => sum + actual, 0) / after.length
+      : // several starts have no common series: effect and share tell what was seen
+        value + value / (relative?.value ?? Number.NaN);
   return {
     ...result,
     estimate: { ...estimate, standard_error: error === null ? null : error * factor, interval: wide, p_value: null },

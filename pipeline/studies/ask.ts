@@ -51,8 +51,10 @@ async function askOne(
       : study.kind === 'geo' || study.treated.length > 0
         ? measureGeoStudy(asking)
         : measureWhole(asking));
+    const subject =
+      found.readUntil === study.end ? head.subject : head.subject.replace(/\)$/, `, read up to ${found.readUntil})`);
     return {
-      head: await withSpendQuestion(asking, { ...head, geos: found.geos }),
+      head: await withSpendQuestion(asking, { ...head, subject, geos: found.geos }),
       measured: found.measured,
       reason: null,
     };
@@ -116,11 +118,14 @@ async function measureUserStudy(asking: Asking): Promise<Found> {
   const total = await panels.total(outcome as PanelColumn);
   const last = total.periods.findLastIndex((_, t) => !Number.isNaN(total.outcome[t]));
   const reach = last < 0 ? 'no day' : total.periods[last];
-  if (last < 0 || reach < study.end)
+  if (last < 0 || reach < (study.always_valid ? study.start : study.end))
     throw new InputError(
       'insufficient_data',
-      `it runs until ${study.end} and data reach ${reach}; it is read when its window is over, not before`,
+      study.always_valid
+        ? `it starts on ${study.start} and data reach ${reach}`
+        : `it runs until ${study.end} and data reach ${reach}; it is read when its window is over, not before`,
     );
+  const [until] = [reach, study.end].sort();
   const from = new Date(Date.parse(study.start) - study.pre_days * 86_400_000).toISOString().slice(0, 10);
   const scale = outcome === 'revenue_net' ? 10 ** -currencyExponent(config.reporting.currency) : 1;
   const arms = await readArms(
@@ -130,7 +135,7 @@ async function measureUserStudy(asking: Asking): Promise<Found> {
       outcome,
       before_from: from,
       from_date: study.start,
-      to_date: study.end,
+      to_date: until,
       reporting_time_zone: config.reporting.time_zone,
     },
     scale,
@@ -151,12 +156,13 @@ async function measureUserStudy(asking: Asking): Promise<Found> {
       margin,
       plannedShare: study.planned_share,
       start: study.start,
-      end: study.end,
+      end: until,
       registered: study.registered,
+      alwaysValidFor: study.always_valid ? study.planned_users! : null,
     },
-    daysBetween(study.start, study.end),
+    daysBetween(study.start, until),
   );
-  return { measured, geos: null };
+  return { measured, geos: null, readUntil: until };
 }
 
 /** Before and after on the whole market: a campaign, or a boycott whose places are not known. */
@@ -189,7 +195,7 @@ async function measureWhole(asking: Asking): Promise<Found> {
     },
     dose: isBoycott && exposure !== null ? { byDay: byDay(exposure), sign: -1 } : null,
   });
-  return { measured, geos: null };
+  return { measured, geos: null, readUntil: study.end };
 }
 
 function byDay({ periods, outcome }: Panel): Map<string, number> {

@@ -29,6 +29,8 @@ export interface Asking {
 export interface Found {
   measured: Measured;
   geos: readonly string[] | null;
+  /** last day that was read: before the end of the window where a study may be looked at early */
+  readUntil: string;
 }
 
 /** The smallest total worth having: the registered share of what was there before, else what pays the spend back. */

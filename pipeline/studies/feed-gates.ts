@@ -16,10 +16,7 @@ export async function panelInputs(
   outside: readonly string[],
 ): Promise<ClaimInputs> {
   const { study } = asked;
-  const events = config.studies
-    .filter((other) => other.id !== study.id && other.start <= study.end && study.start <= other.end)
-    .filter((other) => other.treated.some((geo) => treated.includes(geo)))
-    .map(({ id, kind }) => ({ name: id, kind, includedInModel: false }));
+  const events = eventsOf(config, study, treated);
   const effect = syntheticControl(panelView(cut.panel, cut.treatment)).effect;
   const inputs: Record<string, unknown> = { calendar: { events, effect, effectWithout: null } };
   const after = effectAfter(panel, cut, study, treated, outside);
@@ -37,6 +34,23 @@ export async function panelInputs(
     }
   }
   return inputs as ClaimInputs;
+}
+
+/** The same of geos that began on different days: what needs one start is left out. What else was on is not measured without its days. */
+export function staggeredInputs({ config, asked }: Asking, treated: readonly string[]): ClaimInputs {
+  return { calendar: { events: eventsOf(config, asked.study, treated), effect: 0, effectWithout: null } };
+}
+
+/** Other studies that treated the same geos at the same time. */
+function eventsOf(
+  config: Asking['config'],
+  study: Study,
+  treated: readonly string[],
+): { name: string; kind: string; includedInModel: boolean }[] {
+  return config.studies
+    .filter((other) => other.id !== study.id && other.start <= study.end && study.start <= other.end)
+    .filter((other) => other.treated.some((geo) => treated.includes(geo)))
+    .map(({ id, kind }) => ({ name: id, kind, includedInModel: false }));
 }
 
 /** Per treated geo, engagement in the window and effect as shares of its own sales before; null with too few geos to compare. */

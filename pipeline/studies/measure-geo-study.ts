@@ -3,14 +3,16 @@ import { methodOf, outcomeOf, type Study } from '../config-studies.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { type Asking, type Found, marginOf } from './asking.ts';
 import type { UnitRow } from './claim.ts';
-import { panelInputs } from './feed-gates.ts';
-import { measurePanel } from './measure-panel.ts';
+import { panelInputs, staggeredInputs } from './feed-gates.ts';
+import { measurePanel, type PanelStudy } from './measure-panel.ts';
+import { measureStaggered } from './measure-staggered.ts';
 import { type AssignedUnit, cutPanel, isControlArm, type PanelColumn, readAssignment } from './read-panels.ts';
+import { readRefutation } from './read-refutation.ts';
 
 /** Measures treated geos, as registered or as the log has them. */
 export async function measureGeoStudy(asking: Asking): Promise<Found> {
-  const { warehouse, config, panels, asked } = asking;
-  const { study } = asked;
+  const { warehouse, config, panels } = asking;
+  const { study } = asking.asked;
   const log = await readAssignment(warehouse, study.assignment ?? study.id, 'geo', config.reporting.time_zone);
   const treated = treatedGeos(study, log);
   const method = methodOf(study);
@@ -21,7 +23,7 @@ export async function measureGeoStudy(asking: Asking): Promise<Found> {
     );
   const panel = await panels.geo(outcomeOf(study) as PanelColumn);
   await refuseUnknown(warehouse, [...treated, ...study.pairs.flat()]);
-  await refuseUnknown(warehouse, study.excluded, true);
+  await refuseUnknown(warehouse, [...study.excluded, ...study.neighbours], true);
   const drawn = log.map(({ unit }) => unit);
   const paired = method === 'paired' ? study.pairs.flat() : [];
   const outside = panel.units.filter(
@@ -30,9 +32,11 @@ export async function measureGeoStudy(asking: Asking): Promise<Found> {
       (log.length > 0 && !drawn.includes(geo)) ||
       (paired.length > 0 && !paired.includes(geo)),
   );
-  const cut = cutPanel(panel, treated, outside, { start: study.start, end: study.end, preDays: study.pre_days });
+  const { start, end, starts, pre_days: preDays } = study;
+  const cut = cutPanel(panel, treated, outside, { start, end, starts, preDays });
   const margin = await marginOf(asking);
-  const measured = measurePanel(cut, {
+  const isStaggered = new Set(cut.treatment.firstTreated.values()).size > 1;
+  const asked: PanelStudy = {
     method,
     level: study.level,
     seed: config.models.seed,
@@ -42,10 +46,20 @@ export async function measureGeoStudy(asking: Asking): Promise<Found> {
     becauseSalesMoved: study.because_sales_moved,
     draw: drawOf(study, log),
     inputs:
-      method === 'randomised' || method === 'paired' ? {} : await panelInputs(asking, panel, cut, treated, outside),
-  });
+      method === 'randomised' || method === 'paired'
+        ? {}
+        : isStaggered
+          ? staggeredInputs(asking, treated)
+          : await panelInputs(asking, panel, cut, treated, outside),
+    refutation: await readRefutation(warehouse, study, cut),
+  };
+  const measured = isStaggered ? measureStaggered(cut, asked) : await measurePanel(cut, asked);
   const stoodOut = outside.map((name): UnitRow => ({ name, arm: 'left_out' }));
-  return { measured: { ...measured, units: [...(measured.units ?? []), ...stoodOut] }, geos: treated };
+  return {
+    measured: { ...measured, units: [...(measured.units ?? []), ...stoodOut] },
+    geos: treated,
+    readUntil: study.end,
+  };
 }
 
 /** Geos that get the treatment: as registered, or as the log has them. Both must say the same. */

@@ -7,13 +7,12 @@ import type { ClaimInputs } from '../../models/lift/gates/run-gates.ts';
 import type { Design, GateResult } from '../../models/lift/gates/types.ts';
 import { type LiftMethod, liftReplicates, measureLift } from '../../models/lift/index.ts';
 import type { LiftResult } from '../../models/lift/lift-result.ts';
-import { drawPairedGeos } from '../../models/lift/paired-geos.ts';
 import { claimOptions, panelClaim } from '../../models/lift/panel-claim.ts';
 import { panelView } from '../../models/lift/panel-view.ts';
 import { placeboReadings } from '../../models/lift/placebo-readings.ts';
-import { drawRandomisedGeos } from '../../models/lift/randomised-geos.ts';
 import { syntheticControl } from '../../models/lift/synthetic-control.ts';
 import type { Study } from '../config-studies.ts';
+import { claimPartsInWorkers } from '../workers/lift.ts';
 import {
   type EstimateRow,
   estimateOf,
@@ -25,8 +24,10 @@ import {
   type UnitRow,
   type WeightRow,
 } from './claim.ts';
+import { meanOf, readDrawn } from './read-drawn.ts';
 import { type Drawn, drawnAnew, placebosOf } from './read-draws.ts';
 import type { StudyPanel } from './read-panels.ts';
+import { type PanelReader, type Refutation, refutationInputs } from './refute-panel.ts';
 
 /** Estimators that are put side by side on a panel. */
 const PANEL_METHODS = ['sc', 'sdid', 'did', 'ascm', 'tbr', 'bsts'] as const satisfies readonly LiftMethod[];
@@ -44,6 +45,7 @@ export interface PanelStudy {
   draw: { loggedBefore: boolean; registeredBefore: boolean } | null;
   /** what the gates need and only the workspace has */
   inputs: ClaimInputs;
+  refutation: Refutation;
 }
 
 /**
@@ -52,21 +54,20 @@ export interface PanelStudy {
  *
  * @throws InputError when the panel cannot be read by the registered method
  */
-export function measurePanel(cut: StudyPanel, study: PanelStudy): Measured {
+export async function measurePanel(cut: StudyPanel, study: PanelStudy): Promise<Measured> {
   const { panel, treatment } = cut;
   const treated = [...treatment.firstTreated.keys()];
   const start = treatment.firstTreated.get(treated[0])!;
   const days = panel.periods.length - start;
   const cells = treated.length * days;
-  const before = meanOf(cut, treated, 0, start);
-  const seen = meanOf(cut, treated, start, panel.periods.length) * cells;
+  const before = meanOf(panel, treated, 0, start);
+  const seen = meanOf(panel, treated, start, panel.periods.length) * cells;
   const margin = study.margin(before * cells);
   const drawn = study.method === 'randomised' || study.method === 'paired';
   // the battery reads synthetic control itself
   const others = readAll(cut, drawn ? PANEL_METHODS : PANEL_METHODS.filter((method) => method !== 'sc'), study);
-  const found = drawn
-    ? byDraw(cut, study, treated, start, margin === null ? undefined : margin / cells)
-    : byBattery(cut, study, others, margin === null ? undefined : margin / cells);
+  const least = margin === null ? undefined : margin / cells;
+  const found = drawn ? byDraw(cut, study, least, before) : await byBattery(cut, study, others, least);
   const readings = found.sc === undefined ? others : [{ method: 'sc', result: found.sc, reason: '' }, ...others];
   const total = totalOf(found.estimate, cells);
   const rows = readings.map(({ method, result, reason }): EstimateRow => {
@@ -128,39 +129,12 @@ interface Found {
 }
 
 /** The draw carries the claim: what came before only sharpens it, so the gate of the data asks for little of it. */
-function byDraw(
-  cut: StudyPanel,
-  study: PanelStudy,
-  treated: readonly string[],
-  start: number,
-  margin: number | undefined,
-): Found {
-  const { units, periods } = cut.panel;
+function byDraw(cut: StudyPanel, study: PanelStudy, margin: number | undefined, before: number): Found {
+  const { panel, treatment } = cut;
   const { level, seed } = study;
-  const outcome = (name: string): { during: number; before: number } => ({
-    during: meanOf(cut, [name], start, periods.length),
-    before: meanOf(cut, [name], 0, start),
-  });
-  const { estimate, draws } =
-    study.method === 'paired'
-      ? drawPairedGeos(
-          study.pairs.map((pair) => {
-            const [on, off] = treated.includes(pair[0]) ? pair : [pair[1], pair[0]];
-            const lost = pair.find((geo) => !units.includes(geo));
-            if (lost !== undefined)
-              throw new InputError('insufficient_data', `geo ${lost} of the pair ${pair.join(', ')} was hardly loaded`);
-            if (!treated.includes(on) || treated.includes(off))
-              throw new InputError('insufficient_data', `of the pair ${pair.join(', ')} exactly one must be treated`);
-            return { name: pair.join(' / '), treated: outcome(on), control: outcome(off) };
-          }),
-          { level, seed },
-        )
-      : drawRandomisedGeos(
-          units.map((name) => ({ name, treated: treated.includes(name), ...outcome(name) })),
-          { level, seed },
-        );
-  // a lift is a share of what would have been there without it, here as everywhere
-  const expected = meanOf(cut, treated, start, periods.length) - estimate.value;
+  const pairs = study.method === 'paired' ? study.pairs : null;
+  const { estimate, draws } = readDrawn(panel, treatment, pairs, { level, seed });
+  const again: PanelReader = (other, chosen) => readDrawn(other, chosen, pairs, { level, seed }).estimate;
   const claim = experimentClaim({
     design: 'geo_experiment',
     estimate,
@@ -171,11 +145,11 @@ function byDraw(
       registeredBefore: study.draw?.registeredBefore ?? false,
       sampleRatio: null,
     },
-    plausible: study.plausibleLift * Math.abs(expected),
+    plausible: study.plausibleLift * Math.abs(before),
     plausibleLift: study.plausibleLift,
     margin,
     assignments: estimate.diagnostics.assignments as number,
-    inputs: study.inputs,
+    inputs: { ...study.inputs, ...refutationInputs(panel, treatment, study.refutation, again, estimate.value) },
     thresholds: { data: { pre_per_test_period: 0, pre_periods: 1, donors: 2 } },
   });
   return {
@@ -189,16 +163,16 @@ function byDraw(
 }
 
 /** The whole battery, judged on synthetic control; another registered method is the headline under the same gates. */
-function byBattery(
+async function byBattery(
   cut: StudyPanel,
   study: PanelStudy,
   readings: readonly Reading[],
   margin: number | undefined,
-): Found {
+): Promise<Found> {
   const { panel, treatment } = cut;
   const { level, seed, method } = study;
   const view = panelView(panel, treatment);
-  const gap = syntheticControl(view).gap;
+  const { effect, gap } = syntheticControl(view);
   const own = readings.find((reading) => reading.method === method);
   if (own !== undefined && own.result === null) throw new InputError('insufficient_data', own.reason);
   const headline = method === 'sc' || own === undefined ? null : estimateOf(own.result!);
@@ -224,8 +198,13 @@ function byBattery(
       ...study.inputs,
     },
   };
-  const replicates = liftReplicates(panel, treatment, claimOptions(options))?.run();
-  const claim = panelClaim(panel, treatment, options, { replicates });
+  const parts = await claimPartsInWorkers(panel, treatment, options);
+  const replicates = parts.replicates ?? liftReplicates(panel, treatment, claimOptions(options))?.run();
+  const again: PanelReader = (other, chosen) =>
+    estimateOf(measureLift(other, chosen, claimOptions({ level, seed, draws: 199 })));
+  const refuted = refutationInputs(panel, treatment, study.refutation, again, effect);
+  const inputs = { ...options.inputs, ...refuted };
+  const claim = panelClaim(panel, treatment, { ...options, inputs }, { ...parts, replicates });
   const estimate = headline ?? claim.estimate;
   const [result, table] = headline === null ? [claim.result, replicates] : [own!.result!, own!.table];
   const placebos = table === undefined ? null : placeboReadings(result, table);
@@ -289,19 +268,9 @@ function weightsOf(method: string, { weights }: LiftResult): WeightRow[] {
   ].filter(({ weight }) => Math.abs(weight) >= 1e-6);
 }
 
-function unitsOf({ panel, leftOut }: StudyPanel, treated: readonly string[]): UnitRow[] {
+export function unitsOf({ panel, leftOut }: StudyPanel, treated: readonly string[]): UnitRow[] {
   return [
     ...panel.units.map((name): UnitRow => ({ name, arm: treated.includes(name) ? 'treated' : 'control' })),
     ...leftOut.map((name): UnitRow => ({ name, arm: 'left_out' })),
   ];
-}
-
-/** Mean per unit and day, of some units over some days. */
-function meanOf({ panel }: StudyPanel, units: readonly string[], from: number, to: number): number {
-  let sum = 0;
-  for (const unit of units) {
-    const row = panel.units.indexOf(unit) * panel.periods.length;
-    for (let t = from; t < to; t++) sum += panel.outcome[row + t];
-  }
-  return sum / (units.length * (to - from));
 }

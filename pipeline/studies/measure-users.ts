@@ -7,6 +7,8 @@ import type { ArmSums } from '../../models/lift/user-arms.ts';
 import { userCuped } from '../../models/lift/user-cuped.ts';
 import { userItt } from '../../models/lift/user-itt.ts';
 import { userLate } from '../../models/lift/user-late.ts';
+import { alwaysValid } from '../../models/lift/user-sequential.ts';
+import { quantileNormal } from '../../models/numeric/distribution.ts';
 import { type EstimateRow, type Measured, relativeOf, rowOf, totalOf } from './claim.ts';
 import { powerByError } from './read-draws.ts';
 import { type ArmRow, isControlArm } from './read-panels.ts';
@@ -20,6 +22,8 @@ export interface UserStudy {
   start: string;
   end: string;
   registered: string | undefined;
+  /** users of both arms that a test is planned to end with, when it may be looked at before; null when it is read once */
+  alwaysValidFor: number | null;
 }
 
 /** Share of assigned users who may stand in both arms before nothing is read. */
@@ -46,12 +50,21 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
   const control = sumsOf(controls[0]);
   const treated = sumsOf(treatments[0]);
   const { level } = study;
-  const itt = userItt(control, treated, { level });
-  const cuped = userCuped(control, treated, { level });
-  const late = lateOf(control, treated, level);
+  const planned = study.alwaysValidFor;
+  const valid = (estimate: Estimate): Estimate =>
+    planned === null || estimate.standardError === null || !(estimate.standardError > 0)
+      ? estimate
+      : alwaysValid(estimate, planned, level);
+  const [itt, cuped] = [userItt(control, treated, { level }), userCuped(control, treated, { level })].map(
+    ({ absolute, relative }) => ({ absolute: valid(absolute), relative }),
+  );
+  const exposed = lateOf(control, treated, level);
+  const late = exposed && { ...exposed, estimate: valid(exposed.estimate) };
+  // the relative intervals of these tests are for one look: an early one carries the bounds of the total over
+  const once = <T>(relative: T): T | null => (planned === null ? relative : null);
   const chosen = {
-    itt: { perUser: itt.absolute, relative: itt.relative, cells: treated.n },
-    cuped: { perUser: cuped.absolute, relative: cuped.relative, cells: treated.n },
+    itt: { perUser: itt.absolute, relative: once(itt.relative), cells: treated.n },
+    cuped: { perUser: cuped.absolute, relative: once(cuped.relative), cells: treated.n },
     late: late && { perUser: late.estimate, relative: null, cells: late.exposed },
   }[study.method as 'itt' | 'cuped' | 'late'];
   if (!chosen)
@@ -64,8 +77,8 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
   const mean = control.sums.outcome! / control.n;
   const margin = study.margin(mean * cells);
   const counts = [control.n, treated.n];
-  const planned = study.plannedShare === undefined ? null : [1 - study.plannedShare, study.plannedShare];
-  const ratio = planned === null ? null : sampleRatio(counts, planned);
+  const split = study.plannedShare === undefined ? null : [1 - study.plannedShare, study.plannedShare];
+  const ratio = split === null ? null : sampleRatio(counts, split);
   const assigned = single.map(({ firstAssigned }) => firstAssigned).sort()[0];
   const claim = experimentClaim({
     design: 'users',
@@ -81,6 +94,7 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
     plausible: study.plausibleLift * Math.abs(mean),
     plausibleLift: study.plausibleLift,
     margin: margin === null || cells === 0 ? undefined : margin / cells,
+    mde: planned === null ? undefined : earlyMde(perUser),
   });
   const total = totalOf(perUser, cells);
   const rows: EstimateRow[] = [
@@ -109,12 +123,19 @@ export function measureUsers(arms: readonly ArmRow[], study: UserStudy, periods:
     series: [],
     weights: [],
     placebos: [],
-    power: powerByError(total, level),
+    // a test that may end on any day has no one power
+    power: planned === null ? powerByError(total, level) : [],
     treatedUnits: treated.n,
     controlUnits: control.n,
     periods,
     health: health(counts, ratio, several?.n ?? 0),
   };
+}
+
+/** Smallest effect that an always-valid interval of this width would have left zero out for, four times in five. */
+function earlyMde({ interval, standardError }: Estimate): number | undefined {
+  if (interval === null || standardError === null) return undefined;
+  return (interval.hi - interval.lo) / 2 + quantileNormal(0.8) * standardError;
 }
 
 function health(

@@ -32,6 +32,11 @@ export async function readGeoPanel(warehouse: Warehouse, column: PanelColumn): P
     `select geo, cast(day as varchar) as day, cast(${column} as double) as value
      from panel.geo_day where geo not in ('(unknown)', '(suppressed)') order by geo, day`,
   );
+  return toGeoPanel(rows);
+}
+
+/** Rows of geos by day, complete and ordered by both, as a panel; null is NaN. */
+export function toGeoPanel(rows: readonly { geo: string; day: string; value: number | null }[]): Panel {
   const units = [...new Set(rows.map(({ geo }) => geo))];
   const periods = [...new Set(rows.map(({ day }) => day))].sort();
   const outcome = Float64Array.from(rows, ({ value }) => value ?? Number.NaN);
@@ -57,6 +62,8 @@ export interface Window {
   start: string;
   end: string;
   preDays: number;
+  /** first day of treated geos that began after `start` */
+  starts?: Readonly<Record<string, string>>;
 }
 
 /** Days before the start without which nothing can be compared. */
@@ -125,10 +132,19 @@ export function cutPanel(
     units.forEach((unit, u) => {
       for (const [i, t] of chosen.entries()) outcome[u * chosen.length + i] = at(unit, t);
     });
-    const begin = chosen.findIndex((t) => t >= start);
+    const begin = (unit: string): number => {
+      const day = window.starts?.[unit] ?? window.start;
+      const at = chosen.findIndex((t) => whole.periods[t] >= day);
+      if (at < 0)
+        throw new InputError(
+          'insufficient_data',
+          `geo ${unit} began on ${day}, and no day from then on was loaded for all`,
+        );
+      return at;
+    };
     return {
       panel: { units, periods: chosen.map((t) => whole.periods[t]), outcome, covariates: {} },
-      treatment: { firstTreated: new Map(treated.map((unit) => [unit, begin])), end: chosen.length },
+      treatment: { firstTreated: new Map(treated.map((unit) => [unit, begin(unit)])), end: chosen.length },
     };
   };
   const all = cut(days);

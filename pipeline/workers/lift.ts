@@ -13,6 +13,7 @@ import { type LiftOptions, liftReplicates, measureLift } from '../../models/lift
 import type { LiftResult } from '../../models/lift/lift-result.ts';
 import type { NullReading } from '../../models/lift/panel-calibration.ts';
 import {
+  type ClaimParts,
   calibrationOf,
   claimOptions,
   type PanelClaim,
@@ -58,6 +59,16 @@ export async function panelClaimInWorkers(
   options: PanelClaimOptions = {},
   workers?: number,
 ): Promise<PanelClaim> {
+  return panelClaim(panel, treatment, options, await claimPartsInWorkers(panel, treatment, options, workers));
+}
+
+/** The pieces of a claim that are worked on over worker threads; what would not gain by it is absent. */
+export async function claimPartsInWorkers(
+  panel: Panel,
+  treatment: Treatment,
+  options: PanelClaimOptions = {},
+  workers?: number,
+): Promise<ClaimParts> {
   const replicates = await replicatesInWorkers(panel, treatment, claimOptions(options), workers);
   const { assignments, draws } = calibrationOf(options);
   const nulls = worthThreads(panel, 2 * assignments * draws, workers)
@@ -67,7 +78,7 @@ export async function panelClaimInWorkers(
         workers,
       )
     : undefined;
-  return panelClaim(panel, treatment, options, { replicates: replicates ?? undefined, nulls: nulls?.flat() });
+  return { replicates: replicates ?? undefined, nulls: nulls?.flat() };
 }
 
 /** `GeoDesignOptions` that can travel: the read-out is the default test of geos, screened by the quicker one unless `screen` is false. */

@@ -130,6 +130,18 @@ describe('liftproof model lift', () => {
     expect(other.stdout).toMatch(/As asked, by did with uncertainty by .*The gates did not judge this reading\./);
   });
 
+  it('grades starts that differ, by cohorts', async () => {
+    const { code, stdout, stderr } = await liftproof([
+      ...['model', 'lift', weeks, ...columns, '--treated-units', 'FR-OCC,FR-NAQ'],
+      ...['--start', '2026-06-01,2026-06-15', '--method', 'sdid', '--gates', '--draws', '60', '--quiet'],
+    ]);
+    expect(code, stderr).toBe(0);
+    expect(stdout.match(/^Interval/gm)).toHaveLength(1);
+    expect(stdout).not.toContain('As asked');
+    expect(stdout).toMatch(/Of FR-\w+ \(from 2026-06-\d\d\): /);
+    expect(stdout).toMatch(/sdid, all starts together; all methods say sdid/);
+  });
+
   it('says what to change, and leaves with the number of the mistake', async () => {
     const run = (...args: string[]) => liftproof(['model', 'lift', weeks, ...args]);
     const wrongUnit = await run(...columns, '--treated-units', 'FR-OC', '--start', '2026-06-01');

@@ -132,6 +132,41 @@ describe('studies:', () => {
       5,
       'studies.0.excluded names A, which is treated',
     ],
+    [
+      `  - { id: a, kind: geo, question: spend_sales, method: sc, treated: [A, B], starts: { B: 2026-09-03 }, ${WINDOW} }`,
+      5,
+      'studies.0.starts is set; expected method sdid or callaway_santanna',
+    ],
+    [
+      `  - { id: a, kind: geo, question: spend_sales, treated: [A], starts: { B: 2026-09-03 }, ${WINDOW} }`,
+      5,
+      'studies.0.starts names B, which is not in treated',
+    ],
+    [
+      `  - { id: a, kind: geo, question: spend_sales, treated: [A, B], starts: { B: 2027-09-03 }, ${WINDOW} }`,
+      5,
+      'studies.0.starts says 2027-09-03 for B',
+    ],
+    [
+      `  - { id: a, kind: users, question: spend_sales, neighbours: [A], ${WINDOW} }`,
+      5,
+      'studies.0.neighbours is set; expected a study that treats some geos',
+    ],
+    [
+      `  - { id: a, kind: geo, question: spend_sales, treated: [A], neighbours: [A], ${WINDOW} }`,
+      5,
+      'studies.0.neighbours names A, which is treated',
+    ],
+    [
+      `  - { id: a, kind: geo, question: spend_sales, treated: [A], always_valid: true, planned_users: 9, ${WINDOW} }`,
+      5,
+      'studies.0.always_valid is true; expected kind users',
+    ],
+    [
+      `  - { id: a, kind: users, question: spend_sales, always_valid: true, ${WINDOW} }`,
+      5,
+      'studies.0.planned_users is missing',
+    ],
   ])('that are wrong are named with their line: %#', (text, line, message) => {
     const error = refusal(text);
     expect(error.code).toBe('bad_config');

@@ -15,7 +15,7 @@ export async function plantLift(warehouse: Warehouse): Promise<void> {
     units.flatMap((_, g) => periods.map((_, t) => 50 + g + 3 * draw.normal() + (g === 0 && t >= 30 ? 20 : 0))),
   );
   const window = { start: periods[30], end: periods[39], preDays: 90 };
-  const measured = measurePanel(cutPanel({ units, periods, outcome, covariates: {} }, ['G0'], [], window), {
+  const measured = await measurePanel(cutPanel({ units, periods, outcome, covariates: {} }, ['G0'], [], window), {
     method: 'sc',
     level: 0.9,
     seed: 1,
@@ -25,6 +25,7 @@ export async function plantLift(warehouse: Warehouse): Promise<void> {
     becauseSalesMoved: false,
     draw: null,
     inputs: {},
+    refutation: { neighbours: [], controls: [] },
   });
   const claim: Claim = {
     head: {

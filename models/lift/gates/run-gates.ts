@@ -110,7 +110,9 @@ function runGate(
       : gateResult(gate, 'not_applicable', null, 'It does not apply here.', { threshold: changes });
   }
   if (isNotRun(input)) {
-    return gateResult(gate, 'not_run', null, `${input.notRun.charAt(0).toUpperCase()}${input.notRun.slice(1)}.`, { threshold: changes });
+    return gateResult(gate, 'not_run', null, `${input.notRun.charAt(0).toUpperCase()}${input.notRun.slice(1)}.`, {
+      threshold: changes,
+    });
   }
   // gate and input belong together by `ClaimInputs`; 22 generic alternatives are more than the compiler will carry
   const run = RUN[gate] as (input: unknown, changes?: Readonly<Record<string, number>>) => GateResult;
