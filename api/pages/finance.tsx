@@ -199,6 +199,8 @@ const SHOWN = [
   'spend_total',
   'contribution_after_spend',
   'roas',
+  'nroas',
+  'ncac',
   'poas',
   'iroas',
   'iroas_lo',
@@ -278,16 +280,7 @@ async function roiFigures(call: PageCall, period: string): Promise<Figure[]> {
 }
 
 /** Columns that are told apart by customer. */
-const OF_CUSTOMERS = [
-  'channel',
-  'campaign_id',
-  'customer_type',
-  'orders',
-  'revenue_net',
-  'gross_profit',
-  'nroas',
-  'ncac',
-];
+const OF_CUSTOMERS = ['channel', 'campaign_id', 'customer_type', 'orders', 'revenue_net', 'gross_profit'];
 
 function customerFigure({ currency }: PageCall, whole: Table, lines: readonly RoiLine[]): Figure {
   const { columns, rows } = whole;
@@ -296,6 +289,7 @@ function customerFigure({ currency }: PageCall, whole: Table, lines: readonly Ro
   const [type, rowType] = [indexOf('customer_type'), indexOf('row_type')];
   const totals = lines.filter((line) => line.row_type === 'total' && line.customer_type !== 'all');
   const of = totals.map((line) => `${money(line.revenue_net, currency)} from ${nameOfType(line.customer_type)}`);
+  const shown = rows.filter((row) => row[type] !== 'all' || row[rowType] === 'total');
   return {
     id: 'customers',
     title: 'New and returning customers',
@@ -306,11 +300,12 @@ function customerFigure({ currency }: PageCall, whole: Table, lines: readonly Ro
     table: {
       ...whole,
       columns: at.map((i) => columns[i]),
-      rows: rows.filter((row) => row[type] !== 'all' || row[rowType] === 'total').map((row) => at.map((i) => row[i])),
+      rows: shown.map((row) => at.map((i) => row[i])),
+      totalRows: shown.length,
     },
     how: 'finance',
     notes: [
-      'Rows of one type add up to its total. Spend cannot be told apart by customer: what is made of it stands on the total of all.',
+      'Rows of one type add up to its total. Spend cannot be told apart by customer: what is made of it stands in the table above.',
     ],
   };
 }
