@@ -10,7 +10,7 @@ import { readStudies } from '../../pipeline/views/read-studies.ts';
 import { drawSpread } from './charts/dots.ts';
 import { drawBars, drawIntervalRows } from './charts/rows.ts';
 import { FigureView } from './figure.tsx';
-import { listed, nameOf, number, percent, shortMoney } from './format.ts';
+import { listed, nameOf, number, percent, shortMoney, withModelNames } from './format.ts';
 import { NoOrders } from './overview.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
 
@@ -194,7 +194,7 @@ async function spreadFigure(call: PageCall, credit: readonly ModelCredit[]): Pro
     how: 'intervals',
     notes: [
       'Whole run. Models that agree may still all be wrong in the same way: none sees the sales that would have come anyway.',
-      ...apart.map((row) => `${row.channel}: ${row.words}`),
+      ...apart.map((row) => `${row.channel}: ${withModelNames(row.words ?? '')}`),
     ],
   };
 }

@@ -113,6 +113,26 @@ export function cellText(value: string | null, column: TableColumn, currency: st
   return number(publishedCell(value, { ...column, scale }), scale);
 }
 
+const MONEY = /([+-]?)(\d[\d,]*(?:\.\d+)?) ([A-Z]{3})\b/g;
+const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
+const MODEL =
+  /\b(?:first_touch|last_touch|last_non_direct|position_based|time_decay|shapley_ordered|shapley_rate|learned_decay|markov|shapley|linear)\b/g;
+
+/** A published sentence as the charts beside it write: `+4,759 EUR` is `€4.8 k`, `2026-05-29` is `29 May 2026`. */
+export function inPageWords(sentence: string, currency: string): string {
+  return sentence
+    .replace(MONEY, (whole, sign: string, digits: string, unit: string) =>
+      unit === currency ? shortMoney(Number(`${sign}${digits.replaceAll(',', '')}`), currency) : whole,
+    )
+    .replace(DAY, (text) => day(text))
+    .replace(/(^|[\s(])-(?=\d)/g, '$1−');
+}
+
+/** A sentence about models with their names for their ids. */
+export function withModelNames(sentence: string): string {
+  return sentence.replace(MODEL, (id) => nameOf(id));
+}
+
 /** `a, b and c`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;

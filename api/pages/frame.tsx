@@ -27,6 +27,8 @@ export interface FrameProps {
     facts: NonNullable<PageView['facts']>;
     freshness: Readonly<Record<string, string | null>>;
     change: RunChange;
+    /** states of the finance periods; null for who may not see them */
+    periods: string | null;
   };
   children?: Child;
 }
@@ -259,7 +261,7 @@ function Carried({ asked, names }: { asked: Asked; names: readonly (keyof Asked)
 }
 
 /** Where the numbers come from, and what changed since the last time: data and method apart. */
-function Foot({ run: { manifest, shown, change }, workspace }: RunProps) {
+function Foot({ run: { manifest, shown, change, periods }, workspace, asked }: RunProps) {
   return (
     <footer class="foot" id="run">
       <h2>Where this comes from</h2>
@@ -285,8 +287,18 @@ function Foot({ run: { manifest, shown, change }, workspace }: RunProps) {
         <dd>
           {manifest.currency}, {nameOf(shown.basis)}; days in {manifest.time_zone}
         </dd>
+        {periods === null ? null : (
+          <>
+            <dt>Periods of finance</dt>
+            <dd>
+              <a href={`/w/${workspace}/finance${searchOf(asked)}`}>{periods}</a>
+            </dd>
+          </>
+        )}
         <dt>Privacy</dt>
         <dd>groups of fewer than {manifest.k} persons are summed as (suppressed)</dd>
+        <dt>To take along</dt>
+        <dd>a CSV under each chart; the page itself prints to PDF; more under Exports in the API</dd>
       </dl>
       <h2>What changed since the last run</h2>
       {change.previous === undefined ? (

@@ -8,7 +8,7 @@ import { searchOf } from './asked.ts';
 import { drawIntervalRows } from './charts/rows.ts';
 import { Gates, Ladder } from './evidence.tsx';
 import { FigureView } from './figure.tsx';
-import { listed, money, nameOf, number, percent, shortMoney } from './format.ts';
+import { inPageWords, listed, money, nameOf, number, percent, shortMoney } from './format.ts';
 import { Mark } from './marks.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
 import { payFigure } from './pay-figure.tsx';
@@ -39,8 +39,11 @@ export const TONE: Readonly<Record<VerdictWord, string>> = {
 };
 
 /** The same object as `liftproof answer` prints, so that page and shell say the same. */
-export function Verdict({ answer }: { answer: VerdictAnswer }) {
-  const { word, sentence, scope, pays_sentence: pays } = answer;
+export function Verdict({ answer, currency }: { answer: VerdictAnswer; currency: string }) {
+  const { word, scope } = answer;
+  const inWords = (text: string): string => inPageWords(text, currency);
+  const sentence = inWords(answer.sentence);
+  const pays = answer.pays_sentence === null ? null : inWords(answer.pays_sentence);
   const head = `${VERDICTS[word]}.`;
   return (
     <section class={`verdict ${TONE[word]}`} aria-label="Verdict">
@@ -72,7 +75,7 @@ async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, st
     figures: [strip, methods, series, pay].filter((figure) => figure !== undefined),
     body: (
       <>
-        <Verdict answer={answer} />
+        <Verdict answer={answer} currency={call.currency} />
         <p class="note">
           From the study{' '}
           <a href={`/w/${call.workspace}/studies${searchOf({ ...call.asked, study: study.id })}#study`}>
@@ -108,7 +111,7 @@ async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, st
           </p>
           {answer.next_test === null ? null : (
             <p>
-              <b>Cheapest next test:</b> {answer.next_test}
+              <b>Cheapest next test:</b> {inPageWords(answer.next_test, call.currency)}
             </p>
           )}
           <p class="links">
@@ -141,7 +144,7 @@ function Claims({ answer, call }: { answer: VerdictAnswer; call: PageCall }) {
               {missing === null ? null : <p>{missing}</p>}
               {answers.map((one) => (
                 <p>
-                  {one.sentence}{' '}
+                  {inPageWords(one.sentence, call.currency)}{' '}
                   <a href={`/w/${call.workspace}/studies${searchOf({ ...call.asked, study: one.study_id })}#study`}>
                     {one.study_id}
                   </a>
@@ -230,7 +233,7 @@ async function withoutStudy(call: PageCall, answer: VerdictAnswer) {
     figures: figure === undefined ? [] : [figure],
     body: (
       <>
-        <Verdict answer={answer} />
+        <Verdict answer={answer} currency={call.currency} />
         <section class="box">
           <h2>What is missing</h2>
           <ul>

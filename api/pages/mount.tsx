@@ -18,7 +18,7 @@ import { type Asked, parseAsked, searchOf, shownOf } from './asked.ts';
 import { Frame } from './frame.tsx';
 import type { Page, PageCall, PageView } from './page.ts';
 import { PAGES } from './pages.ts';
-import { takePeriodStep } from './period-forms.tsx';
+import { periodSummary, takePeriodStep } from './period-forms.tsx';
 import { html, PAGE_HEADERS } from './respond.ts';
 import { SignIn } from './sign-in.tsx';
 import { STYLE, STYLE_PATH } from './style.ts';
@@ -236,7 +236,14 @@ export function mountPages(app: AnyHono, options: PagesOptions): void {
         asked={asked}
         session={session}
         address={address}
-        run={{ manifest, shown, facts, freshness: await freshnessOf(results), change: compareRuns(previous, manifest) }}
+        run={{
+          manifest,
+          shown,
+          facts,
+          freshness: await freshnessOf(results),
+          change: compareRuns(previous, manifest),
+          periods: await periodSummary(call),
+        }}
       >
         <div dangerouslySetInnerHTML={{ __html: body }} />
       </Frame>,

@@ -1,7 +1,7 @@
 import { makeTable, textColumn } from '../../pipeline/views/make-table.ts';
 import type { Study } from '../../pipeline/views/read-studies.ts';
 import { drawIntervalRows } from './charts/rows.ts';
-import { number } from './format.ts';
+import { inPageWords, number } from './format.ts';
 import type { Figure } from './page.ts';
 import { formatOf } from './study-figures.tsx';
 
@@ -26,7 +26,7 @@ export function payFigure(study: Study): Figure | undefined {
     id: 'pays',
     title: 'Does it pay?',
     summary:
-      study.paysSentence ??
+      (study.paysSentence === null ? null : inPageWords(study.paysSentence, study.unit)) ??
       `Each 1 of spend brought ${number(iroas, 2)} of extra revenue; from which return it pays is not known: costs are missing.`,
     draw:
       iroas === null || iroasLo === null || iroasHi === null

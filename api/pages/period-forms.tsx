@@ -7,7 +7,7 @@ import { closePeriod, listPeriods, lockPeriod, type PeriodView, reopenPeriod } f
 import type { Results } from '../../pipeline/results.ts';
 import { addressOf } from '../request.ts';
 import type { PageSession } from './access.ts';
-import { day, instant } from './format.ts';
+import { day, instant, listed } from './format.ts';
 import type { PageCall } from './page.ts';
 
 const STATE_WORDS: Readonly<Record<PeriodView['state'], string>> = {
@@ -16,6 +16,19 @@ const STATE_WORDS: Readonly<Record<PeriodView['state'], string>> = {
   locked: 'locked: what was reported stays',
   reopened: 'reopened: the next lock is a new version',
 };
+
+/** The periods by state, for the foot of every page: `2026-04 and 2026-05 locked, 2026-06 open`; null for who may not see them. */
+export async function periodSummary({ control, results, workspace, session }: PageCall): Promise<string | null> {
+  if (control === undefined || !session.scopes.includes('finance:read')) return null;
+  const periods = await listPeriods(control.db, workspace, results);
+  const states = ['locked', 'reopened', 'soft_closed', 'open'] as const;
+  const words = { locked: 'locked', reopened: 'reopened', soft_closed: 'closed', open: 'open' };
+  const parts = states.flatMap((state) => {
+    const own = periods.filter((one) => one.state === state).map((one) => one.period);
+    return own.length === 0 ? [] : [`${own.length > 6 ? `${own.length} periods` : listed(own)} ${words[state]}`];
+  });
+  return parts.length === 0 ? null : parts.join(', ');
+}
 
 /** What the books say about each period, and what may be done to the chosen one. */
 export async function PeriodStates({ call, chosen }: { call: PageCall; chosen: string }) {

@@ -224,7 +224,7 @@ async function answerView(results: Results): Promise<SharedView> {
     figures: figures.filter((figure) => figure !== undefined),
     body: (
       <>
-        <Verdict answer={answer} />
+        <Verdict answer={answer} currency={results.manifest.currency} />
         {study === undefined ? null : (
           <p>
             Evidence <b>{study.grade}</b>

@@ -16,7 +16,7 @@ import { searchOf } from './asked.ts';
 import { drawBars, drawIntervalRows } from './charts/rows.ts';
 import { Gates, Ladder } from './evidence.tsx';
 import { FigureView } from './figure.tsx';
-import { day, number, percent } from './format.ts';
+import { day, inPageWords, number, percent } from './format.ts';
 import type { Figure, Page, PageCall } from './page.ts';
 import { placeboFigure, powerFigure } from './study-draws.tsx';
 import {
@@ -74,7 +74,7 @@ export const studiesPage: Page = {
                     </a>{' '}
                     {one.isRegistered ? '' : '(not registered)'}
                   </p>
-                  <p>{one.reason ?? one.sentence}</p>
+                  <p>{inPageWords(one.reason ?? one.sentence, call.currency)}</p>
                 </div>
               </li>
             ))}
@@ -87,7 +87,7 @@ export const studiesPage: Page = {
           ) : (
             <section id="study">
               <h2>{study.study}</h2>
-              <About study={study} />
+              <About study={study} currency={call.currency} />
               {details.map((figure) => (
                 <FigureView figure={figure} call={call} page={ID} />
               ))}
@@ -107,15 +107,16 @@ export const studiesPage: Page = {
   },
 };
 
-function About({ study }: { study: Study }) {
+function About({ study, currency }: { study: Study; currency: string }) {
   const format = formatOf(study);
+  const inWords = (text: string): string => inPageWords(text, currency);
   return (
     <div class="box">
       <p>{CLAIM_WORDS[study.claim] ?? study.claim}</p>
       <p>
-        <b>{VERDICTS[study.word]}.</b> {study.reason ?? withoutHead(study)}
+        <b>{VERDICTS[study.word]}.</b> {inWords(study.reason ?? withoutHead(study))}
       </p>
-      {study.paysSentence === null ? null : <p>{study.paysSentence}</p>}
+      {study.paysSentence === null ? null : <p>{inWords(study.paysSentence)}</p>}
       <dl class="run">
         {study.startDate === null ? null : (
           <>
@@ -158,7 +159,7 @@ function About({ study }: { study: Study }) {
         {study.cheapestNextTest === null ? null : (
           <>
             <dt>To know more</dt>
-            <dd>{study.cheapestNextTest}</dd>
+            <dd>{inWords(study.cheapestNextTest)}</dd>
           </>
         )}
       </dl>

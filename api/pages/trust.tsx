@@ -5,7 +5,7 @@ import { readCoverage, readSources, readUnmapped } from '../../pipeline/views/re
 import { drawBars } from './charts/rows.ts';
 import { backtestsFigure, calibrationFigure, earlierFigure, foretoldFigure } from './coverage.tsx';
 import { FigureView } from './figure.tsx';
-import { instant, listed, number, percent } from './format.ts';
+import { instant, listed, number, percent, withModelNames } from './format.ts';
 import { Mark } from './marks.tsx';
 import { experimentsFigure } from './mix-belief.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
@@ -214,7 +214,7 @@ function Models({ call, rows }: { call: PageCall; rows: Awaited<ReturnType<typeo
             <li>
               <Mark state="warn" />
               <p>
-                <b>{row.channel}</b>: {row.words}
+                <b>{row.channel}</b>: {withModelNames(row.words ?? '')}
               </p>
             </li>
           ))}

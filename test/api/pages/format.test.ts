@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { cellText, day, listed, money, nameOf, number, percent, shortMoney } from '../../../api/pages/format.ts';
+import {
+  cellText,
+  day,
+  inPageWords,
+  listed,
+  money,
+  nameOf,
+  number,
+  percent,
+  shortMoney,
+  withModelNames,
+} from '../../../api/pages/format.ts';
 
 describe('numbers as people read them', () => {
   it('keep every digit of money, beyond what a float holds', () => {
@@ -54,5 +65,17 @@ describe('numbers as people read them', () => {
   it('say ids in words where they are known', () => {
     expect([nameOf('position_based'), nameOf('brand_search')]).toEqual(['Position-based', 'brand_search']);
     expect([listed([]), listed(['a']), listed(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
+  });
+
+  it('write published sentences as the charts beside them write', () => {
+    expect(
+      inPageWords(
+        'Spend (study linear_a, 2026-05-29) caused +4,759 EUR (90 %: -1,845 EUR to +0.52 EUR), -36 orders, 3 USD.',
+        'EUR',
+      ),
+    ).toBe('Spend (study linear_a, 29 May 2026) caused €4.8 k (90 %: −€1.8 k to €0.52), −36 orders, 3 USD.');
+    expect(withModelNames('first_touch gives 2.4 times the 70 of last_touch')).toBe(
+      'First touch gives 2.4 times the 70 of Last touch',
+    );
   });
 });
