@@ -1,7 +1,8 @@
 import { InputError } from '../models/errors.ts';
 import { diffRuns, type RunDifference } from '../pipeline/diff-runs.ts';
-import { currentRunName } from '../pipeline/publish.ts';
+import { currentRunName, type Manifest } from '../pipeline/publish.ts';
 import { openResults } from '../pipeline/results.ts';
+import { publishedCell } from '../pipeline/table.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, print, printJson, textTable } from './terminal.ts';
 
@@ -22,7 +23,7 @@ export async function printDifference(
     try {
       const difference = await diffRuns(from, to);
       if (options.json) printJson({ schema_version: 1, ...difference });
-      else print(differenceText(difference, to.manifest.currency));
+      else print(differenceText(difference, to.manifest));
     } finally {
       to.close();
     }
@@ -31,17 +32,25 @@ export async function printDifference(
   }
 }
 
-function differenceText({ from, to, changes, model, rows }: RunDifference, currency: string): string {
+function differenceText({ from, to, changes, model, rows }: RunDifference, manifest: Manifest): string {
   const reasons = (what: string, list: readonly string[]): string =>
     list.length === 0 ? `${what}: the same` : `${what}:\n${list.map((line) => `  ${line}`).join('\n')}`;
-  const scale = (metric: string): string => (metric === 'conversions' ? metric : `${metric}, ${currency}`);
+  const { currency, currency_exponent: exponent } = manifest;
+  const unit = (metric: string): string => (metric === 'conversions' ? metric : `${metric}, ${currency}`);
+  const shown = (metric: string, value: string | null): string =>
+    publishedCell(value, {
+      id: metric,
+      label: metric,
+      type: 'decimal',
+      scale: metric === 'conversions' ? 1 : exponent,
+    }) ?? '–';
   const text = (id: string, label: string) => ({ id, label, type: 'text' as const });
   const body = rows.map(({ channel, metric, old, new: fresh, delta }) => [
     channel ?? 'Total',
-    scale(metric),
-    old ?? '–',
-    fresh ?? '–',
-    delta,
+    unit(metric),
+    shown(metric, old),
+    shown(metric, fresh),
+    shown(metric, delta),
   ]);
   return [
     `From ${from} to ${to} · model ${model}`,
