@@ -24,22 +24,28 @@ by_person as (
     having sum(credit) <> 0 or sum(gross) <> 0 or sum(refunds) <> 0
 ),
 
-everybody as (
-    select count(distinct person_no) as persons
+channel_persons as (
+    select distinct channel, person_no
     from by_person
 ),
 
+-- so many are enough; all are not counted
+everybody as (
+    select count(*) as persons
+    from (select distinct person_no from channel_persons limit $shared_k)
+),
+
 channels as (
-    select channel, count(distinct person_no) as persons
-    from by_person
+    select channel, count(*) as persons
+    from channel_persons
     group by channel
 ),
 
 small_channels as (
-    select count(distinct by_person.person_no) as persons
-    from by_person
+    select count(distinct channel_persons.person_no) as persons
+    from channel_persons
     inner join channels
-        on channels.channel = by_person.channel
+        on channels.channel = channel_persons.channel
     where channels.persons < $shared_k
 ),
 
@@ -56,7 +62,7 @@ judged_channels as (
 ),
 
 campaigns as (
-    select channel, campaign_id, count(distinct person_no) as persons
+    select channel, campaign_id, count(*) as persons
     from by_person
     group by channel, campaign_id
 ),
