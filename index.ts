@@ -87,6 +87,7 @@ export { encodeTable, type TableFormat } from './pipeline/encode-table.ts';
 export { explainOrder, type OrderExplanation } from './pipeline/explain.ts';
 export { exportRoi, type RoiExport, type RoiManifest } from './pipeline/export-roi.ts';
 export { type ExportedTable, type ExportFormat, exportTable } from './pipeline/export-table.ts';
+export type { RoiLine } from './pipeline/finance/roi-line.ts';
 export { type IngestOptions, ingest, type Receipt, type Reject } from './pipeline/ingest.ts';
 export { type ListedRun, listRuns } from './pipeline/list-runs.ts';
 export { makeWorkspace } from './pipeline/make-workspace.ts';
@@ -95,7 +96,7 @@ export { type Answer, parseQuery, type Query, querySchema, runQuery } from './pi
 export { readPaths } from './pipeline/read-paths.ts';
 export { makeReport, REPORT_NAMES, type Report, type ReportOptions } from './pipeline/reports.ts';
 export { openResults, type Results } from './pipeline/results.ts';
-export { type RoiLine, type RoiOptions, roiTable } from './pipeline/roi-table.ts';
+export { type RoiOptions, roiTable } from './pipeline/roi-table.ts';
 export { type RunOptions, type RunReport, run } from './pipeline/run.ts';
 export type { Table, TableColumn } from './pipeline/table.ts';
 export { VERSION } from './pipeline/version.ts';

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { exportAudit, verifyAuditFile } from '../pipeline/control/export-audit.ts';
@@ -18,7 +17,6 @@ export async function exportAuditCommand(options: GlobalOptions & { out?: string
     );
   const name = `audit_${workspace.config.workspace}.ndjson`;
   const folder = options.out ?? '.';
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
   const control = await openControl(place);
   try {

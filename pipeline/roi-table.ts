@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import { InputError } from '../models/errors.ts';
 import { currencyExponent, divideHalfEven, formatDecimal, parseDecimal } from '../models/numeric/money.ts';
 import { attachStudies, type StudyRow } from './finance/attach-studies.ts';
 import { ROI_COLUMNS, roiTableColumns } from './finance/roi-columns.ts';
+import { customerTypesOf, lineId, type RoiLine } from './finance/roi-line.ts';
+import { withRounding } from './finance/round-roi.ts';
 import type { Manifest } from './publish.ts';
 import type { Results } from './results.ts';
 import { publishedCell, type Table } from './table.ts';
-
-/** One line of the ROI table: every column of `ROI_COLUMNS` as text, at its own scale; null where there is nothing to say. */
-export type RoiLine = Record<string, string | null>;
 
 export interface RoiOptions {
   /** `2026-07`, or `2026-P07` */
@@ -27,9 +25,6 @@ export interface RoiOptions {
 type Published = Record<string, string | null>;
 
 const RATIO_SCALE = 4;
-/** What is told only where the split by customer is: null says that it is not told, not that there was none. */
-export const CUSTOMERS = ['new_customers', 'returning_customers'];
-const CREDITS = ['orders', 'units', ...CUSTOMERS];
 const CUSTOMER_TYPES = ['all', 'new', 'returning', 'unknown'];
 const ORDER = ['channel', 'baseline', 'unattributed', 'suppressed', 'prior_period_adjustment', 'rounding', 'total'];
 
@@ -60,16 +55,6 @@ export async function roiTable(results: Results, options: RoiOptions): Promise<{
   for (const column of roiTableColumns(manifest.currency, manifest.currency_exponent))
     for (const line of lines) line[column.id] = publishedCell(line[column.id] ?? null, column);
   return { lines, table: roiAsTable(lines, manifest, options.period) };
-}
-
-/** The total of all customers. */
-export function totalLine(lines: readonly RoiLine[]): RoiLine | undefined {
-  return lines.find((line) => line.row_type === 'total' && line.customer_type === 'all');
-}
-
-/** Types of customers that have a total; only `all` where the split would tell of too few persons. */
-export function customerTypesOf(lines: readonly RoiLine[]): ReadonlySet<string | null> {
-  return new Set(lines.filter((line) => line.row_type === 'total').map((line) => line.customer_type));
 }
 
 /** Lines as a table, in the order of `ROI_COLUMNS`. */
@@ -207,91 +192,6 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
   return line;
 }
 
-/** The same for the same line in every version of a period. */
-export function lineId(line: RoiLine): string {
-  const keys = [
-    'workspace',
-    'calendar',
-    'period',
-    'entity',
-    'row_type',
-    'channel',
-    'platform',
-    'campaign_id',
-    'customer_type',
-    'basis',
-    'adjusts_period',
-  ];
-  return createHash('sha256')
-    .update(JSON.stringify(keys.map((key) => line[key] ?? null)))
-    .digest('hex')
-    .slice(0, 16);
-}
-
-/** Columns that add up over the rows of a period that are of one type of customer. */
-export const ADDITIVE = ROI_COLUMNS.filter(
-  (column) => (column.group === 'money' && !column.id.startsWith('incremental_')) || CREDITS.includes(column.id),
-).map((column) => column.id);
-
-/**
- * Adjustments of earlier periods go into the total of their type of customer; whatever the rows then miss of it is one visible row.
- *
- * @throws InputError `not_reconciled` when that is more than half a unit for each row: no rounding makes so much
- */
-export function withRounding(lines: readonly RoiLine[], manifest: Pick<Manifest, 'currency_exponent'>): RoiLine[] {
-  const types = customerTypesOf(lines);
-  if (types.size === 0) return [...lines];
-  return [...types].flatMap((type) =>
-    roundedType(
-      lines.filter((line) => line.customer_type === type),
-      manifest.currency_exponent,
-    ),
-  );
-}
-
-/** The same for the lines of one type of customer. */
-function roundedType(lines: readonly RoiLine[], exponent: number): RoiLine[] {
-  const total = lines.find((line) => line.row_type === 'total')!;
-  const rows = lines.filter((line) => line !== total);
-  const scale = (id: string): number => (CREDITS.includes(id) ? 9 : exponent);
-  const sum = (list: readonly RoiLine[], id: string): bigint =>
-    list.reduce((at, line) => at + parseDecimal(line[id] ?? '0', scale(id)), 0n);
-  const adjusted = { ...total };
-  const adjustments = rows.filter((line) => line.row_type === 'prior_period_adjustment');
-  const gap: RoiLine = {};
-  for (const id of ADDITIVE) {
-    if (total[id] === null) continue;
-    const whole = sum([total], id) + sum(adjustments, id);
-    adjusted[id] = formatDecimal(whole, scale(id));
-    // who is new is not told of a row whose split is of too few persons; the rows of that type still add up
-    if (CUSTOMERS.includes(id) && rows.some((line) => line[id] === null)) continue;
-    const missing = whole - sum(rows, id);
-    if (missing === 0n) continue;
-    if (2n * (missing < 0n ? -missing : missing) > BigInt(rows.length))
-      throw new InputError(
-        'not_reconciled',
-        `rows of ${total.period} miss ${formatDecimal(missing, scale(id))} of the total ${id}: more than rounding makes`,
-      );
-    gap[id] = formatDecimal(missing, scale(id));
-  }
-  if (Object.keys(gap).length === 0) return [...rows, adjusted];
-  const rounding: RoiLine = {
-    ...Object.fromEntries(Object.keys(total).map((id) => [id, isKey(id) ? total[id] : null])),
-    ...gap,
-    row_type: 'rounding',
-    channel: '(rounding)',
-    platform: '(rounding)',
-    campaign_id: '(rounding)',
-    campaign_name: null,
-  };
-  rounding.line_id = lineId(rounding);
-  return [...rows, rounding, adjusted];
-}
-
-function isKey(id: string): boolean {
-  return ROI_COLUMNS.some((column) => column.id === id && (column.group === 'keys' || column.group === 'basis'));
-}
-
 function healthOf(row: Published): string {
   const notes: string[] = [];
   const isSplit = (row.customer_type ?? 'all') !== 'all';
@@ -324,7 +224,7 @@ function ratio(over: bigint, under: bigint | null): string | null {
 }
 
 /** over / under in units of 10^-scale, half to even; null when there is nothing to divide by. */
-export function quotient(over: bigint, under: bigint, scale: number): bigint | null {
+function quotient(over: bigint, under: bigint, scale: number): bigint | null {
   if (under === 0n) return null;
   const scaled = over * 10n ** BigInt(scale);
   return under < 0n ? divideHalfEven(-scaled, -under) : divideHalfEven(scaled, under);

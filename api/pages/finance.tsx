@@ -1,4 +1,5 @@
-import { publishedPeriods, type RoiLine, roiTable, totalLine } from '../../pipeline/roi-table.ts';
+import { type RoiLine, totalLine } from '../../pipeline/finance/roi-line.ts';
+import { publishedPeriods, roiTable } from '../../pipeline/roi-table.ts';
 import type { Table } from '../../pipeline/table.ts';
 import { countColumn, makeTable, moneyColumn, textColumn } from '../../pipeline/views/make-table.ts';
 import { type BridgeStep, readBridge } from '../../pipeline/views/read-finance.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { type AuditRow, type AuditVerdict, auditHash, verifyAuditChain } from './audit.ts';
 import { audit } from './schema.ts';
@@ -19,6 +20,7 @@ export async function exportAudit(
 ): Promise<{ rows: number; sha256: string; verdict: AuditVerdict }> {
   const verdict = await verifyAuditChain(db, workspace);
   const hash = createHash('sha256');
+  mkdirSync(dirname(path), { recursive: true });
   const handle = openSync(path, 'w', 0o600);
   const send = (one: object): void => {
     const line = `${JSON.stringify(one)}\n`;

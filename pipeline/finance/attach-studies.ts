@@ -1,5 +1,5 @@
 import { divideHalfEven, formatDecimal, parseDecimal } from '../../models/numeric/money.ts';
-import type { RoiLine } from '../roi-table.ts';
+import type { RoiLine } from './roi-line.ts';
 
 /** What the ROI table reads of a study. */
 export interface StudyRow {

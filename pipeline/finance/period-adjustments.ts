@@ -2,9 +2,10 @@ import { eq } from 'drizzle-orm';
 import { financePeriod } from '../control/schema.ts';
 import type { ControlDatabase } from '../control/store.ts';
 import type { Results } from '../results.ts';
-import { lineId, publishedPeriods, type RoiLine, roiTable } from '../roi-table.ts';
+import { publishedPeriods, roiTable } from '../roi-table.ts';
 import { type Basis, ledgerLines, type PeriodRow, type PeriodSettings } from './period-store.ts';
 import { adjustmentLines, withAdjustments } from './restate.ts';
+import { lineId, type RoiLine } from './roi-line.ts';
 
 /**
  * Late facts of locked periods, for the first later period that is not locked: the difference between what a locked period would

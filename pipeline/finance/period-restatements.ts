@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Manifest } from '../publish.ts';
 import { openResults, type Results } from '../results.ts';
-import { type RoiLine, roiTable } from '../roi-table.ts';
+import { roiTable } from '../roi-table.ts';
 import type { Basis, PeriodRow } from './period-store.ts';
 import { dataReason, differences, type ReasonCode, type RestatementLine, reasonOf } from './restate.ts';
+import type { RoiLine } from './roi-line.ts';
 
 interface RestatementContext {
   basis: Basis;

@@ -1,6 +1,6 @@
 import { InputError } from '../../models/errors.ts';
-import type { RoiLine } from '../roi-table.ts';
 import type { RestatementLine } from './restate.ts';
+import type { RoiLine } from './roi-line.ts';
 
 export const PERIOD_STATES = ['open', 'soft_closed', 'locked', 'reopened'] as const;
 export type PeriodState = (typeof PERIOD_STATES)[number];

@@ -6,9 +6,10 @@ import { financePeriod, restatement, roiLedger } from '../control/schema.ts';
 import type { ControlDatabase } from '../control/store.ts';
 import type { Manifest } from '../publish.ts';
 import type { Results } from '../results.ts';
-import { publishedPeriods, type RoiLine } from '../roi-table.ts';
+import { publishedPeriods } from '../roi-table.ts';
 import { nextState, type PeriodAction, type PeriodRecord, type PeriodState } from './period-state.ts';
 import type { ReasonCode, RestatementLine } from './restate.ts';
+import type { RoiLine } from './roi-line.ts';
 
 export type Basis = 'order_date' | 'event_date';
 

@@ -6,7 +6,7 @@ import type { ControlDatabase } from '../control/store.ts';
 import { emitEvent } from '../control/webhooks.ts';
 import { bridgeTable, makeRoiPack, openBridges, ROI_FORMATS, type RoiPack } from '../export-roi.ts';
 import type { Results } from '../results.ts';
-import { publishedPeriods, type RoiLine, roiTable, totalLine } from '../roi-table.ts';
+import { publishedPeriods, roiTable } from '../roi-table.ts';
 import { adjustmentsFor } from './period-adjustments.ts';
 import { restatements } from './period-restatements.ts';
 import { nextState, openPeriod, type PeriodAction, type PeriodRecord, type ReportedPeriod } from './period-state.ts';
@@ -27,6 +27,7 @@ import {
   type Trace,
 } from './period-store.ts';
 import type { ReasonCode, RestatementLine } from './restate.ts';
+import { type RoiLine, totalLine } from './roi-line.ts';
 import { checkReopener } from './who-acts.ts';
 
 export interface PeriodView extends PeriodRecord {

@@ -1,5 +1,5 @@
 import { formatDecimal, parseDecimal } from '../../models/numeric/money.ts';
-import { ADDITIVE, CUSTOMERS, type RoiLine } from '../roi-table.ts';
+import { ADDITIVE, CUSTOMERS, type RoiLine } from './roi-line.ts';
 
 export const REASON_CODES = ['late_data', 'refund', 'fx_correction', 'mapping', 'model_change', 'bug'] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -3,15 +3,10 @@ import { parseDecimal } from '../../models/numeric/money.ts';
 import { encodeTable } from '../../pipeline/encode-table.ts';
 import { makeRoiPack, manifestText } from '../../pipeline/export-roi.ts';
 import { ROI_COLUMNS } from '../../pipeline/finance/roi-columns.ts';
+import { ADDITIVE, customerTypesOf, type RoiLine, totalLine } from '../../pipeline/finance/roi-line.ts';
+import { withRounding } from '../../pipeline/finance/round-roi.ts';
 import { openResults } from '../../pipeline/results.ts';
-import {
-  ADDITIVE,
-  customerTypesOf,
-  type RoiLine,
-  roiTable,
-  totalLine,
-  withRounding,
-} from '../../pipeline/roi-table.ts';
+import { roiTable } from '../../pipeline/roi-table.ts';
 import { run } from '../../pipeline/run.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestPlain, order, type PlainRows, together } from '../sql/plain.ts';

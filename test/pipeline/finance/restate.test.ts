@@ -6,7 +6,7 @@ import {
   reasonOf,
   withAdjustments,
 } from '../../../pipeline/finance/restate.ts';
-import { lineId, type RoiLine } from '../../../pipeline/roi-table.ts';
+import { lineId, type RoiLine } from '../../../pipeline/finance/roi-line.ts';
 
 const about = {
   kind: 'data',
