@@ -11,7 +11,7 @@ import { FigureView } from './figure.tsx';
 import { inPageWords, listed, money, nameOf, number, percent, shortMoney } from './format.ts';
 import { Mark } from './marks.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
-import { payFigure } from './pay-figure.tsx';
+import { leftOverFigure, payFigure } from './pay-figure.tsx';
 import { SOCIAL_CHANNELS } from './social.ts';
 import { CLAIM_WORDS, formatOf, methodsFigure, seriesFigure, stripFigure } from './study-figures.tsx';
 
@@ -68,11 +68,12 @@ async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, st
   const methods = methodsFigure(study, await readEstimates(results, study.id));
   const series = seriesFigure(study, days);
   const pay = payFigure(study);
+  const left = leftOverFigure(study);
   const others = studies.filter((one) => one !== study);
   const view = (figure: Figure | undefined) =>
     figure === undefined ? null : <FigureView figure={figure} call={call} page="" />;
   return {
-    figures: [strip, methods, series, pay].filter((figure) => figure !== undefined),
+    figures: [strip, methods, series, pay, left].filter((figure) => figure !== undefined),
     body: (
       <>
         <Verdict answer={answer} currency={call.currency} />
@@ -122,6 +123,7 @@ async function withStudy(call: PageCall, answer: VerdictAnswer, study: Study, st
         <Gates gates={gates} />
         <DataChecks call={call} />
         {view(pay)}
+        {view(left)}
         <Claims answer={answer} call={call} />
       </>
     ),

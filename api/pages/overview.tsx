@@ -1,3 +1,4 @@
+import { headlineOf } from '../../pipeline/answer.ts';
 import { readProfit } from '../../pipeline/views/read-finance.ts';
 import {
   type CreditChoice,
@@ -7,6 +8,7 @@ import {
   readWeeks,
   type Totals,
 } from '../../pipeline/views/read-overview.ts';
+import { readStudies, type Study } from '../../pipeline/views/read-studies.ts';
 import { drawLines, drawStack, type Line } from './charts/time.ts';
 import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
@@ -31,12 +33,13 @@ export const overviewPage: Page = {
     // costs are summed by period of the finance calendar, so they can be told for all of the run only
     const isWhole = shown.from === from && shown.to === to;
     const profit = isWhole ? await readProfit(results, shown.basis) : undefined;
+    const measured = headlineOf(await readStudies(results));
     const figures = [await weeksFigure(call), await daysFigure(call, before)];
     return {
       figures,
       body: (
         <>
-          <Tiles call={call} all={all} attributed={attributed} earlier={earlier} profit={profit} />
+          <Tiles call={call} all={all} attributed={attributed} earlier={earlier} profit={profit} measured={measured} />
           <p class="note">
             {before === undefined
               ? 'The run has no earlier period of the same length to compare with. '
@@ -71,9 +74,11 @@ interface TilesProps {
   earlier: Totals | undefined;
   /** null where a cost is not known, undefined where it cannot be told for this period */
   profit: string | null | undefined;
+  /** the study that the first page answers with */
+  measured: Study | null;
 }
 
-function Tiles({ call: { currency }, all, attributed, earlier, profit }: TilesProps) {
+function Tiles({ call: { currency }, all, attributed, earlier, profit, measured }: TilesProps) {
   const spent = Number(all.spend ?? 0) > 0;
   const share = Number(all.revenue_net) > 0 ? Number(attributed.revenue_net) / Number(all.revenue_net) : null;
   return (
@@ -120,12 +125,30 @@ function Tiles({ call: { currency }, all, attributed, earlier, profit }: TilesPr
         value={share === null ? '–' : percent(share)}
         more={[`${money(attributed.revenue_net, currency)} had a known touch before it`]}
       />
+      {measured === null ? null : <MeasuredTile study={measured} currency={currency} />}
       <Tile
         name="New-customer revenue for each 1 of spend"
         value={all.nroas === null ? '–' : number(all.nroas, 2)}
         more={['revenue of first orders over all spend', changed(all.nroas, earlier?.nroas)]}
       />
     </ul>
+  );
+}
+
+/** The one number here that says what marketing added, and how sure that is. */
+function MeasuredTile({ study, currency }: { study: Study; currency: string }) {
+  const { value, lo, hi, level, unit, grade } = study;
+  if (value === null || lo === null || hi === null || unit !== currency) return null;
+  const short = (amount: number): string => shortMoney(amount, currency);
+  return (
+    <Tile
+      name={`Extra revenue measured: ${study.study}`}
+      value={short(value)}
+      more={[
+        `${percent(level ?? 0.9)}: ${short(lo)} to ${short(hi)}, evidence ${grade}`,
+        `${day(study.startDate)} to ${day(study.endDate)}`,
+      ]}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ import { readEngagementWeeks, readKinds, readPlatforms } from '../../pipeline/vi
 import { readCoverage } from '../../pipeline/views/read-quality.ts';
 import { drawBars } from './charts/rows.ts';
 import { drawStack, type Line } from './charts/time.ts';
+import { engagementWorthFigure } from './engagement-worth.tsx';
 import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
 import { engagementLagFigure } from './lag-figures.tsx';
@@ -36,6 +37,8 @@ export const postsPage: Page = {
       await engagementLagFigure(call),
       await darkFigure(call),
     ].filter((figure) => figure !== undefined);
+    const worth = await engagementWorthFigure(call);
+    if (worth !== undefined) figures.unshift(worth);
     return {
       figures,
       body: (
@@ -43,6 +46,9 @@ export const postsPage: Page = {
           <p>
             Credit is not proof (evidence E). Whether engagement <em>made</em> sales is answered on{' '}
             <a href={call.link('')}>Did it sell?</a>
+            {worth === undefined
+              ? ' What 1 000 engagements sell is not known here: only a posting schedule that was drawn by lot can tell.'
+              : null}
           </p>
           {figures.length > 1 ? null : (
             <div class="box">
