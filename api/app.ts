@@ -16,7 +16,7 @@ import { type BodyCache, bodyCache } from './body-cache.ts';
 import { isMatch } from './etag.ts';
 import { answerOnce } from './idempotency.ts';
 import { describeRoute, openApiDocument } from './open-api.ts';
-import { type PageAccess, signedIn } from './pages/access.ts';
+import { type PageAccess, READ_ONLY, readingOnly, signedIn } from './pages/access.ts';
 import { mountJoin } from './pages/join.tsx';
 import { mountPages } from './pages/mount.tsx';
 import { mountPortfolio } from './pages/portfolio.tsx';
@@ -25,7 +25,7 @@ import { HttpProblem, isInternal, problemResponse } from './problem.ts';
 import { COSTS, POINTS_PER_MINUTE, type RateLimiter, type RateState, rateHeaders, rateLimiter } from './rate-limit.ts';
 import { REFERENCE_POLICY, type ReferenceDocument, referencePage } from './reference.tsx';
 import { addressOf } from './request.ts';
-import { type Call, honoPath, parseParameters, pathMatcher, type Route } from './route.ts';
+import { type Call, honoPath, isForReading, parseParameters, pathMatcher, type Route } from './route.ts';
 import { answerRoute } from './routes/answer.ts';
 import { listAuditRoute, verifyAuditRoute } from './routes/audit.ts';
 import { catalogRoute } from './routes/catalog.ts';
@@ -89,6 +89,8 @@ export interface AppOptions {
   forgetKey?: (id: string) => void;
   /** the dashboard; absent: the API alone. Browsers sign in unless `access` says who they are */
   pages?: { listRuns: () => readonly ListedRun[]; access?: PageAccess };
+  /** changes nothing of a workspace: whatever would is refused */
+  isReadOnly?: boolean;
   /** what it has in common with the apps of other workspaces of the same server */
   site?: Site;
   /** what a key may spend a minute */
@@ -202,6 +204,13 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+/** Behind a proxy with TLS also that browsers shall never come without it; over plain HTTP that may not be said (RFC 6797 §7.2). */
+function securityHeaders(c: Context): Readonly<Record<string, string>> {
+  return c.req.header('x-forwarded-proto') === 'https' ? TLS_HEADERS : SECURITY_HEADERS;
+}
+
+const TLS_HEADERS = { ...SECURITY_HEADERS, 'strict-transport-security': 'max-age=31536000' };
+
 /** The API as a Hono app; `app.request()` tries it without a port. */
 export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>();
@@ -210,6 +219,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   const bodies = site?.bodies ?? bodyCache();
   const call = {
     ...{ workspace, runs, control, jobs: options.jobs, forgetKey: options.forgetKey, now },
+    isReadOnly: options.isReadOnly,
     // a tag says nothing of the workspace
     bodies: { take: ((etag, make) => bodies.take(`${workspace} ${etag}`, make)) satisfies BodyCache['take'] },
   };
@@ -243,7 +253,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
     c.set('requestId', newRequestId());
     await next();
     if (c.get('isComplete')) return tellAnswered(c, started);
-    for (const [name, value] of Object.entries(SECURITY_HEADERS))
+    for (const [name, value] of Object.entries(securityHeaders(c)))
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
     const rate = c.get('rate');
     if (rate !== undefined && !c.res.headers.has('ratelimit'))
@@ -301,10 +311,11 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   }
   // before the pages, whose first address it takes over
   if (site !== undefined && control !== undefined) mountPortfolio(app, { ...options, ...site, control });
-  const access = options.pages?.access ?? (sessions && signedIn(sessions));
+  const given = options.pages?.access ?? (sessions && signedIn(sessions));
+  const access = given !== undefined && options.isReadOnly ? readingOnly(given) : given;
   if (options.pages !== undefined && access !== undefined) mountPages(app, { ...options, ...options.pages, access });
   if (options.pages !== undefined && control !== undefined) {
-    mountJoin(app, { ...options, control, failures, isServed: (name) => name === workspace });
+    if (!options.isReadOnly) mountJoin(app, { ...options, control, failures, isServed: (name) => name === workspace });
     mountShared(app, {
       ...options,
       control,
@@ -331,11 +342,14 @@ export function newRequestId(): string {
 async function handle(
   route: Route,
   c: Context<Env>,
-  common: Pick<Call, 'workspace' | 'runs' | 'control' | 'jobs' | 'forgetKey' | 'now' | 'bodies'>,
+  common: Pick<Call, 'workspace' | 'runs' | 'control' | 'jobs' | 'forgetKey' | 'now' | 'bodies'> & {
+    isReadOnly?: boolean;
+  },
   points: RateLimiter,
   memo: AnswerMemo,
 ): Promise<Response> {
   c.set('route', route.path);
+  if (common.isReadOnly && !isForReading(route)) throw new HttpProblem('read-only', READ_ONLY);
   const key = route.isMemorable ? memoKey(c, common.runs.currentName()) : undefined;
   const known = key === undefined ? undefined : memo.find(key);
   if (known !== undefined) return rememberedAnswer(c, known);
@@ -389,7 +403,7 @@ function rememberedAnswer(c: Context<Env>, { bytes, headers, etag }: RememberedA
   const rate = c.get('rate');
   const common = {
     ...headers,
-    ...SECURITY_HEADERS,
+    ...securityHeaders(c),
     ...(rate === undefined ? {} : rateHeaders(rate)),
     'x-request-id': c.get('requestId'),
   };

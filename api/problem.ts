@@ -8,6 +8,7 @@ export const PROBLEMS = {
   'not-published': { status: 422, title: 'The run does not have this' },
   unauthenticated: { status: 401, title: 'A key is needed' },
   forbidden: { status: 403, title: 'The key may not do this' },
+  'read-only': { status: 403, title: 'This server only reads' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This cannot be done here' },
   'not-acceptable': { status: 406, title: 'There is no such format' },

@@ -80,6 +80,10 @@ export interface Route {
   isMemorable?: boolean;
   /** a browser that signed in a while ago signs in again first; see step-up.ts */
   isSensitive?: boolean;
+  /** changes nothing, although it is no GET */
+  isReading?: boolean;
+  /** needs the job queue, although it is a GET */
+  needsJobs?: boolean;
   /** needs the control store, which an app that only reads results may not have */
   needsControl?: boolean;
   handle(input: RouteInput, call: Call): Promise<Response>;
@@ -93,6 +97,11 @@ export interface RouteInput {
   bytes?: Uint8Array;
   /** what the body says that it is, of `Route.accepts` */
   mediaType?: string;
+}
+
+/** Whether a server that only reads can answer. */
+export function isForReading({ method, isReading, needsJobs }: Route): boolean {
+  return (method === 'get' || isReading === true) && needsJobs !== true;
 }
 
 /** The path as Hono writes it. */

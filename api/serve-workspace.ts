@@ -17,7 +17,8 @@ export interface ServedWorkspace {
   workspace: Workspace;
   name: string;
   runs: ServedRuns;
-  jobs: JobQueue;
+  /** absent on a server that only reads */
+  jobs: JobQueue | undefined;
   /** stops the jobs and everything that recurs; the runs stay open */
   stop(): Promise<void>;
 }
@@ -26,6 +27,8 @@ export interface ServeWorkspaceSettings {
   workspace: Workspace;
   control: Control;
   readers: ReaderPool;
+  /** no jobs, no webhooks, no sweeping: those are the work of another server */
+  isReadOnly?: boolean;
   /** shared by the workspaces of a server */
   slots?: JobSlots;
   /** how often the queue is asked for jobs of other servers */
@@ -40,6 +43,14 @@ const JOB_MEMORY_BYTES = 2 * 2 ** 30;
 export async function serveWorkspace(settings: ServeWorkspaceSettings): Promise<ServedWorkspace> {
   const { workspace, control, readers, slots, pollSeconds, log } = settings;
   const name = workspace.config.workspace;
+  if (settings.isReadOnly)
+    return {
+      workspace,
+      name,
+      runs: serveRuns(workspace.paths, { readers }),
+      jobs: undefined,
+      stop: async () => undefined,
+    };
   const onError = (error: unknown): void => log?.error({ err: error, workspace: name }, 'in the background');
   const now = (): Date => new Date();
   const jobs = await startJobQueue({

@@ -24,6 +24,8 @@ export interface ServerSettings {
   workspace: Workspace;
   /** further ones, behind the same address */
   others?: readonly Workspace[];
+  /** answers questions and changes nothing: a further server of the same folders and control store */
+  isReadOnly?: boolean;
   /** opened and closed by the caller */
   control: Control;
   host?: string;
@@ -63,7 +65,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       `${host} can be reached from other machines; name it with --host if that is meant`,
     );
   }
-  const { control, log } = settings;
+  const { control, log, isReadOnly } = settings;
   const all = [settings.workspace, ...(settings.others ?? [])];
   checkNames(all);
   const onError = (error: unknown): void => log?.error({ err: error }, 'in the background');
@@ -79,7 +81,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const pollSeconds = Math.ceil(all.length / 4);
   try {
     for (const workspace of all)
-      served.push(await serveWorkspace({ workspace, control, readers, slots, pollSeconds, log }));
+      served.push(await serveWorkspace({ workspace, control, readers, isReadOnly, slots, pollSeconds, log }));
   } catch (cause) {
     await closeAll();
     throw cause;
@@ -143,6 +145,7 @@ function appOf(served: readonly ServedWorkspace[], settings: ServerSettings, met
   const checkKey = keyChecker(control.db, control.pepper);
   const common = {
     ...{ checkKey, control, forgetKey: checkKey.forget, pointsPerMinute: settings.pointsPerMinute },
+    isReadOnly: settings.isReadOnly,
     now: () => new Date(),
     onAnswer({ requestId, ...answer }: Answered) {
       metrics.observe(answer.route, answer.method, answer.status, answer.seconds);

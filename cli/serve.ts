@@ -21,6 +21,8 @@ export interface ServeCommandOptions extends GlobalOptions {
   logLevel?: string;
   /** directories of workspaces, or of folders that hold some; `-w` when absent */
   workspaces?: readonly string[];
+  /** no jobs, no changes: a further server of what another one keeps */
+  readOnly?: boolean;
   /** `--no-key`: only the keys that exist already */
   key?: boolean;
   /** ends every key that an earlier start made */
@@ -33,12 +35,18 @@ const KEY_DAYS = 30;
 /** Serves the published runs over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
   const [workspace, ...others] = findWorkspaces(options);
-  const stopped = stopSignal();
   if (others.length > 0) needsHome(options);
-  const control = await openControl({ workspace: workspace.directory, home: options.home });
+  if (options.readOnly && options.revokeKeys)
+    throw new InputError('usage', '--revoke-keys changes keys, and --read-only nothing; leave one of them out');
+  const stopped = stopSignal();
+  const control = await openControl({
+    workspace: workspace.directory,
+    home: options.home,
+    isReadOnly: options.readOnly,
+  });
   try {
     const server = await startServer({
-      ...{ workspace, others, control },
+      ...{ workspace, others, control, isReadOnly: options.readOnly },
       host: options.host,
       port: portOf(options.port),
       allowRemote: options.host !== undefined,
@@ -95,6 +103,7 @@ async function keyOfStart(
   workspace: string,
   options: ServeCommandOptions,
 ): Promise<NewKey | undefined> {
+  if (options.readOnly) return undefined;
   const now = new Date();
   const trace = { workspace, at: now, actor: `shell:${userInfo().username}` };
   if (options.revokeKeys) {

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { actorOfKey, EVERY_WORKSPACE } from '../../pipeline/control/keys.ts';
-import type { Scope } from '../../pipeline/control/roles.ts';
+import { readingOf, type Scope } from '../../pipeline/control/roles.ts';
 import type { BrowserSession } from '../../pipeline/control/sessions.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Sessions } from '../session.ts';
@@ -59,6 +59,22 @@ function pageSession({ key, csrfToken }: BrowserSession): PageSession {
     isEverywhere: key.workspace === EVERY_WORKSPACE,
   };
 }
+
+/** The same people on a server that only reads: they are shown no form, and none is taken. */
+export function readingOnly(access: PageAccess): PageAccess {
+  return {
+    async sessionOf(c) {
+      const session = await access.sessionOf(c);
+      return session && { ...session, scopes: readingOf(session.scopes) };
+    },
+    sessionForChange: async () => {
+      throw new HttpProblem('read-only', READ_ONLY);
+    },
+  };
+}
+
+/** What a server that only reads says to whoever would change something. */
+export const READ_ONLY = 'send this to the server that does the jobs; this one only reads';
 
 /**
  * Whoever can reach the app reads: for an app that is embedded behind a sign-in of its own. Nobody changes anything.

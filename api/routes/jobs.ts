@@ -177,6 +177,7 @@ const scheduleSchema = z.strictObject({
 export const listSchedulesRoute: Route = {
   method: 'get',
   path: '/v1/w/{workspace}/schedules',
+  needsJobs: true,
   scope: 'read:ops',
   tag: 'jobs',
   summary: 'What is done by the clock, in the zone of the workspace',

@@ -21,6 +21,7 @@ const common = {
 export const postQueryRoute: Route = {
   ...common,
   method: 'post',
+  isReading: true,
   summary: 'Ask the published run for numbers',
   description:
     'A query selects from what the run published; unknown keys are refused. Credit is not proof: evidence grade E.',

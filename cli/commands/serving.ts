@@ -12,6 +12,7 @@ export function addServingCommands(program: Command): void {
     .option('--home <dir>', "folder of the server's own files; server/ of the workspace when absent")
     .option('--metrics-port <port>', 'serve /metrics there, on this machine only')
     .option('--log-level <level>', 'debug, info, warn, error, silent; warn on a terminal, else info')
+    .option('--read-only', 'no jobs and no changes: a further server of the same folders and control store')
     .option('--no-key', 'make no key at the start: only those that exist')
     .option('--revoke-keys', 'end the keys of earlier starts')
     .action(async (workspaces: string[], _options, command) =>

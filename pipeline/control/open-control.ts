@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { InputError } from '../../models/errors.ts';
 import { openEmbeddedPostgres } from './embedded-postgres.ts';
 import { secretFile, secretOf } from './private-file.ts';
 import { type ControlStore, openControlStore } from './store.ts';
@@ -18,6 +19,8 @@ export interface ControlPlace {
   /** directory of the workspace; its `server` folder is the home when nothing else is said */
   workspace: string;
   home?: string;
+  /** makes nothing: no secret, no folder, no table, no database */
+  isReadOnly?: boolean;
 }
 
 /** Where the server keeps its own files: `--home`, else `LIFTPROOF_HOME`, else `server/` of the workspace. */
@@ -30,6 +33,8 @@ export function homeOf(place: ControlPlace): string {
  *
  * Servers that share one database share the pepper too: `LIFTPROOF_PEPPER`, 32 bytes as base64url.
  *
+ * For reading alone everything must be there: the tables of this version, the pepper, the database.
+ *
  * @param url  of the PostgreSQL; none for one of our own
  * @throws InputError `not_found`, `not_allowed`, `damaged`
  */
@@ -38,12 +43,13 @@ export async function openControl(
   url: string | undefined = process.env.DATABASE_URL,
 ): Promise<Control> {
   const home = homeOf(place);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (place.isReadOnly) mustBeThere(home, url);
+  else mkdirSync(home, { recursive: true, mode: 0o700 });
   const given = process.env.LIFTPROOF_PEPPER;
   const pepper = given ? secretOf(given, 'LIFTPROOF_PEPPER') : secretFile(join(home, 'pepper'));
   const server = url ? undefined : await openEmbeddedPostgres(home);
   try {
-    const store = await openControlStore(url || server!.url);
+    const store = await openControlStore(url || server!.url, { migrate: !place.isReadOnly });
     return {
       store,
       db: store.db,
@@ -58,4 +64,18 @@ export async function openControl(
     await server?.close();
     throw cause;
   }
+}
+
+/** @throws InputError `not_found` */
+function mustBeThere(home: string, url: string | undefined): void {
+  if (!process.env.LIFTPROOF_PEPPER && !existsSync(join(home, 'pepper')))
+    throw new InputError(
+      'not_found',
+      `${join(home, 'pepper')} is missing, and a server that only reads makes none; set LIFTPROOF_PEPPER to that of the other servers, or name their folder with --home`,
+    );
+  if (!url && !existsSync(join(home, 'postgres', 'data', 'ready')))
+    throw new InputError(
+      'not_found',
+      `${home} holds no control store, and a server that only reads makes none; set DATABASE_URL, or start "liftproof serve" without --read-only first`,
+    );
 }

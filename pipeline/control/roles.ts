@@ -40,6 +40,11 @@ export const ROLE_NAMES = Object.keys(ROLES) as Role[];
 /** Scopes that change something: keys with one of them live shorter. */
 const WRITING: readonly Scope[] = ['write:reports', 'write:ingest', 'run:models', 'finance:close', 'privacy', 'admin'];
 
+/** The scopes of a set that change nothing. */
+export function readingOf(scopes: readonly string[]): string[] {
+  return scopes.filter((scope) => !(WRITING as readonly string[]).includes(scope));
+}
+
 /** How long a key lives when nobody says otherwise. */
 export function defaultKeyDays(scopes: readonly Scope[]): number {
   return scopes.some((scope) => WRITING.includes(scope)) ? 90 : 365;

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExtractTablesWithRelations } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
@@ -47,7 +48,8 @@ export async function openControlStore(
   pool.on('error', () => undefined);
   const db = drizzle(pool, { schema });
   try {
-    if (options.migrate !== false) await migrateStore(pool);
+    if (options.migrate === false) await checkMigrated(pool);
+    else await migrateStore(pool);
   } catch (cause) {
     await pool.end();
     throw storeError(cause);
@@ -90,6 +92,23 @@ async function migrateStore(pool: pg.Pool): Promise<void> {
     // also gives the lock back when a migration broke
     client.release(true);
   }
+}
+
+/** @throws InputError `not_found` for tables that are missing, or of an earlier version */
+async function checkMigrated(pool: pg.Pool): Promise<void> {
+  const wanted = readMigrationFiles({ migrationsFolder: migrationsFolder() }).at(-1)!.folderMillis;
+  const { rows } = await pool
+    .query('select max(created_at) as newest from liftproof.__drizzle_migrations')
+    .catch((cause: { code?: string }) => {
+      // no such schema, no such table
+      if (cause.code === '3F000' || cause.code === '42P01') return { rows: [{ newest: null }] };
+      throw cause;
+    });
+  if (Number(rows[0].newest ?? 0) >= wanted) return;
+  throw new InputError(
+    'not_found',
+    'the control store lacks tables of this version; start "liftproof serve" without --read-only once, which brings it up to date',
+  );
 }
 
 /** A checkout has the migrations beside this file, a package has them beside its dist/. */

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isLoopback, startServer } from '../../api/server.ts';
+import { serveCommand } from '../../cli/serve.ts';
 import { verifyAuditChain } from '../../pipeline/control/audit.ts';
 import { createKey, listKeys } from '../../pipeline/control/keys.ts';
 import { type Control, openControl } from '../../pipeline/control/open-control.ts';
@@ -30,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const start = (settings: { host?: string; port?: number; allowRemote?: boolean } = {}) =>
+const start = (settings: { host?: string; port?: number; allowRemote?: boolean; drainMs?: number } = {}) =>
   startServer({ workspace: findWorkspace(directory()), control, port: 0, ...settings });
 const clientKey = async () =>
   (await createKey(control.db, control.pepper, 'hand', { name: 'test', role: 'client' }, new Date())).token;
@@ -69,6 +71,25 @@ describe('a server', () => {
     for (const one of settled) if (one.status === 'fulfilled') expect([200, 503]).toContain(one.value.status);
     expect(settled.some((one) => one.status === 'fulfilled' && one.value.status === 200)).toBe(true);
     await expect(fetch(link, { headers })).rejects.toThrow();
+  });
+
+  it('is ready at once, and stops although a request never ends', async () => {
+    const started = performance.now();
+    const server = await start({ drainMs: 200 });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    expect(performance.now() - started).toBeLessThan(2000);
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const cut = once(socket, 'close');
+    socket.on('error', () => undefined);
+    // promises a body that it does not send
+    socket.write(
+      `POST /v1/w/hand/query HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${await clientKey()}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const stopped = performance.now();
+    await server.close();
+    await cut;
+    expect(performance.now() - stopped).toBeLessThan(3000);
   });
 
   it('answers with a problem to what is not HTTP, and to an address that is too long', async () => {
@@ -187,5 +208,47 @@ describe('liftproof serve', () => {
     expect(document).toMatchObject({ schema_version: 1, workspace: 'hand', run: 'run_one', key: { role: 'owner' } });
     expect((await keysOf(control)).map((key) => key.id)).toEqual([document.key.id]);
     expect(await stop('SIGINT')).toBe(0);
+  });
+
+  it('serves several workspaces with one key, from a folder that holds them, once it is told where their store is', async () => {
+    const clients = mkdtempSync(join(tmpdir(), 'liftproof-clients-'));
+    try {
+      for (const name of ['acme', 'beta']) {
+        cpSync(directory(), join(clients, name), { recursive: true, verbatimSymlinks: true });
+        writeFileSync(
+          join(clients, name, 'liftproof.yaml'),
+          `workspace: ${name}\nreporting: { time_zone: UTC, currency: EUR }\n`,
+        );
+      }
+      const options = { workspaces: [clients], json: true };
+      await expect(serveCommand({ workspace: '.', ...options })).rejects.toThrow('--home');
+      const { text, stop } = await serve({ ...options, home: join(clients, 'server') });
+      const { url, workspaces, key } = JSON.parse(text.slice(text.indexOf('{')));
+      expect(workspaces).toEqual([
+        { workspace: 'acme', run: 'run_one' },
+        { workspace: 'beta', run: 'run_one' },
+      ]);
+      for (const name of ['acme', 'beta'])
+        expect(
+          (await fetch(`${url}/v1/w/${name}/catalog`, { headers: { authorization: `Bearer ${key.token}` } })).status,
+        ).toBe(200);
+      expect(await stop('SIGTERM')).toBe(0);
+    } finally {
+      rmSync(clients, { recursive: true, force: true });
+    }
+  });
+
+  it('only reads when told so: makes no key, no folder and no file', async () => {
+    const before = readdirSync(directory());
+    const environment = { DATABASE_URL: database.url, LIFTPROOF_PEPPER: control.pepper.toString('base64url') };
+    const both = { workspace: directory(), readOnly: true, revokeKeys: true };
+    await expect(serveCommand(both)).rejects.toThrow('--revoke-keys');
+    const { text, stop } = await serve({ readOnly: true, json: true }, environment);
+    const { url, key } = JSON.parse(text.slice(text.indexOf('{')));
+    expect(key).toBeNull();
+    const headers = { authorization: `Bearer ${await clientKey()}` };
+    expect((await fetch(`${url}/v1/w/hand/catalog`, { headers })).status).toBe(200);
+    expect(await stop('SIGTERM')).toBe(0);
+    expect(readdirSync(directory())).toEqual(before);
   });
 });

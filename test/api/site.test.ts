@@ -108,6 +108,10 @@ describe('several workspaces behind one address', () => {
         expect(other).toEqual(await seen(await ask(`/w/nowhere/${path}`, { headers }), 'nowhere'));
       }
     }
+    for (const path of ['s', 'join'])
+      expect(await seen(await ask(`/${path}/beta/token`), 'beta')).toEqual(
+        await seen(await ask(`/${path}/nowhere/token`), 'nowhere'),
+      );
     const form = {
       method: 'POST',
       body: 'step=close',
