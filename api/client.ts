@@ -1,6 +1,8 @@
 import type { z } from '@hono/zod-openapi';
 import type { planSchema } from '../pipeline/plans/plan-schema.ts';
 import type { jobSchema } from './routes/jobs.ts';
+import type { inviteBody, invitedSchema, memberSchema } from './routes/members.ts';
+import type { linkBody, linkSchema } from './routes/share-links.ts';
 import type { answerSchema, catalogSchema, manifestSchema, queryBodySchema, reportSchema } from './schema.ts';
 
 export type ApiQuery = z.input<typeof queryBodySchema>;
@@ -10,6 +12,11 @@ export type ApiReport = z.output<typeof reportSchema>;
 export type ApiManifest = z.output<typeof manifestSchema>;
 export type ApiJob = z.output<typeof jobSchema>;
 
+export type ApiShareLink = z.output<typeof linkSchema>;
+export type ApiShareLinkRequest = z.input<typeof linkBody>;
+export type ApiMember = z.output<typeof memberSchema>;
+export type ApiMemberRequest = z.input<typeof inviteBody>;
+export type ApiInvitation = z.output<typeof invitedSchema>;
 export type ApiPlan = z.input<typeof planSchema>;
 
 export interface ClientOptions {
@@ -67,6 +74,16 @@ export interface Client {
   ): Promise<ApiJob>;
   /** begins a run */
   run(options?: { models?: string[] }): Promise<ApiJob>;
+  /** opens a page to whoever has its address */
+  share(link: ApiShareLinkRequest): Promise<ApiShareLink>;
+  /** every share link, ended ones included */
+  shareLinks(): Promise<ApiShareLink[]>;
+  unshare(id: string): Promise<ApiShareLink>;
+  /** invites somebody; the address of the invitation is given once */
+  invite(member: ApiMemberRequest): Promise<ApiInvitation>;
+  members(): Promise<ApiMember[]>;
+  changeMember(id: string, change: { role?: ApiMember['role']; name?: string }): Promise<ApiMember>;
+  removeMember(id: string): Promise<ApiMember>;
   /** designs a test; the result of the job is the plan */
   plan(asked: ApiPlan): Promise<ApiJob>;
   job(id: string): Promise<ApiJob>;
@@ -127,6 +144,13 @@ export function createClient(options: ClientOptions): Client {
       const path = `ingest/${encodeURIComponent(stream)}${search(given)}`;
       return (await exchange<{ job: ApiJob }>('POST', path, file as RequestInit['body'], mediaType)).job;
     },
+    share: (link) => request('POST', 'share-links', link),
+    shareLinks: async () => (await request<{ data: ApiShareLink[] }>('GET', 'share-links')).data,
+    unshare: (id) => request('DELETE', `share-links/${encodeURIComponent(id)}`),
+    invite: (member) => request('POST', 'members', member),
+    members: async () => (await request<{ data: ApiMember[] }>('GET', 'members')).data,
+    changeMember: (id, change) => request('PUT', `members/${encodeURIComponent(id)}`, change),
+    removeMember: (id) => request('DELETE', `members/${encodeURIComponent(id)}`),
     plan: async (asked) => (await request<{ job: ApiJob }>('POST', 'plans', asked)).job,
     run: async (given = {}) => (await request<{ job: ApiJob }>('POST', 'runs', given)).job,
     job: (id) => request('GET', `jobs/${encodeURIComponent(id)}`),

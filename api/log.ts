@@ -35,11 +35,16 @@ export function serverLog(level: string, destination?: pino.DestinationStream): 
   );
 }
 
-/** Takes keys, secrets of webhooks and passwords of addresses out of a text. */
+/** Takes keys, invitations, signatures of links, secrets of webhooks and passwords of addresses out of a text. */
 export function scrub(text: string): string {
-  return text
-    .replace(/(lp_live_\w{8})_[\w-]+/g, '$1_[redacted]')
-    .replace(/whsec_[\w+/=-]+/g, 'whsec_[redacted]')
-    .replace(/(\w+:\/\/[^\s:/@]+):[^\s@/]+@/g, '$1:[redacted]@')
-    .replace(/(liftproof_session=)[\w-]+/g, '$1[redacted]');
+  return (
+    text
+      .replace(/(lp_live_\w{8})_[\w-]+/g, '$1_[redacted]')
+      .replace(/lp_join_[\w-]+/g, 'lp_join_[redacted]')
+      // the signature of a share link
+      .replace(/(\/s\/[^/\s]+\/[\w-]{22}\.[0-9a-z]+)\.[\w-]{43}/g, '$1.[redacted]')
+      .replace(/whsec_[\w+/=-]+/g, 'whsec_[redacted]')
+      .replace(/(\w+:\/\/[^\s:/@]+):[^\s@/]+@/g, '$1:[redacted]@')
+      .replace(/(liftproof_session=)[\w-]+/g, '$1[redacted]')
+  );
 }

@@ -19,7 +19,7 @@ import { callerOf, controlOf, type Route } from '../route.ts';
 import { actorOf, trace } from '../trace.ts';
 
 const instant = z.string().nullable();
-const memberSchema = z
+export const memberSchema = z
   .strictObject({
     id: z.string(),
     email: z.string(),
@@ -33,7 +33,7 @@ const memberSchema = z
     removed_at: instant,
   })
   .openapi('Member');
-const invitedSchema = z
+export const invitedSchema = z
   .strictObject({
     member: memberSchema,
     invitation: z.strictObject({
@@ -44,7 +44,7 @@ const invitedSchema = z
     }),
   })
   .openapi('Invitation');
-const inviteBody = z
+export const inviteBody = z
   .strictObject({
     email: z.string().min(3).max(254).openapi({ example: 'ana@example.com' }),
     name: z.string().min(1).max(100),

@@ -15,7 +15,7 @@ import { jsonAnswer } from '../lists.ts';
 import { type Call, controlOf, type Route } from '../route.ts';
 import { actorOf, trace } from '../trace.ts';
 
-const linkSchema = z
+export const linkSchema = z
   .strictObject({
     id: z.string(),
     name: z.string(),
@@ -31,7 +31,7 @@ const linkSchema = z
     last_used_at: z.string().nullable(),
   })
   .openapi('ShareLink');
-const linkBody = z
+export const linkBody = z
   .strictObject({
     name: z.string().min(1).max(100).openapi({ example: 'Spring, for the board' }),
     report: z.enum(SHARED_REPORTS),

@@ -1,5 +1,5 @@
 import { InputError } from '../../models/errors.ts';
-import { actorOfKey, keyChecker } from '../control/keys.ts';
+import { actorOfKey, keyChecker, opens } from '../control/keys.ts';
 import { hasMembers } from '../control/members.ts';
 import type { ControlDatabase } from '../control/store.ts';
 import type { Trace } from './period-store.ts';
@@ -31,7 +31,7 @@ export async function shellTrace(
 ): Promise<Trace> {
   if (token !== undefined && token !== '') {
     const key = await keyChecker(db, pepper)(token, now);
-    if (key === undefined || key.workspace !== workspace)
+    if (key === undefined || !opens(key, workspace))
       throw new InputError(
         'not_allowed',
         `LIFTPROOF_KEY holds no key that is valid for ${workspace}; it may be mistyped, ended or revoked`,

@@ -25,6 +25,10 @@ describe('the log', () => {
   });
 
   it('leaves what is no secret', () => {
+    expect(scrub(`GET /join/acme/lp_join_${'s'.repeat(43)} broke`)).toBe('GET /join/acme/lp_join_[redacted] broke');
+    expect(scrub(`at /s/acme/${'i'.repeat(22)}.abc123.${'s'.repeat(43)}/channels.csv`)).toBe(
+      `at /s/acme/${'i'.repeat(22)}.abc123.[redacted]/channels.csv`,
+    );
     expect(scrub('GET /v1/w/acme/query in 12 ms: https://example.com:8080/a@b')).toBe(
       'GET /v1/w/acme/query in 12 ms: https://example.com:8080/a@b',
     );

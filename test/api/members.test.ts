@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
+import { createClient } from '../../api/client.ts';
 import { verifyAuditChain } from '../../pipeline/control/audit.ts';
 import { createKey, keyChecker } from '../../pipeline/control/keys.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
@@ -256,6 +257,24 @@ describe('a member', () => {
     expect((await send({ csrf_token, step: 'remove', member: member.id })).status).toBe(303);
     expect(await statusOf(token)).toBe(401);
     expect((await send({ csrf_token, step: 'nothing' })).status).toBe(422);
+  });
+
+  it('and share links are kept by the typed client too', async () => {
+    const client = createClient({
+      url: 'http://localhost',
+      workspace: 'hand',
+      key: owner,
+      fetch: async (input, init) => app.request(String(input), init),
+    });
+    const { member, invitation } = await client.invite({ email: 'typed@example.com', name: 'T', role: 'client' });
+    expect(invitation.address).toMatch(/^\/join\/hand\/lp_join_/);
+    expect((await client.changeMember(member.id, { role: 'marketer' })).role).toBe('marketer');
+    expect((await client.removeMember(member.id)).state).toBe('removed');
+    expect((await client.members()).map((one) => one.email)).toContain('typed@example.com');
+    const link = await client.share({ name: 'Board', report: 'answer' });
+    expect(link.address).toMatch(/^\/s\/hand\//);
+    expect((await client.unshare(link.id)).address).toBeNull();
+    expect((await client.shareLinks()).map((one) => one.id)).toEqual([link.id]);
   });
 
   it('is in the audit chain, which holds, and his invitation stands nowhere', async () => {
