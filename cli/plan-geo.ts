@@ -1,10 +1,8 @@
 import { InputError } from '../models/errors.ts';
-import { type GeoDesign, geoDesign } from '../models/lift/design-geo.ts';
-import { pairGeos, randomiseWithinPairs } from '../models/lift/geo-candidates.ts';
-import { pairedReadOut } from '../models/lift/geo-read-out.ts';
+import type { GeoDesign } from '../models/lift/design-geo.ts';
+import { designGeoTest, geoDesignRow } from '../pipeline/plans/geo-test.ts';
 import { readPanel } from '../pipeline/read-panel.ts';
 import { calendarOf, geoStudy, type PeriodCalendar, type StudyEntry } from '../pipeline/study-entry.ts';
-import { geoDesignInWorkers } from '../pipeline/workers/lift.ts';
 import { listFlag, numberFlag, shareFlag, wholeNumberFlag } from './flags.ts';
 import type { PanelFlags } from './panel-flags.ts';
 import { type StudyFlags, studyFacts, studyText } from './study-flags.ts';
@@ -74,29 +72,20 @@ export async function planGeoCommand(file: string, flags: PlanGeoOptions): Promi
     level,
     power,
   };
-  const plan = await geoDesignInWorkers(panel, {
+  const { plan, coin, byCoin, random, chosen } = await designGeoTest(panel, {
     ...search,
     draws,
     seed,
-    screen: true,
     confirm: given(options.confirm, (text) => wholeNumberFlag('--confirm', text, 1)),
   });
-  const { pairs, single } = pairGeos(panel);
-  const coin = { pairs, single, treated: randomiseWithinPairs(pairs, seed) };
-  const byCoin =
-    pairs.length < 2
-      ? null
-      : geoDesign(panel, { ...search, sets: [coin.treated], readOut: pairedReadOut(pairs, { seed }) });
   const calendar = calendarOf(panel.periods);
-  const random = byCoin?.cheapest ?? null;
-  const chosen = random ?? plan.cheapest;
   const study =
     chosen === null || calendar === null
       ? null
       : geoStudy(studyFacts(options), calendar, {
           treated: chosen.treated,
           periods: chosen.periods,
-          pairs: random === null ? null : pairs,
+          pairs: random === null ? null : coin.pairs,
           outcome: options.outcome,
           level,
           seed,
@@ -110,17 +99,17 @@ export async function planGeoCommand(file: string, flags: PlanGeoOptions): Promi
       level,
       power,
       target: target ?? null,
-      designs: plan.designs.map(designJson),
-      cheapest: plan.cheapest && designJson(plan.cheapest),
+      designs: plan.designs.map(geoDesignRow),
+      cheapest: plan.cheapest && geoDesignRow(plan.cheapest),
       shortest: plan.shortest,
-      randomised: { ...coin, designs: byCoin?.designs.map(designJson) ?? [] },
+      randomised: { ...coin, designs: byCoin?.designs.map(geoDesignRow) ?? [] },
       studies: study === null ? [] : [study],
     });
     return;
   }
   print(planText(plan.designs, { level, power, target }));
   print(
-    `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${single === null ? '' : `, and ${single},`} stays untreated. ${coinText(byCoin?.designs ?? [])}`,
+    `\nBetter still, let a coin choose: it makes the test an experiment (A) instead of a comparison (B at best). Seed ${seed} treats ${coin.treated.join(', ')};\nthe other geo of each pair${coin.single === null ? '' : `, and ${coin.single},`} stays untreated. ${coinText(byCoin?.designs ?? [])}`,
   );
   const drawn = random ?? plan.designs[0];
   if (drawn !== undefined) print(`\n${curveText(drawn, random !== null)}`);
@@ -182,17 +171,6 @@ function curveText({ treated, periods, curve, windows }: GeoDesign, byCoin: bool
 
 function percent(share: number): string {
   return `${Number((100 * share).toPrecision(3))} %`;
-}
-
-function designJson(design: GeoDesign): Record<string, unknown> {
-  const { mdeFromNull, falsePositives, holdoutShare, canAnswer, ...rest } = design;
-  return {
-    ...rest,
-    mde_from_null: mdeFromNull,
-    false_positives: falsePositives,
-    holdout_share: holdoutShare,
-    can_answer: canAnswer,
-  };
 }
 
 function planText(

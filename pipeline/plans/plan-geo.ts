@@ -1,8 +1,5 @@
-import { type GeoDesign, geoDesign } from '../../models/lift/design-geo.ts';
-import { pairGeos, randomiseWithinPairs } from '../../models/lift/geo-candidates.ts';
-import { pairedReadOut } from '../../models/lift/geo-read-out.ts';
 import { geoStudy, type StudyEntry, studyYaml } from '../study-entry.ts';
-import { geoDesignInWorkers } from '../workers/lift.ts';
+import { designGeoTest, type GeoDesignRow, type GeoTest, geoDesignRow } from './geo-test.ts';
 import type { PlanHistory } from './plan-history.ts';
 import type { GeoPlanRequest } from './plan-schema.ts';
 
@@ -24,32 +21,11 @@ export interface GeoPlanResult {
   cheapest: GeoDesignRow | null;
   shortest: number | null;
   /** pairs of alike geos, of which a coin treats one: an experiment (A) instead of a comparison (B at best) */
-  randomised: {
-    pairs: (readonly [string, string])[];
-    single: string | null;
-    treated: string[];
-    designs: GeoDesignRow[];
-  };
+  randomised: GeoTest['coin'] & { designs: GeoDesignRow[] };
   /** what to write into liftproof.yaml; empty where nothing that was tried can answer */
   studies: StudyEntry[];
   /** the same as lines that can be pasted */
   yaml: string | null;
-}
-
-/** A design under the names that the shell's --json has too. */
-export interface GeoDesignRow {
-  treated: string[];
-  periods: number;
-  mde: number | null;
-  mde_from_null: number;
-  curve: { effect: number; power: number }[];
-  false_positives: number;
-  error: number | null;
-  windows: number;
-  confirmed: boolean;
-  holdout_share: number;
-  cost: number | null;
-  can_answer: boolean;
 }
 
 /**
@@ -78,13 +54,7 @@ export async function planGeo(history: PlanHistory, asked: GeoPlanRequest, today
     level,
     power,
   };
-  const plan = await geoDesignInWorkers(panel, { ...search, draws: DRAWS, seed, screen: true });
-  const { pairs, single } = pairGeos(panel);
-  const treated = randomiseWithinPairs(pairs, seed);
-  const byCoin =
-    pairs.length < 2 ? null : geoDesign(panel, { ...search, sets: [treated], readOut: pairedReadOut(pairs, { seed }) });
-  const random = byCoin?.cheapest ?? null;
-  const chosen = random ?? plan.cheapest;
+  const { plan, coin, byCoin, random, chosen } = await designGeoTest(panel, { ...search, draws: DRAWS, seed });
   const facts = { id: asked.id, question: asked.question, channels: asked.channels, start: asked.start, today };
   const study =
     chosen === null
@@ -92,7 +62,7 @@ export async function planGeo(history: PlanHistory, asked: GeoPlanRequest, today
       : geoStudy(facts, calendar, {
           treated: chosen.treated,
           periods: chosen.periods,
-          pairs: random === null ? null : pairs,
+          pairs: random === null ? null : coin.pairs,
           outcome: asked.outcome,
           level,
           seed,
@@ -107,22 +77,12 @@ export async function planGeo(history: PlanHistory, asked: GeoPlanRequest, today
     power,
     target: target ?? null,
     history: about,
-    designs: plan.designs.slice(0, TOLD).map(row),
+    designs: plan.designs.slice(0, TOLD).map(geoDesignRow),
     designs_total: plan.designs.length,
-    cheapest: plan.cheapest && row(plan.cheapest),
+    cheapest: plan.cheapest && geoDesignRow(plan.cheapest),
     shortest: plan.shortest,
-    randomised: { pairs, single, treated, designs: byCoin?.designs.map(row) ?? [] },
+    randomised: { ...coin, designs: byCoin?.designs.map(geoDesignRow) ?? [] },
     studies: study === null ? [] : [study],
     yaml: study && studyYaml(study),
-  };
-}
-
-function row({ mdeFromNull, falsePositives, holdoutShare, canAnswer, ...rest }: GeoDesign): GeoDesignRow {
-  return {
-    ...rest,
-    mde_from_null: mdeFromNull,
-    false_positives: falsePositives,
-    holdout_share: holdoutShare,
-    can_answer: canAnswer,
   };
 }
