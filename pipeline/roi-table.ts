@@ -115,7 +115,11 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
       ? { spend: money('spend_media'), customers: creditOf(row.paid_new_customers) }
       : { spend, customers };
   const cac = { over: bought.spend ?? 0n, under: bought.spend ? (bought.customers ?? 0n) : 0n };
-  const ltv = row.ltv_revenue_90 === null ? null : quotient(BigInt(row.ltv_revenue_90), customers ?? 0n, 0);
+  // runs of before there were four of them have the one of 90 days
+  const ltv = (days: string): string | null =>
+    (row[`ltv_revenue_${days}`] ?? null) === null
+      ? null
+      : text(quotient(BigInt(row[`ltv_revenue_${days}`]!), customers ?? 0n, 0));
   const line: RoiLine = {
     ...Object.fromEntries(ROI_COLUMNS.map((column) => [column.id, null])),
     workspace: manifest.workspace,
@@ -175,9 +179,14 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     // minor units of money over billionths of customers
     ncac: ratio(cac.over * 10n ** 9n, cac.under * 10n ** BigInt(exponent)),
     payback_days: row.payback_days,
-    ltv_90: ltv === null ? null : formatDecimal(ltv, exponent),
+    ltv_30: ltv('30'),
+    ltv_60: ltv('60'),
+    ltv_90: ltv('90'),
+    ltv_365: ltv('365'),
     ltv_cac:
-      ltv === null ? null : ratio(BigInt(row.ltv_revenue_90!) * cac.under, (customers ?? 0n) * cac.over * 10n ** 9n),
+      ltv('90') === null
+        ? null
+        : ratio(BigInt(row.ltv_revenue_90!) * cac.under, (customers ?? 0n) * cac.over * 10n ** 9n),
     evidence_grade: row.row_type === 'channel' || row.row_type === 'suppressed' ? 'E' : null,
     health: healthOf(row),
     source_batch_count: String(manifest.inputs.length),

@@ -178,10 +178,28 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
     'days since their first order after which what new customers of the period brought, at the margin of the row, pays spend_total; empty while it does not',
   ),
   ratios(
+    'ltv_30',
+    'money',
+    'LTV 30',
+    'net revenue of new customers within 30 days of their first order / new_customers; empty until the whole period is 30 days old',
+  ),
+  ratios(
+    'ltv_60',
+    'money',
+    'LTV 60',
+    'net revenue of new customers within 60 days of their first order / new_customers; empty until the whole period is 60 days old',
+  ),
+  ratios(
     'ltv_90',
     'money',
     'LTV 90',
     'net revenue of new customers within 90 days of their first order / new_customers; empty until the whole period is 90 days old',
+  ),
+  ratios(
+    'ltv_365',
+    'money',
+    'LTV 365',
+    'net revenue of new customers within 365 days of their first order / new_customers; empty until the whole period is 365 days old',
   ),
   ratios('ltv_cac', 'ratio', 'LTV / CAC', 'ltv_90 / ncac', 2),
   ratios(

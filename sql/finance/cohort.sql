@@ -1,8 +1,8 @@
--- New customers of a period and what they brought since: in the first 90 days, and by which day that paid for the spend.
+-- New customers of a period and what they brought since: in the first 30, 60, 90 and 365 days, and by which day that paid for the spend.
 -- grain:  one row per period, channel, platform and campaign, and one for all of a period
 -- key:    period, channel, platform, campaign_id
--- units:  revenue_90 in minor units times billionths of a customer, null until the youngest customer is 90 days old; payback_days in
---         days since the first order, null while it has not paid back or no cost of goods is known
+-- units:  revenue_30 and so on in minor units times billionths of a customer, null until the youngest customer is so many days old;
+--         payback_days in days since the first order, null while it has not paid back or no cost of goods is known
 with
 
 people as (
@@ -95,8 +95,17 @@ select
     cumulative.platform,
     cumulative.campaign_id,
     case
+        when max(period.period_end) + 30 <= max(last_day.seen_until) then cast(sum(case when cumulative.age_days < 30 then cumulative.value else 0 end) as decimal(38, 0))
+    end as revenue_30,
+    case
+        when max(period.period_end) + 60 <= max(last_day.seen_until) then cast(sum(case when cumulative.age_days < 60 then cumulative.value else 0 end) as decimal(38, 0))
+    end as revenue_60,
+    case
         when max(period.period_end) + 90 <= max(last_day.seen_until) then cast(sum(case when cumulative.age_days < 90 then cumulative.value else 0 end) as decimal(38, 0))
     end as revenue_90,
+    case
+        when max(period.period_end) + 365 <= max(last_day.seen_until) then cast(sum(case when cumulative.age_days < 365 then cumulative.value else 0 end) as decimal(38, 0))
+    end as revenue_365,
     min(
         case
             when margins.spend_minor > 0

@@ -6,7 +6,8 @@
 -- key:    basis, period, row_type, channel, platform, campaign_id, customer_type
 -- units:  orders, customers and units are credit; money in the reporting currency; discounts and refunds negative, costs and spend
 --         positive; a cost of which none was ever told is null; orig_amount is the spend in its own currency, where that is one;
---         ltv_revenue_90 in minor units times billionths of a customer; what tells new customers from others is null where too few are
+--         ltv_revenue_30 and so on in minor units times billionths of a customer; what tells new customers from others is null where too
+--         few are
 -- params: $minor_unit (double), $reporting_currency (varchar)
 with
 
@@ -264,7 +265,10 @@ select
     cast(lines.impressions as decimal(28, 0)) as impressions,
     cast(lines.engagements as decimal(28, 0)) as engagements,
     -- to billionths of a minor unit: it is divided by a number of customers that stands in billionths
+    case when lines.is_split and coalesce(told_periods.has_new, true) then cast(cohort.revenue_30 as decimal(38, 0)) end as ltv_revenue_30,
+    case when lines.is_split and coalesce(told_periods.has_new, true) then cast(cohort.revenue_60 as decimal(38, 0)) end as ltv_revenue_60,
     case when lines.is_split and coalesce(told_periods.has_new, true) then cast(cohort.revenue_90 as decimal(38, 0)) end as ltv_revenue_90,
+    case when lines.is_split and coalesce(told_periods.has_new, true) then cast(cohort.revenue_365 as decimal(38, 0)) end as ltv_revenue_365,
     case when lines.is_split and coalesce(told_periods.has_new, true) then cast(cohort.payback_days as bigint) end as payback_days,
     foreign_spend.orig_currency,
     cast(foreign_spend.orig_amount as decimal(28, 6)) as orig_amount,

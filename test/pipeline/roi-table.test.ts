@@ -354,6 +354,45 @@ models: { default: linear, run: [linear], replicates: 0 }
   });
 });
 
+describe('what new customers brought since, by hand', () => {
+  it('counts the days from their first order, and is empty while the youngest are younger', async () => {
+    const workspace = await testWorkspace(`workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+privacy: { k: 5 }
+models: { default: linear, run: [linear], replicates: 0 }
+`);
+    let results: Opened | undefined;
+    try {
+      const who = Array.from({ length: 5 }, (_, i) => `p${i}`);
+      const of = (one: string) => ({ customer_key: `visitor:${one}` });
+      await ingestPlain(
+        workspace,
+        together(
+          // on day 0, 41 and 95 of each
+          ...who.map((one) => order(`${one}-a`, '2026-01-10T12:00:00Z', '10.00', of(one))),
+          ...who.map((one) => order(`${one}-b`, '2026-02-20T12:00:00Z', '5.00', of(one))),
+          ...who.map((one) => order(`${one}-c`, '2026-04-15T12:00:00Z', '7.00', of(one))),
+          order('last', '2026-05-10T12:00:00Z', '1.00'),
+        ),
+      );
+      results = await published(workspace);
+      const { lines } = await roiTable(results, { period: '2026-01' });
+      expect(totalLine(lines)).toMatchObject({
+        new_customers: '5.000000000',
+        ltv_30: '10.00',
+        ltv_60: '15.00',
+        ltv_90: '15.00',
+        ltv_365: null,
+      });
+      const april = await roiTable(results, { period: '2026-04' });
+      expect(totalLine(april.lines)).toMatchObject({ new_customers: '0.000000000', ltv_30: null });
+    } finally {
+      results?.close();
+      workspace.close();
+    }
+  });
+});
+
 describe('rounding', () => {
   const total = { row_type: 'total', revenue_net: '10.00', orders: '1.000000000' };
   const rows: RoiLine[] = [
