@@ -41,18 +41,18 @@ export function money(value: string | null, currency: string): string {
     .replace('-', '−');
 }
 
-/** Money for a sentence or an axis: `€420`, `€6.0 k`, `€42 k`, `€1.3 M`. */
+/** Money for a sentence or an axis: `€420`, `€6.0 k`, `€42 k`, `€1.3 M`; no line ends within it. */
 export function shortMoney(value: number, currency: string): string {
   const sign = value < 0 ? '−' : '';
   const symbol = symbolOf(currency);
   const size = Math.abs(value);
   const number =
     size >= 999_500
-      ? `${(size / 1e6).toFixed(size >= 9.95e6 ? 0 : 1)} M`
+      ? `${(size / 1e6).toFixed(size >= 9.95e6 ? 0 : 1)}\u00a0M`
       : size >= 9_950
-        ? `${(size / 1e3).toFixed(0)} k`
+        ? `${(size / 1e3).toFixed(0)}\u00a0k`
         : size >= 1_000
-          ? `${(size / 1e3).toFixed(1)} k`
+          ? `${(size / 1e3).toFixed(1)}\u00a0k`
           : size >= 10 || size === 0
             ? size.toFixed(0)
             : size.toFixed(2);

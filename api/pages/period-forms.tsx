@@ -53,7 +53,7 @@ export async function PeriodStates({ call, chosen }: { call: PageCall; chosen: s
             {periods.map((one) => (
               <tr>
                 <th scope="row">{one.period}</th>
-                <td>
+                <td class="keep">
                   {day(one.period_start)} to {day(one.period_end)}
                 </td>
                 <td>

@@ -79,7 +79,7 @@ details > summary { cursor: pointer; } .figure details > summary { color: var(--
 table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: 0.42rem 0.7rem 0.42rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 600; white-space: nowrap; border-bottom-color: var(--muted); }
-tbody th { font-weight: 500; min-width: 8rem; }
+tbody th { font-weight: 500; min-width: 8rem; } .keep { white-space: nowrap; }
 tfoot th, tfoot td { font-weight: 700; border-bottom: 0; border-top: 1px solid var(--muted); }
 .number { text-align: right; white-space: nowrap; padding-right: 1.2rem; } th.number:last-child, td.number:last-child { padding-right: 0; }
 .verdict { background: var(--surface); border: 1px solid var(--line); border-left: 0.45rem solid var(--muted); border-radius: 10px; padding: 1.1rem 1.3rem; margin: 1rem 0; }

@@ -97,8 +97,8 @@ export function drawIntervalRows(
   });
 }
 
-const NARROW_MARGIN = 14;
-const LINE = FONT_SIZE + 4;
+export const NARROW_MARGIN = 14;
+export const LINE = FONT_SIZE + 4;
 
 /** What stands above each row where it is narrow: label and numbers in one line, or in two where one does not hold them. */
 function wordsAbove(
@@ -194,8 +194,7 @@ export function drawBars(
       Plot.barX(shown, {
         x: 'value',
         y: 'key',
-        insetTop: isAbove ? LINE + 8 : 0,
-        insetBottom: isAbove ? 3 : 0,
+        ...barInsets(isAbove),
         fill: (row: { isMuted?: boolean }) => (row.isMuted ? MUTED : series(0)),
       }),
       Plot.ruleX([0], { stroke: INK }),
@@ -208,14 +207,19 @@ export function drawBars(
         textAnchor: 'start',
         fill: INK,
       }),
-      ...(isAbove
-        ? wordMarks(
-            shown.map(({ key, label }) => ({ key, text: fitted(label, width - 8), dy: -LINE / 2 - 2 })),
-            { y: 'key' },
-          )
-        : []),
+      ...(isAbove ? labelsAbove(shown, width) : []),
     ],
   });
+}
+
+/** A bar that leaves room for its label above it. */
+export function barInsets(isAbove: boolean): { insetTop: number; insetBottom: number } {
+  return isAbove ? { insetTop: LINE + 8, insetBottom: 3 } : { insetTop: 0, insetBottom: 0 };
+}
+
+export function labelsAbove(rows: readonly { key: number; label: string }[], width: number): Plot.Markish[] {
+  const lines = rows.map(({ key, label }) => ({ key, text: fitted(label, width - 8), dy: -LINE / 2 - 2 }));
+  return wordMarks(lines, { y: 'key' });
 }
 
 /** A domain that holds all values with a little air, and never has no width. */

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { drawPlot, fitted, INK, labelWidth, MUTED, series } from './draw.ts';
-import { spread } from './rows.ts';
+import { barInsets, LINE, labelsAbove, NARROW_MARGIN, ROW_HEIGHT, spread } from './rows.ts';
 
 /** A step of a waterfall: a change, or a total that starts from 0. */
 export interface WaterfallStep {
@@ -23,10 +23,12 @@ export function drawWaterfall(
     sum = step.isTotal ? step.amount : sum + step.amount;
     return { ...step, key, from, to: sum };
   });
-  const marginLeft = labelWidth(
+  const besideWidth = labelWidth(
     steps.map((step) => step.label),
     isNarrow ? 130 : 380,
   );
+  const isAbove = isNarrow && steps.some((step) => fitted(step.label, besideWidth - 8) !== step.label);
+  const marginLeft = isAbove ? NARROW_MARGIN : besideWidth;
   const marginRight = labelWidth(
     steps.map((step) => step.text),
     140,
@@ -34,7 +36,7 @@ export function drawWaterfall(
   const colourOf = (bar: WaterfallStep): string => (bar.isTotal ? MUTED : bar.amount < 0 ? series(1) : series(0));
   return drawPlot({
     width,
-    height: steps.length * 30 + 46,
+    height: steps.length * (ROW_HEIGHT + (isAbove ? LINE : 0)) + 46,
     marginLeft,
     marginRight: marginRight + 6,
     marginTop: 8,
@@ -50,20 +52,23 @@ export function drawWaterfall(
       domain: bars.map((bar) => bar.key),
       label: null,
       tickSize: 0,
-      padding: 0.25,
+      padding: isAbove ? 0 : 0.25,
+      ticks: isAbove ? [] : undefined,
       tickFormat: ((key: number) => fitted(bars[key].label, marginLeft - 8)) as never,
     },
     marks: [
-      Plot.barX(bars, { x1: 'from', x2: 'to', y: 'key', fill: colourOf, inset: 0 }),
+      Plot.barX(bars, { x1: 'from', x2: 'to', y: 'key', fill: colourOf, ...barInsets(isAbove) }),
       Plot.ruleX([0], { stroke: INK }),
       Plot.text(bars, {
         x: (bar: { from: number; to: number }) => Math.max(bar.from, bar.to),
         y: 'key',
         text: 'text',
         dx: 6,
+        dy: isAbove ? LINE / 2 + 2 : 0,
         textAnchor: 'start',
         fill: INK,
       }),
+      ...(isAbove ? labelsAbove(bars, width) : []),
     ],
   });
 }

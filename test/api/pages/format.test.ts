@@ -26,11 +26,11 @@ describe('numbers as people read them', () => {
       [0.5, '€0.50'],
       [42, '€42'],
       [999, '€999'],
-      [1234, '€1.2 k'],
-      [9960, '€10 k'],
-      [42_000, '€42 k'],
-      [999_600, '€1.0 M'],
-      [12_300_000, '€12 M'],
+      [1234, '€1.2\u00a0k'],
+      [9960, '€10\u00a0k'],
+      [42_000, '€42\u00a0k'],
+      [999_600, '€1.0\u00a0M'],
+      [12_300_000, '€12\u00a0M'],
       [-700, '−€700'],
     ];
     for (const [value, words] of cases) expect([value, shortMoney(value, 'EUR')]).toEqual([value, words]);
@@ -73,7 +73,7 @@ describe('numbers as people read them', () => {
         'Spend (study linear_a, 2026-05-29) caused +4,759 EUR (90 %: -1,845 EUR to +0.52 EUR), -36 orders, 3 USD.',
         'EUR',
       ),
-    ).toBe('Spend (study linear_a, 29 May 2026) caused €4.8 k (90 %: −€1.8 k to €0.52), −36 orders, 3 USD.');
+    ).toBe('Spend (study linear_a, 29 May 2026) caused €4.8\u00a0k (90 %: −€1.8\u00a0k to €0.52), −36 orders, 3 USD.');
     expect(withModelNames('first_touch gives 2.4 times the 70 of last_touch')).toBe(
       'First touch gives 2.4 times the 70 of Last touch',
     );

@@ -110,7 +110,7 @@ describe('the pages', () => {
     );
     expect(html).toContain('Of 2 weeks that a second fit did not see, 1 fell within its 90 % range.');
     expect(html).toContain(
-      'At the present €1.0 k it added €2.0 k (€500 to €3.5 k); from €1.5 k on nothing like it was ever seen.',
+      'At the present €1.0\u00a0k it added €2.0\u00a0k (€500 to €3.5\u00a0k); from €1.5\u00a0k on nothing like it was ever seen.',
     );
     expect(html).toContain('40 % of its effect is carried from one week into the next (20 % to 60 %)');
     expect(html).toContain('google_ads moves with meta_ads');

@@ -11,7 +11,7 @@ describe('what a study left over', () => {
     const figure = leftOverFigure(study({}))!;
     expect(figure.table.rows[2]).toEqual(['Left after the spend', '600', '-600', '1800']);
     expect(figure.summary).toBe(
-      'Of €4.0 k extra revenue €600 was left after costs and €1.0 k of spend (90 %: −€600 to €1.8 k); the interval holds a loss and a gain.',
+      'Of €4.0\u00a0k extra revenue €600 was left after costs and €1.0\u00a0k of spend (90 %: −€600 to €1.8\u00a0k); the interval holds a loss and a gain.',
     );
   });
 

@@ -72,7 +72,7 @@ describe('a share link', () => {
 
   it('shows credit as it was folded for readers outside, adding up', async () => {
     const html = await read('channels');
-    expect(html).toContain('Paid Social is credited with most: €10 k of €18 k (57 %) of net revenue.');
+    expect(html).toContain('Paid Social is credited with most: €10\u00a0k of €18\u00a0k (57 %) of net revenue.');
     expect(html).toContain('(suppressed) sums 4 rows');
     const { report, ...link } = await made('campaigns');
     const csv = await (await open(`${shareAddress(PEPPER, { ...link })}/${report}.csv`)).text();
