@@ -164,7 +164,8 @@ function lineOf(row: Published, manifest: Manifest, basis: string, options: RoiO
     fx_rate:
       row.orig_currency === null ? null : (row.fx_rate ?? averageRate(money('spend_media'), row.orig_amount, exponent)),
     fx_date: row.fx_date,
-    fx_source: row.orig_currency === null ? null : 'fx_rate',
+    // runs of before the rates told their source have none
+    fx_source: row.orig_currency === null ? null : (row.fx_source ?? 'fx_rate'),
     orders: row.orders,
     units: row.units,
     new_customers: row.new_customers,

@@ -139,7 +139,12 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
   currency('orig_amount', 'amount', 'Original amount', 'media spend in that currency'),
   currency('fx_rate', 'rate', 'Rate', 'rate of the day where the row has one rate, else spend_media / orig_amount'),
   currency('fx_date', 'day', 'Rate of', 'day of the rate, where the row has one'),
-  currency('fx_source', 'text', 'Rate source', 'fx_rate: the rates that were loaded'),
+  currency(
+    'fx_source',
+    'text',
+    'Rate source',
+    'who told the rates (source of the file of rates, else its id), and how they were made where the pair itself was not told',
+  ),
   counts('orders', 'credit', 'Orders', 'credited orders; fractions where several touches share one'),
   counts('units', 'credit', 'Units', 'credited pieces sold less pieces put back'),
   counts(

@@ -201,6 +201,23 @@ lines as (
     select * from split_rows
 ),
 
+-- who told the rate of a currency and day, and how it was made where nobody told the pair itself
+rate_sources as (
+    select
+        rate.currency,
+        rate.rate_date,
+        string_agg(distinct coalesce(given.source, given.source_id), ' and ' order by coalesce(given.source, given.source_id))
+        || case rate.via when 'direct' then '' when 'inverse' then ', inverse' else ', over ' || rate.via end as fx_source
+    from staging.rate as rate
+    inner join staging.fx_rate as given
+        on given.rate_date = rate.rate_date
+        and (
+            rate.via in ('direct', 'inverse') and least(given.base, given.quote) = least(rate.currency, $reporting_currency) and greatest(given.base, given.quote) = greatest(rate.currency, $reporting_currency)
+            or rate.via not in ('direct', 'inverse') and rate.via in (given.base, given.quote) and (rate.currency in (given.base, given.quote) or $reporting_currency in (given.base, given.quote))
+        )
+    group by rate.currency, rate.rate_date, rate.via
+),
+
 foreign_spend as (
     select
         period.period,
@@ -212,10 +229,14 @@ foreign_spend as (
         min(spend.rate_lo) as rate_lo,
         max(spend.rate_hi) as rate_hi,
         min(spend.rate_from) as rate_from,
-        max(spend.rate_to) as rate_to
+        max(spend.rate_to) as rate_to,
+        string_agg(distinct source.fx_source, '; ' order by source.fx_source) as fx_source
     from finance.spend_fact as spend
     inner join finance.period as period
         on spend.spend_date between period.period_start and period.period_end
+    left join rate_sources as source
+        on source.currency = spend.currency
+        and source.rate_date = spend.rate_from
     group by period.period, spend.channel, spend.platform, spend.campaign_id
     having count(distinct spend.currency) = 1
         and min(spend.currency) <> $reporting_currency
@@ -273,7 +294,8 @@ select
     foreign_spend.orig_currency,
     cast(foreign_spend.orig_amount as decimal(28, 6)) as orig_amount,
     case when foreign_spend.rate_lo = foreign_spend.rate_hi then foreign_spend.rate_lo end as fx_rate,
-    case when foreign_spend.rate_from = foreign_spend.rate_to then foreign_spend.rate_from end as fx_date
+    case when foreign_spend.rate_from = foreign_spend.rate_to then foreign_spend.rate_from end as fx_date,
+    foreign_spend.fx_source
 from lines
 inner join finance.period as period
     on period.period = lines.period

@@ -100,7 +100,7 @@ models: { default: linear, run: [linear], replicates: 0 }
               spend: '50.00',
             },
           ],
-          fx_rate: [{ rate_date: '2026-07-05', base: 'USD', quote: 'EUR', rate: '0.9' }],
+          fx_rate: [{ rate_date: '2026-07-05', base: 'USD', quote: 'EUR', rate: '0.9', source: 'ecb' }],
         },
         ...others.map((who) =>
           order(who, '2026-07-10T12:00:00Z', '100.00', { customer_key: `visitor:${who}`, order_name: `#${who}` }),
@@ -154,7 +154,7 @@ models: { default: linear, run: [linear], replicates: 0 }
       orig_amount: '50.000000',
       fx_rate: '0.90000000',
       fx_date: '2026-07-05',
-      fx_source: 'fx_rate',
+      fx_source: 'ecb',
     });
     expect(row('Email')).toMatchObject({ spend_total: '0.00', roas: null, ncac: null, poas: null, mer: null });
     // 490 / 52
@@ -386,6 +386,57 @@ models: { default: linear, run: [linear], replicates: 0 }
       });
       const april = await roiTable(results, { period: '2026-04' });
       expect(totalLine(april.lines)).toMatchObject({ new_customers: '0.000000000', ltv_30: null });
+    } finally {
+      results?.close();
+      workspace.close();
+    }
+  });
+});
+
+describe('where a rate comes from', () => {
+  it('is told of each row, with the way over another currency', async () => {
+    const workspace = await testWorkspace(`workspace: acme
+reporting: { time_zone: UTC, currency: EUR }
+models: { default: linear, run: [linear], replicates: 0 }
+`);
+    let results: Opened | undefined;
+    const spend = (platform: string, currency: string) => ({
+      platform,
+      account_id: 'a',
+      level: 'account',
+      entity_id: 'a',
+      spend_date: '2026-07-05',
+      currency,
+      spend: '100.00',
+    });
+    const rate = (base: string, quote: string, value: string, source: string) => ({
+      rate_date: '2026-07-05',
+      base,
+      quote,
+      rate: value,
+      source,
+    });
+    try {
+      await ingestPlain(workspace, {
+        spend_daily: [spend('google', 'USD'), spend('meta', 'GBP'), spend('tiktok', 'JPY')],
+        fx_rate: [
+          rate('EUR', 'USD', '1.25', 'ecb'),
+          rate('GBP', 'EUR', '1.2', 'bank'),
+          rate('GBP', 'JPY', '200', 'desk'),
+        ],
+      });
+      results = await published(workspace);
+      const { lines } = await roiTable(results, { period: '2026-07' });
+      expect(
+        lines
+          .filter((line) => line.row_type === 'channel')
+          .map((line) => [line.platform, line.spend_media, line.fx_rate, line.fx_source]),
+      ).toEqual([
+        ['google', '80.00', '0.80000000', 'ecb, inverse'],
+        ['meta', '120.00', '1.20000000', 'bank'],
+        // 1 / 200 pounds of 1.2 euros
+        ['tiktok', '0.60', '0.00600000', 'bank and desk, over GBP'],
+      ]);
     } finally {
       results?.close();
       workspace.close();
