@@ -2,11 +2,14 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { countWords } from './count-words.ts';
+import { examineMachine } from './examine-machine.ts';
+import { examineRun } from './examine-run.ts';
 import { hashFile } from './hash-file.ts';
 import { ingestLanded } from './ingest.ts';
 import { landingPath, readLanding } from './land.ts';
 import { currentRun, type Manifest } from './publish.ts';
-import { findWorkspace, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
+import { quoteName } from './warehouse.ts';
+import { findWorkspace, type OpenWorkspace, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
 import { lockOwner } from './workspace-lock.ts';
 
 export interface DoctorFinding {
@@ -23,6 +26,7 @@ export async function examine(directory: string): Promise<DoctorFinding[]> {
   const findings: DoctorFinding[] = [nodeVersion(), folders(workspace), diskSpace(workspace), secretMode(workspace)];
   findings.push(...landingHashes(workspace), ...publishedHashes(workspace));
   findings.push(await warehouseState(workspace, lockOwner(workspace.paths.lock)?.pid));
+  findings.push(...(await examineRun(workspace)), ...(await examineMachine(workspace)));
   return findings;
 }
 
@@ -183,11 +187,12 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
     try {
       const batches = await open.warehouse.count('select count(*) from raw.batch');
       const { notes } = readLanding(workspace.paths.landing);
+      const tables = await readEveryBlock(open);
       return batches === notes.length
         ? {
             check: 'warehouse',
             state: 'ok',
-            finding: `opens; ${countWords(batches, 'file')} loaded, as many as landed`,
+            finding: `opens; ${countWords(batches, 'file')} loaded, as many as landed; every block of ${countWords(tables, 'table')} read`,
           }
         : {
             check: 'warehouse',
@@ -207,6 +212,26 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
       advice: 'liftproof doctor --repair rebuilds it from landing/',
     };
   }
+}
+
+/**
+ * Reads every column of every table: DuckDB holds each block against its checksum as it does.
+ *
+ * @returns number of tables
+ * @throws InputError `damaged` naming the table
+ */
+async function readEveryBlock({ warehouse }: OpenWorkspace): Promise<number> {
+  const tables = await warehouse.rows<{ schema_name: string; table_name: string }>(
+    `select schema_name, table_name from duckdb_tables() where not temporary order by all`,
+  );
+  for (const { schema_name: schema, table_name: table } of tables) {
+    try {
+      await warehouse.value(`select max(hash(one)) from ${quoteName(schema)}.${quoteName(table)} as one`);
+    } catch (cause) {
+      throw new InputError('damaged', `${schema}.${table} cannot be read: a block of it is damaged`, { cause });
+    }
+  }
+  return tables.length;
 }
 
 function sizeOf(path: string): number {

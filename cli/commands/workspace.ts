@@ -76,6 +76,7 @@ export function addWorkspaceCommands(program: Command): void {
     .command('doctor')
     .description('look the workspace over')
     .option('--repair', 'make the warehouse again from landing/')
+    .option('--bundle <file>', 'write what somebody who helps needs to see: no row of the data')
     .option('--home <dir>', "folder of the server's own files")
     .action(async (_options, command) => (await import('../doctor.ts')).doctorCommand(all(command)));
 

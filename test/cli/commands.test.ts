@@ -267,6 +267,30 @@ describe('ingest', () => {
   });
 });
 
+describe('doctor', () => {
+  it('looks over machine, workspace and published run, and says where each setting comes from', async () => {
+    const bundle = join(folder, 'bundle.json');
+    const { code, stdout, stderr } = await inAcme('doctor', '--json', '--bundle', bundle);
+    expect(code, stderr).toBe(0);
+    const { findings, settings } = JSON.parse(stdout);
+    const states = new Map(findings.map(({ check, state }: Record<string, string>) => [check, state]));
+    for (const check of [
+      ...['node', 'duckdb', 'memory', 'disk', 'clock', 'time zone data', 'port', 'folders', 'person key', 'landing'],
+      ...['warehouse', 'write-ahead log', 'published run', 'reader', 'age of the run', 'freshness', 'exchange rates'],
+      ...['reconciliation', 'mix', 'source zones', 'control store'],
+    ])
+      expect(['ok', 'warn'], check).toContain(states.get(check));
+    // the exports are of 1 July 2026
+    expect(states.get('freshness')).toBe(Date.now() > Date.UTC(2026, 6, 10) ? 'warn' : 'ok');
+    const source = (name: string): string =>
+      settings.find(({ setting }: Record<string, string>) => setting === name).source;
+    expect([source('reporting.currency'), source('limits.max_rejected_share')]).toEqual(['liftproof.yaml', 'default']);
+    const written = readFileSync(bundle, 'utf8');
+    expect(JSON.parse(written)).toMatchObject({ findings, settings, runs: [{ is_current: true }] });
+    expect(written).not.toMatch(/@example\.com/);
+  });
+});
+
 describe('check', () => {
   it('fails on warnings only when told to', async () => {
     const plain = await inAcme('check', '--json');
