@@ -10,4 +10,6 @@ select
     sum(rows_rejected) as rows_rejected,
     max(try_cast(exported_at as timestamptz)) as last_exported_at
 from raw.batch
+-- what an erasure kept was exported by nobody
+where left(kind, 5) <> 'kept_'
 group by source_id, kind

@@ -146,6 +146,8 @@ describe('erasing a person', () => {
     expect(await answers(again)).toEqual(await answers(fresh));
     // not a cent has left the books
     expect(await totals(again)).toEqual(before);
+    const kinds = await again.warehouse.rows<{ kind: string }>('select distinct kind from report.freshness');
+    expect(kinds.filter(({ kind }) => kind.startsWith('kept_'))).toEqual([]);
     // the old bytes are known when they come again
     const back = ingestRows(
       again as TestWorkspace,
