@@ -1,14 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { serverLog } from '../api/log.ts';
 import { isLoopback, startServer } from '../api/server.ts';
 import { InputError } from '../models/errors.ts';
 import { appendAudit } from '../pipeline/control/audit.ts';
 import { createKey, EVERY_WORKSPACE, listKeys, type NewKey, revokeKeysNamed } from '../pipeline/control/keys.ts';
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
+import { findWorkspaces } from '../pipeline/find-workspaces.ts';
 import { currentRunName } from '../pipeline/publish.ts';
-import { findWorkspace, type Workspace, workspacePaths } from '../pipeline/workspace.ts';
+import type { Workspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, printJson, say } from './terminal.ts';
 
 export interface ServeCommandOptions extends GlobalOptions {
@@ -34,7 +33,8 @@ const KEY_DAYS = 30;
 
 /** Serves the published runs over HTTP until SIGTERM or SIGINT. Never opens the warehouse. */
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
-  const [workspace, ...others] = findWorkspaces(options);
+  const { workspaces = [] } = options;
+  const [workspace, ...others] = findWorkspaces(workspaces.length === 0 ? [options.workspace] : workspaces);
   if (others.length > 0) needsHome(options);
   if (options.readOnly && options.revokeKeys)
     throw new InputError('usage', '--revoke-keys changes keys, and --read-only nothing; leave one of them out');
@@ -69,23 +69,6 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
   } finally {
     await control.close();
   }
-}
-
-/** A workspace itself, or every workspace that a folder holds. @throws InputError `not_found` */
-function findWorkspaces({ workspaces = [], workspace }: ServeCommandOptions): Workspace[] {
-  const named = workspaces.length === 0 ? [workspace] : workspaces;
-  return named.flatMap((directory) => {
-    const isFolderOf = (folder: string): boolean => existsSync(workspacePaths(folder).config);
-    if (isFolderOf(directory)) return [findWorkspace(directory)];
-    const held = existsSync(directory)
-      ? readdirSync(directory)
-          .sort()
-          .map((name) => join(directory, name))
-          .filter(isFolderOf)
-      : [];
-    // says itself what is missing
-    return held.length === 0 ? [findWorkspace(directory)] : held.map(findWorkspace);
-  });
 }
 
 /** @throws InputError `usage` */
