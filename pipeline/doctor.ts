@@ -24,9 +24,12 @@ export interface DoctorFinding {
 export async function examine(directory: string): Promise<DoctorFinding[]> {
   const workspace = findWorkspace(directory);
   const findings: DoctorFinding[] = [nodeVersion(), folders(workspace), diskSpace(workspace), secretMode(workspace)];
-  findings.push(...landingHashes(workspace), ...publishedHashes(workspace));
+  const published = publishedHashes(workspace);
+  findings.push(...landingHashes(workspace), ...published);
   findings.push(await warehouseState(workspace, lockOwner(workspace.paths.lock)?.pid));
-  findings.push(...(await examineRun(workspace)), ...(await examineMachine(workspace)));
+  // a run that is not there, or not as it was made, has nothing more to tell
+  if (published.every(({ state }) => state === 'ok')) findings.push(...(await examineRun(workspace)));
+  findings.push(...(await examineMachine(workspace)));
   return findings;
 }
 

@@ -1,4 +1,3 @@
-import { InputError } from '../models/errors.ts';
 import type { DoctorFinding } from './doctor.ts';
 import type { Manifest } from './publish.ts';
 import { makeReport } from './reports.ts';
@@ -12,18 +11,10 @@ const STALE = { source: 8, run: 35 } as const;
 
 /** Looks the published run over: that its reader is locked in, how old it and its sources are, prices, books and the mix. */
 export async function examineRun(workspace: Workspace, now: Date = new Date()): Promise<DoctorFinding[]> {
-  const zones = sourceZones(workspace);
-  let results: OpenResults;
-  try {
-    results = await openResults(workspace.paths);
-  } catch (error) {
-    // that there is none, or that it is damaged, stands among the other findings
-    if (error instanceof InputError || error instanceof SyntaxError) return [zones];
-    throw error;
-  }
+  const results = await openResults(workspace.paths);
   try {
     return [
-      zones,
+      sourceZones(workspace),
       await locked(results),
       age(results.manifest, now),
       await freshness(results, now),
