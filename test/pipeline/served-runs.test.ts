@@ -1,3 +1,5 @@
+import { renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { InputError } from '../../models/errors.ts';
 import { runQuery } from '../../pipeline/query.ts';
@@ -94,6 +96,41 @@ describe('served runs', () => {
       isPublishing = false;
       expect(Math.max(...(await Promise.all(readers)))).toBeGreaterThan(1);
       expect(runs.openNames().length).toBeLessThanOrEqual(2);
+    }));
+
+  it('give each of four readers answers of one run only, while the served run changes a thousand times', () =>
+    withRuns({}, async (runs, folder) => {
+      const names = ['run_1', 'run_2', 'run_3', 'run_4'];
+      for (const [i, name] of names.entries())
+        await folder.publish(name, [['2026-01-01', `C${i + 1}`, '(none)', 'new', '1', `${i + 1}.00`]]);
+      // as a publish ends: the link is replaced
+      const serve = (name: string): void => {
+        const link = join(folder.paths.results, '.link');
+        symlinkSync(name, link);
+        renameSync(link, folder.paths.current);
+      };
+      await Promise.all(Array.from({ length: 4 }, () => runs.use(undefined, total)));
+      let isPublishing = true;
+      const reader = async () => {
+        const seen = new Set<string>();
+        while (isPublishing) {
+          const [first, second] = await runs.use(undefined, async (results) => [
+            await total(results),
+            await total(results),
+          ]);
+          expect(second).toEqual(first);
+          expect(first[1]).toBe(`${first[0].slice(4)}.00`);
+          seen.add(first[0]);
+        }
+        return seen.size;
+      };
+      const readers = [reader(), reader(), reader(), reader()];
+      for (let i = 0; i < 1000; i++) {
+        serve(names[i % names.length]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      isPublishing = false;
+      expect(Math.max(...(await Promise.all(readers)))).toBeGreaterThan(1);
     }));
 
   it('answer many at once', () =>
