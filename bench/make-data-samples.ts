@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { SAMPLE } from '../models/simulate/sample-market.ts';
 import { writeMarket } from '../pipeline/write-market.ts';
-import { SAMPLE } from './sample-market.ts';
 
 // Rewrites data-samples/ after the simulator changed: npx tsx bench/make-data-samples.ts
 const directory = fileURLToPath(new URL('../data-samples/', import.meta.url));

@@ -1,13 +1,21 @@
 import { basename, resolve } from 'node:path';
 import { ingest } from '../pipeline/ingest.ts';
+import { openBrowser } from '../pipeline/open-browser.ts';
 import { inPassingFolder } from '../pipeline/passing-folder.ts';
 import { makeReport } from '../pipeline/reports.ts';
 import { openResults, type Results } from '../pipeline/results.ts';
 import { run } from '../pipeline/run.ts';
-import { makeSampleWorkspace, sampleExports, sampleTruth } from '../pipeline/samples.ts';
+import {
+  keptBrand,
+  makeSampleWorkspace,
+  type SampleBrand,
+  type SampleTruth,
+  simulatedBrand,
+} from '../pipeline/samples.ts';
 import type { TableColumn } from '../pipeline/table.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { demoVerdict, demoVerdictText } from './demo-verdict.ts';
+import { wholeNumberFlag } from './flags.ts';
 import { runText } from './run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say, textTable } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
@@ -23,10 +31,28 @@ const SOURCE_OF: Readonly<Record<string, string>> = {
   'shopify_us_orders.ndjson': 'shop_us',
 };
 
+interface DemoOptions extends GlobalOptions {
+  dir?: string;
+  seed?: string;
+  open?: boolean;
+}
+
 /** The whole path on the sample brand: exports in, attributed sales and the verdict out, and beside both what is true. */
-export async function demoCommand(options: GlobalOptions & { dir?: string }): Promise<void> {
+export async function demoCommand(options: DemoOptions): Promise<void> {
+  const seed = options.seed === undefined ? undefined : wholeNumberFlag('--seed', options.seed, 0);
+  if (seed === undefined) return demoOf(keptBrand(), options);
+  await inPassingFolder('world', (folder) => {
+    say(options, `Simulating the brand with seed ${seed} …`);
+    return demoOf(simulatedBrand(folder, seed), options);
+  });
+}
+
+async function demoOf(brand: SampleBrand, options: DemoOptions): Promise<void> {
   if (options.dir === undefined) {
-    await inPassingFolder('demo', (directory) => demoIn(directory, options));
+    await inPassingFolder('demo', async (directory) => {
+      await demoIn(directory, brand, options);
+      if (options.open) await showInBrowser(directory, options);
+    });
     say(
       options,
       'Next: keep the workspace with "liftproof demo --dir nordlys", then look around: liftproof answer -w nordlys, liftproof report campaigns -w nordlys',
@@ -34,27 +60,33 @@ export async function demoCommand(options: GlobalOptions & { dir?: string }): Pr
     return;
   }
   const directory = resolve(options.dir);
-  await demoIn(directory, options);
+  await demoIn(directory, brand, options);
   say(
     options,
     `The workspace stands in ${directory}. Next: liftproof answer -w ${options.dir}, liftproof report campaigns -w ${options.dir}`,
   );
+  if (options.open) await showInBrowser(directory, options);
 }
 
-async function demoIn(directory: string, options: GlobalOptions): Promise<void> {
-  makeSampleWorkspace(directory);
-  await fill(directory, options);
+/** The dashboard of the demo, until Ctrl-C. */
+async function showInBrowser(directory: string, options: DemoOptions): Promise<void> {
+  const { serveCommand } = await import('./serve.ts');
+  await serveCommand({ ...options, workspace: directory, port: '0', whenReady: openBrowser });
+}
+
+async function demoIn(directory: string, brand: SampleBrand, options: GlobalOptions): Promise<void> {
+  makeSampleWorkspace(directory, brand);
+  await fill(directory, brand.exports, options);
   const results = await openResults(findWorkspace(directory).paths);
   try {
-    await show(results, options);
+    await show(results, brand.truth, options);
   } finally {
     results.close();
   }
 }
 
-async function fill(directory: string, options: GlobalOptions): Promise<void> {
+async function fill(directory: string, files: readonly string[], options: GlobalOptions): Promise<void> {
   const progress = progressLine(options);
-  const files = sampleExports();
   await withWorkspace(directory, async (workspace, signal) => {
     let records = 0;
     for (const file of files) {
@@ -77,9 +109,8 @@ async function fill(directory: string, options: GlobalOptions): Promise<void> {
   });
 }
 
-async function show(results: Results, options: GlobalOptions): Promise<void> {
+async function show(results: Results, truth: SampleTruth, options: GlobalOptions): Promise<void> {
   const report = await makeReport(results, 'channels', {});
-  const truth = sampleTruth();
   const caused = new Map<string, number>();
   for (const channel of truth.channels)
     caused.set(channel.group, (caused.get(channel.group) ?? 0) + channel.incremental_orders);

@@ -26,6 +26,8 @@ export interface ServeCommandOptions extends GlobalOptions {
   key?: boolean;
   /** ends every key that an earlier start made */
   revokeKeys?: boolean;
+  /** told the address when requests are answered */
+  whenReady?: (url: string) => void;
 }
 
 const DEFAULT_PORT = 8787;
@@ -61,6 +63,7 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
         options,
       );
       announce(options, server.url, served, made);
+      options.whenReady?.(server.url);
       await stopped;
       say(options, 'stopping: requests that are under way end first');
     } finally {

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { SAMPLE } from '../bench/sample-market.ts';
 import { marketFiles } from '../models/simulate/export/files.ts';
 import { simulateMarket } from '../models/simulate/market.ts';
+import { SAMPLE } from '../models/simulate/sample-market.ts';
 
 const directory = fileURLToPath(new URL('../data-samples/', import.meta.url));
 const REFRESH = 'data-samples/ is stale; refresh it with: npx tsx bench/make-data-samples.ts';

@@ -20,6 +20,8 @@ export function addWorkspaceCommands(program: Command): void {
     .command('demo')
     .description('run the whole thing on a small sample brand whose truth is known')
     .option('--dir <dir>', 'keep the workspace in this folder')
+    .option('--seed <n>', 'the same brand in another world, simulated now')
+    .option('--open', 'serve its dashboard and show it in the browser, until Ctrl-C')
     .action(async (_options, command) => (await import('../demo.ts')).demoCommand(all(command)));
 
   program

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { demoVerdict, demoVerdictText } from '../../cli/demo-verdict.ts';
-import { sampleTruth } from '../../pipeline/samples.ts';
+import { keptBrand } from '../../pipeline/samples.ts';
 import { claim, published } from '../pipeline/published-claims.ts';
 
 it('puts every registered study beside the truth, and says where the truth fell outside', async () => {
   const truth = {
-    ...sampleTruth(),
+    ...keptBrand().truth,
     studies: [
       { id: 'ads', incremental_net_revenue: 4100.4 },
       { id: 'later', incremental_net_revenue: 9000 },
@@ -35,7 +35,7 @@ it('puts every registered study beside the truth, and says where the truth fell 
 });
 
 it('knows the truth of the studies that the sample brand registers', () => {
-  const { studies, boycott } = sampleTruth();
+  const { studies, boycott } = keptBrand().truth;
   expect([...studies, boycott].map(({ id }) => id)).toEqual([
     'sun_care_geo_holdout',
     'barrier_serum_meta_users',

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { configTemplate } from '../../pipeline/config-template.ts';
 import { makeWorkspace } from '../../pipeline/make-workspace.ts';
 import { inPassingFolder } from '../../pipeline/passing-folder.ts';
-import { makeSampleWorkspace, sampleExports, sampleTruth } from '../../pipeline/samples.ts';
+import { keptBrand, makeSampleWorkspace, simulatedBrand } from '../../pipeline/samples.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
 
 const CONFIG = configTemplate({
@@ -46,8 +46,23 @@ describe('makeWorkspace', () => {
       return readFileSync(findWorkspace(folder).paths.secret, 'utf8').trim();
     });
     expect(Buffer.from(key, 'base64url')).toEqual(Buffer.alloc(32, 1));
-    expect(sampleExports().length).toBeGreaterThan(20);
-    expect(sampleTruth().channels.length).toBeGreaterThan(2);
+    const { exports, truth } = keptBrand();
+    expect(exports.length).toBeGreaterThan(20);
+    expect(truth.channels.length).toBeGreaterThan(2);
+  });
+
+  it('makes the same brand in another world: campaigns and tests stay, ids and truth are its own', async () => {
+    await inPassingFolder('test', async (folder) => {
+      const brand = simulatedBrand(join(folder, 'world'), 5);
+      const kept = keptBrand();
+      makeSampleWorkspace(join(folder, 'workspace'), brand);
+      const { config } = findWorkspace(join(folder, 'workspace'));
+      expect(config.campaigns.map(({ id }) => id)).toContain('sun_care');
+      expect(brand.configText).not.toBe(kept.configText);
+      expect(brand.exports.map((path) => basename(path))).toEqual(kept.exports.map((path) => basename(path)));
+      expect(brand.truth.studies.map(({ id }) => id)).toEqual(kept.truth.studies.map(({ id }) => id));
+      expect(brand.truth.studies).not.toEqual(kept.truth.studies);
+    });
   });
 
   it('leaves nothing of a passing folder, also when the work fails', async () => {

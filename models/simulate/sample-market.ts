@@ -1,4 +1,4 @@
-import type { MarketOptions } from '../models/simulate/options.ts';
+import type { MarketOptions } from './options.ts';
 
 /** The brand in `data-samples/`. */
 export const SAMPLE: MarketOptions = {
