@@ -72,6 +72,13 @@ import {
   listShareLinksRoute,
   postShareLinkRoute,
 } from './routes/share-links.ts';
+import {
+  getStudyRoute,
+  listStudiesRoute,
+  studyHealthRoute,
+  studyPowerRoute,
+  studyResultsRoute,
+} from './routes/studies.ts';
 import { deleteWebhookRoute, getWebhookRoute, listWebhooksRoute, postWebhookRoute } from './routes/webhooks.ts';
 import { browserSessions } from './session.ts';
 import { checkFresh } from './step-up.ts';
@@ -136,6 +143,11 @@ export const ROUTES: readonly Route[] = [
   postQueryRoute,
   getQueryRoute,
   pathsRoute,
+  listStudiesRoute,
+  getStudyRoute,
+  studyPowerRoute,
+  studyHealthRoute,
+  studyResultsRoute,
   listReportsRoute,
   reportRoute,
   putReportRoute,

@@ -15,7 +15,7 @@ const text = z.string().nullable();
 const grade = z.enum(['A', 'B', 'C', 'D', 'E', 'X']);
 const word = z.enum(Object.keys(VERDICTS) as [keyof typeof VERDICTS]);
 const amount = z.strictObject({ value: z.number(), lo: number, hi: number, level: number });
-const gate = z.strictObject({
+export const gateSchema = z.strictObject({
   number: z.number(),
   gate: z.string(),
   is_blocking: z.boolean(),
@@ -30,7 +30,8 @@ const line = z.strictObject({
   grade,
   sentence: z.string(),
 });
-const headline = z.strictObject({
+/** One claim in full. */
+export const claimSchema = z.strictObject({
   study_id: z.string(),
   study: z.string(),
   kind: z.string(),
@@ -59,7 +60,7 @@ const headline = z.strictObject({
   grade_ceiling: grade.nullable(),
   sentence: z.string(),
   reason: text,
-  gates: z.strictObject({ passed: number, run: number, against: z.array(gate), all: z.array(gate) }),
+  gates: z.strictObject({ passed: number, run: number, against: z.array(gateSchema), all: z.array(gateSchema) }),
   spread: z
     .strictObject({
       lo: z.number(),
@@ -97,7 +98,7 @@ export const answerSchema = z
     scope: text,
     pays_sentence: text,
     next_test: text,
-    headline: headline.nullable(),
+    headline: claimSchema.nullable(),
     claims: z.array(
       z.strictObject({
         claim: z.enum(Object.keys(CLAIMS) as [ClaimName]),

@@ -4,6 +4,7 @@ import { InputError } from '../../models/errors.ts';
 import { queryableModels } from '../../pipeline/run-facts.ts';
 import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
 import { type Schema, schemaErrors } from './json-schema.ts';
+import { fillStudies } from './pages/fill-studies.ts';
 import { NOW, type Served, served } from './served.ts';
 
 interface Operation {
@@ -23,6 +24,7 @@ let document: Document;
 
 beforeAll(async () => {
   market = await served();
+  await fillStudies(market.workspace.paths.current);
   document = (await (await market.app.request('/openapi.json')).json()) as Document;
 });
 afterAll(() => market?.close());
@@ -33,6 +35,7 @@ function sample(path: string, method: string, workspace = 'market'): { path: str
   const address = path
     .replace('{workspace}', workspace)
     .replace('{name}', 'roi')
+    .replace('{study}', 'sun_geo')
     .replace('{run}', 'current')
     .replace('{other}', 'current');
   if (method === 'post')
