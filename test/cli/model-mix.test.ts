@@ -47,7 +47,7 @@ describe('liftproof model mix', () => {
     const shell = await liftproof([...model, ...quick]);
     expect(shell.code).toBe(0);
     expect(shell.stdout).toMatch(/^revenue over 12 weeks/);
-    expect(shell.stdout).toMatch(/^meta_ads +paid +[\d ]+\.\d\d/m);
+    expect(shell.stdout).toMatch(/^meta_ads +paid +[\d,]+\.\d\d/m);
     expect(shell.stdout).toContain('evidence E');
     expect(shell.stderr).toContain('boycott ran in only 6 weeks');
   });

@@ -63,7 +63,7 @@ describe('liftproof run with a mix', () => {
     expect(ran.stdout).toMatch(/mix: fitted/);
     const mix = await inAcme('report', 'mix');
     expect(mix.code, mix.stderr).toBe(0);
-    expect(mix.stdout).toMatch(/paid1_ads +paid +[\d ]+\.\d\d/);
+    expect(mix.stdout).toMatch(/paid1_ads +paid +[\d,]+\.\d\d/);
     const budget = await inAcme(
       'report',
       'budget',
