@@ -6,7 +6,7 @@
 with
 
 conversions as (
-    select conversion_id, customer_type, coalesce(cast(person_id as varchar), conversion_id) as person
+    select conversion_id, customer_type, dense_rank() over (order by coalesce(cast(person_id as varchar), conversion_id)) as person_no
     from staging.conversion
 ),
 
@@ -36,17 +36,30 @@ facts as (
     select conversion_id, conversion_date, moved_date, 'units_without_cost', cast(quantity as decimal(18, 3)) * 1000000000 from finance.sold_line where unit_cost is null
 ),
 
+typed as (
+    select
+        facts.order_date,
+        facts.event_date,
+        conversions.customer_type,
+        conversions.person_no,
+        facts.measure,
+        facts.value
+    from facts
+    inner join conversions
+        on conversions.conversion_id = facts.conversion_id
+),
+
 dated as (
-    select 'order_date' as basis, order_date as fact_date, conversion_id, measure, value from facts
+    select 'order_date' as basis, order_date as fact_date, customer_type, person_no, measure, value from typed
     union all
-    select 'event_date' as basis, event_date as fact_date, conversion_id, measure, value from facts
+    select 'event_date' as basis, event_date as fact_date, customer_type, person_no, measure, value from typed
 )
 
 select
     dated.basis,
     period.period,
-    conversions.customer_type,
-    count(distinct conversions.person) as persons,
+    dated.customer_type,
+    count(distinct dated.person_no) as persons,
     cast(sum(case when dated.measure = 'orders' then dated.value else 0 end) as decimal(28, 0)) as orders,
     cast(sum(case when dated.measure = 'units' then dated.value else 0 end) as decimal(25, 3)) as units,
     cast(sum(case when dated.measure = 'units_without_cost' then dated.value else 0 end) as decimal(25, 3)) as units_without_cost,
@@ -59,8 +72,6 @@ select
     cast(sum(case when dated.measure = 'fulfilment' then dated.value else 0 end) as decimal(28, 0)) as fulfilment,
     cast(sum(case when dated.measure = 'payment_fee' then dated.value else 0 end) as decimal(28, 0)) as payment_fee
 from dated
-inner join conversions
-    on conversions.conversion_id = dated.conversion_id
 inner join finance.period as period
     on dated.fact_date between period.period_start and period.period_end
-group by dated.basis, period.period, conversions.customer_type
+group by dated.basis, period.period, dated.customer_type
