@@ -9,7 +9,8 @@ const say = (message: ChildMessage): Promise<void> =>
     else process.send(message, undefined, {}, () => resolve());
   });
 
-process.on('disconnect', () => process.exit(1));
+// not process.exit: that waits for a statement that is running
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', async (task: ChildTask) => {
   let told = 0;
   const progress = (text: string): void => {

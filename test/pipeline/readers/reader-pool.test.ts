@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InputError } from '../../../models/errors.ts';
 import { residentBytes } from '../../../pipeline/jobs/process-memory.ts';
 import { type ReaderPool, type ReaderPoolOptions, readerPool } from '../../../pipeline/readers/reader-pool.ts';
@@ -98,7 +100,7 @@ describe('a pool of readers', () => {
     expect(ends.sort()).toEqual(['answered', 'answered', 'answered', 'locked', 'locked']);
   });
 
-  it('answers others when a reader is killed from outside', async () => {
+  it.skipIf(process.platform !== 'linux')('answers others when a reader is killed from outside', async () => {
     const { runs } = pooled({ readers: 1 });
     expect(await ask(runs, 'select 1 as n')).toEqual([{ n: 1 }]);
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
@@ -124,6 +126,30 @@ describe('a pool of readers', () => {
       'locked',
     ]);
     expect(performance.now() - started).toBeLessThan(1500);
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves no process behind when its own is killed', async () => {
+    const at = (path: string) => JSON.stringify(new URL(`../../../pipeline/${path}`, import.meta.url).href);
+    const script = `import { readerPool } from ${at('readers/reader-pool.ts')};
+      const ask = (sql) => pool.ask({ results: ${JSON.stringify(folder.paths.results)}, run: 'run_a' }, { kind: 'rows', sql, parameters: {} }, 'a');
+      const pool = readerPool({ readers: 1 });
+      await ask('select 1 as n');
+      ask(${JSON.stringify(DEAF)}).catch(() => undefined);
+      setTimeout(() => console.log('asked'), 50);`;
+    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(owner.stdout, 'data');
+    const isReader = (pid: number): boolean =>
+      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reader.ts');
+    const reader = readFileSync(`/proc/${owner.pid}/task/${owner.pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .map(Number)
+      .find(isReader)!;
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await vi.waitFor(() => expect(isReader(reader)).toBe(false), { timeout: 2000 });
   });
 
   it('reads the folder of its run and nothing else, under a configuration that is locked', async () => {
