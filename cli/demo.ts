@@ -19,6 +19,7 @@ import { wholeNumberFlag } from './flags.ts';
 import { runText } from './run.ts';
 import { type GlobalOptions, print, printJson, progressLine, say, textTable } from './terminal.ts';
 import { withWorkspace } from './with-workspace.ts';
+import { wrap } from './wrap.ts';
 
 /** When the sample exports were made, so that the demo says the same on every machine. */
 const EXPORTED_AT = '2026-07-01T06:00:00.000Z';
@@ -135,6 +136,9 @@ async function show(results: Results, truth: SampleTruth, options: GlobalOptions
   );
   for (const note of report.notes.slice(1)) print(`\n${note}`);
   print(`\n\n${demoVerdictText(verdict)}\n`);
+  print(
+    `${wrap('There is no marketing mix here: thirteen weeks would only repeat what the model was told beforehand (docs/mix.md). "liftproof simulate --days 728 --out market" writes two years of a brand, with panels/weekly.csv and panels/mix.yaml for "liftproof model mix".')}\n`,
+  );
 }
 
 function besideTruth(

@@ -55,7 +55,7 @@ export function marketFiles(market: Market): MarketFile[] {
     { path: 'panels/geo_days.csv', content: geoDaysCsv(market) },
     { path: 'panels/geo_weeks.csv', content: geoWeeksCsv(market) },
     { path: 'panels/weekly.csv', content: weeksCsv(market) },
-    { path: 'panels/mix.yaml', content: mixYaml() },
+    { path: 'panels/mix.yaml', content: mixYaml(market) },
     { path: 'truth_weekly.csv', content: truthWeeksCsv(market) },
     { path: 'campaigns.yaml', content: configurationYaml(configurationOf(market)) },
     { path: 'truth.json', content: `${JSON.stringify(market.truth, null, 2)}\n` },

@@ -74,9 +74,11 @@ export function pathsCsv(market: Market): string {
   );
 }
 
-/** The drivers of the weekly panel, as `liftproof model mix --config` reads them. */
-export function mixYaml(): string {
-  const drivers = CHANNELS.map(({ id, kind }) =>
+/** The drivers of the weekly panel, as `liftproof model mix --config` reads them; what did nothing in any week teaches nothing and is left out. */
+export function mixYaml(market: Market): string {
+  const { covariates } = nationalPanel(geoWeekPanel(market));
+  const moves = (column: string): boolean => covariates[column].some((value) => value !== 0);
+  const drivers = CHANNELS.filter(({ id }) => moves(`${id}_impressions`)).map(({ id, kind }) =>
     kind === 'paid'
       ? `  - name: ${id}\n    kind: paid\n    column: ${id}_impressions\n    spend_column: ${id}_spend`
       : `  - name: ${id}\n    kind: organic\n    column: ${id}_impressions`,
@@ -87,7 +89,9 @@ export function mixYaml(): string {
     'outcome: revenue',
     'drivers:',
     ...drivers,
-    '  - name: boycott\n    kind: negative\n    column: negative_engagements',
+    ...(moves('negative_engagements')
+      ? ['  - name: boycott\n    kind: negative\n    column: negative_engagements']
+      : []),
     '',
   ].join('\n');
 }

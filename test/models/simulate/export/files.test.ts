@@ -337,3 +337,24 @@ describe('configuration and truth', () => {
     expect(JSON.parse(text('truth.json'))).toEqual(JSON.parse(JSON.stringify(truth)));
   });
 });
+
+describe('panels/mix.yaml', () => {
+  it('names the drivers that did something, and no other', () => {
+    const quiet = simulateMarket({ seed: 3, persons: 300, days: 40 });
+    const made = new Map(marketFiles(quiet).map(({ path, content }) => [path, content]));
+    const weekly = (content: string): Record<string, string>[] => parse(content, { columns: true });
+    for (const [config, panel] of [
+      [made.get('panels/mix.yaml')!, made.get('panels/weekly.csv')!],
+      [text('panels/mix.yaml'), text('panels/weekly.csv')],
+    ]) {
+      const { drivers } = parseYaml(config) as { drivers: { name: string; column: string }[] };
+      for (const { name, column } of drivers)
+        expect(
+          weekly(panel).some((row) => Number(row[column]) > 0),
+          name,
+        ).toBe(true);
+    }
+    expect(made.get('panels/mix.yaml')).not.toContain('boycott');
+    expect(text('panels/mix.yaml')).toContain('boycott');
+  });
+});
