@@ -30,13 +30,13 @@ export function FigureView({ figure, call, page }: { figure: Figure; call: PageC
         <p class="note">{note}</p>
       ))}
       {isEmpty ? null : draw === undefined ? (
-        <DataTable table={table} currency={call.currency} label={figure.title} />
+        <DataTable table={table} currency={call.currency} label={figure.title} links={figure.rowLinks} />
       ) : (
         <details>
           <summary>
             The same as a table<span class="hidden">: {figure.title}</span>
           </summary>
-          <DataTable table={table} currency={call.currency} label={figure.title} />
+          <DataTable table={table} currency={call.currency} label={figure.title} links={figure.rowLinks} />
         </details>
       )}
       <p class="links">
@@ -118,7 +118,17 @@ function shapeOf(shape: Key['shape']) {
 }
 
 /** A table that scrolls in itself and can be reached by keyboard. */
-export function DataTable({ table, currency, label }: { table: Table; currency: string; label: string }) {
+export function DataTable({
+  table,
+  currency,
+  label,
+  links,
+}: {
+  table: Table;
+  currency: string;
+  label: string;
+  links?: Figure['rowLinks'];
+}) {
   const rows = table.rows.slice(0, TABLE_ROWS);
   return (
     <>
@@ -134,11 +144,20 @@ export function DataTable({ table, currency, label }: { table: Table; currency: 
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.map((row, r) => (
               <tr>
                 {row.map((value, i) => {
                   const column = table.columns[i];
-                  const text = cellText(value, column, currency);
+                  const address = links?.column === i ? (links.addresses[r] ?? null) : null;
+                  const words = cellText(value, column, currency);
+                  const text =
+                    address === null ? (
+                      words
+                    ) : (
+                      <a href={address} rel="noreferrer noopener external">
+                        {words}
+                      </a>
+                    );
                   if (i === 0) return <th scope="row">{text}</th>;
                   return <td class={column.type === 'decimal' ? 'number' : undefined}>{text}</td>;
                 })}

@@ -20,6 +20,8 @@ export interface Figure {
   /** which mark is which, where labels in the chart do not say it */
   keys?: readonly Key[];
   table: Table;
+  /** where the cells of a column lead, a row each; addresses of the web */
+  rowLinks?: { column: number; addresses: readonly (string | null)[] };
   /** the file, where it has more columns than fit on a page */
   wholeTable?: Table;
   /** entry of the page on methods */

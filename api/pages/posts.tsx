@@ -1,4 +1,3 @@
-import { makeReport } from '../../pipeline/reports.ts';
 import {
   countColumn,
   creditColumn,
@@ -17,11 +16,9 @@ import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
 import { engagementLagFigure } from './lag-figures.tsx';
 import type { Figure, Page, PageCall } from './page.ts';
+import { postsFigure } from './posts-figure.tsx';
 
 const ID = 'posts';
-const DRAWN_POSTS = 20;
-/** Below this, a rate per thousand engagements says nothing. */
-const FEW_ENGAGEMENTS = 30;
 
 export const postsPage: Page = {
   id: ID,
@@ -108,53 +105,6 @@ async function weeksFigure(call: PageCall): Promise<Figure | undefined> {
     ),
     how: 'posts',
     notes: ['Reactions, comments, shares and saves, on the day of the post or of the action, as the source tells it.'],
-  };
-}
-
-async function postsFigure(call: PageCall): Promise<Figure | undefined> {
-  const { results, shown, currency } = call;
-  const { table: all } = await makeReport(results, 'posts', { model: shown.model, limit: 10_000 });
-  const at = (id: string): number => all.columns.findIndex((column) => column.id === id);
-  const posts = all.rows.filter((row) => !row[at('post_id')]!.startsWith('('));
-  if (posts.length === 0) return undefined;
-  const columns = [...all.columns];
-  columns.splice(at('engagements') + 1, 0, {
-    ...moneyColumn('per_1000', 'Credited per 1 000 engagements', results),
-    formula: '1000 * credited revenue_net / engagements; empty below 30 engagements',
-  });
-  const rows = posts.map((row) => {
-    const engagements = Number(row[at('engagements')] ?? 0);
-    const rate =
-      engagements < FEW_ENGAGEMENTS ? null : ((1000 * Number(row[at('revenue_net')])) / engagements).toFixed(2);
-    const made = [...row];
-    made.splice(at('engagements') + 1, 0, rate);
-    return made;
-  });
-  const nameOfPost = (row: readonly (string | null)[]): string => {
-    const post = row[at('post_id')]!;
-    return `${nameOf(row[at('platform')]!)} ${post.length > 14 ? `…${post.slice(-10)}` : post}`;
-  };
-  const revenue = (row: readonly (string | null)[]): number => Number(row[at('revenue_net')]);
-  const whole = posts.reduce((sum, row) => sum + revenue(row), 0);
-  const [best] = posts;
-  return {
-    id: 'posts',
-    title: 'Posts with most credited revenue',
-    summary: `${number(posts.length)} posts share ${shortMoney(whole, currency)} of credited revenue; the first, ${nameOfPost(best)} of ${day(best[at('published')])}, has ${percent(whole === 0 ? 0 : revenue(best) / whole)} of it.`,
-    draw: (width) =>
-      drawBars(
-        posts.slice(0, DRAWN_POSTS).map((row) => ({
-          label: width < 500 ? nameOfPost(row) : `${nameOfPost(row)}, ${day(row[at('published')])}`,
-          value: revenue(row),
-          text: shortMoney(revenue(row), currency),
-        })),
-        { width, format: (value) => shortMoney(value, currency) },
-      ),
-    table: { ...all, columns, rows, totalRows: rows.length, truncated: false },
-    how: 'posts',
-    notes: [
-      `Whole run. The ${Math.min(DRAWN_POSTS, posts.length)} first are drawn. A rate per 1 000 engagements of credited revenue is no effect of engagement; it is empty below ${FEW_ENGAGEMENTS} engagements.`,
-    ],
   };
 }
 

@@ -23,6 +23,28 @@ export async function readEngagementWeeks(results: Results, from: string, to: st
   return rows.map((row) => ({ week: row.week, platform: row.platform, engagements: Number(row.engagements) }));
 }
 
+export interface PostFacts {
+  /** reel, video, story and so on; null where the source does not say */
+  kind: string | null;
+  /** an address of the web, or null */
+  permalink: string | null;
+}
+
+/** What is known of posts besides their numbers, by `platform post_id`. An address that is not https is none: it comes from a file. */
+export async function readPostFacts(results: Results): Promise<Map<string, PostFacts>> {
+  const rows = await results.rows<Record<string, string | null>>('select platform, post_id, kind, permalink from post');
+  return new Map(
+    rows.map(({ platform, post_id, kind, permalink }) => [
+      `${platform} ${post_id}`,
+      { kind, permalink: permalink !== null && isHttps(permalink) ? permalink : null },
+    ]),
+  );
+}
+
+function isHttps(address: string): boolean {
+  return URL.canParse(address) && new URL(address).protocol === 'https:';
+}
+
 export interface PlatformEngagement {
   platform: string;
   posts: number;

@@ -83,7 +83,7 @@ describe('the pages', () => {
     }
     const dead: string[] = [];
     for (const link of links) {
-      if (link.startsWith('/v1/') || link.includes('.csv')) continue;
+      if (link.startsWith('/v1/') || link.includes('.csv') || link.startsWith('https://')) continue;
       const url = new URL(link, 'http://localhost/w/market/');
       if (link.startsWith('#')) continue;
       const known = anchors.get(url.pathname);
