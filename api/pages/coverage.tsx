@@ -116,7 +116,9 @@ export async function foretoldFigure(call: PageCall): Promise<Figure | undefined
       rows,
     ),
     how: 'mix',
-    notes: [`${rows.length} weeks say little about coverage: at ${percent(run.level)}, some miss by chance alone.`],
+    notes: [
+      `${rows.length} ${rows.length === 1 ? 'week says' : 'weeks say'} little about coverage: at ${percent(run.level)}, some miss by chance alone.`,
+    ],
   };
 }
 

@@ -74,7 +74,7 @@ export const studiesPage: Page = {
                     </a>{' '}
                     {one.isRegistered ? '' : '(not registered)'}
                   </p>
-                  <p>{inPageWords(one.reason ?? one.sentence, call.currency)}</p>
+                  <p>{inPageWords(one.reason === null ? one.sentence : asSentence(one.reason), call.currency)}</p>
                 </div>
               </li>
             ))}
@@ -114,7 +114,7 @@ function About({ study, currency }: { study: Study; currency: string }) {
     <div class="box">
       <p>{CLAIM_WORDS[study.claim] ?? study.claim}</p>
       <p>
-        <b>{VERDICTS[study.word]}.</b> {inWords(study.reason ?? withoutHead(study))}
+        <b>{VERDICTS[study.word]}.</b> {inWords(study.reason === null ? withoutHead(study) : asSentence(study.reason))}
       </p>
       {study.paysSentence === null ? null : <p>{inWords(study.paysSentence)}</p>}
       <dl class="run">
@@ -165,6 +165,11 @@ function About({ study, currency }: { study: Study; currency: string }) {
       </dl>
     </div>
   );
+}
+
+/** A reason is a part of a sentence: it stands by itself here. */
+function asSentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`;
 }
 
 /** The sentence begins with its verdict, which stands before it in bold. */

@@ -1,5 +1,6 @@
 import { InputError } from '../../models/errors.ts';
 import type { Panel, Treatment } from '../../models/panel.ts';
+import { countWords } from '../count-words.ts';
 import { type SqlParameters, sqlFile, type Warehouse } from '../warehouse.ts';
 
 /** A column of `panel.geo_day` and `panel.total_day`. */
@@ -111,7 +112,7 @@ export function cutPanel(
   if (start - from < FEWEST_PRE_DAYS)
     throw new InputError(
       'insufficient_data',
-      `only ${Math.max(0, start - from)} days before its start were loaded, ${FEWEST_PRE_DAYS} or more are needed; load earlier orders`,
+      `${start <= from ? 'no day before its start was' : `only ${countWords(start - from, 'day')} before its start ${start - from === 1 ? 'was' : 'were'}`} loaded, ${FEWEST_PRE_DAYS} or more are needed; load earlier orders`,
     );
   const days = Array.from({ length: end - from }, (_, i) => from + i);
   const missing = (unit: string): number => days.filter((t) => !isKnown(unit, t)).length;
