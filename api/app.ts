@@ -64,7 +64,7 @@ import { getErasureRoute, postErasureRoute } from './routes/privacy.ts';
 import { freshnessRoute, qualityRoute } from './routes/quality.ts';
 import { getQueryRoute, postQueryRoute } from './routes/query.ts';
 import { pathsRoute, reportRoute } from './routes/reports.ts';
-import { diffRunsRoute, listRunsRoute, manifestRoute } from './routes/runs.ts';
+import { diffRunsRoute, listRunsRoute, manifestRoute, modelOutputRoutes } from './routes/runs.ts';
 import { deleteReportRoute, listReportsRoute, putReportRoute } from './routes/saved-reports.ts';
 import {
   deleteShareLinkRoute,
@@ -158,6 +158,7 @@ export const ROUTES: readonly Route[] = [
   listRunsRoute,
   manifestRoute,
   diffRunsRoute,
+  ...modelOutputRoutes,
   postRunRoute,
   postPlanRoute,
   listJobsRoute,

@@ -1,4 +1,5 @@
 import { encodeTable, type TableFormat, tableJson } from './encode-table.ts';
+import { type ModelOutput, modelOutput } from './model-outputs.ts';
 import { publishedModel, type Query, runQuery } from './query.ts';
 import type { ReportOptions } from './reports.ts';
 import type { Results } from './results.ts';
@@ -6,7 +7,7 @@ import { freshnessOf, suppressedIn, warningsOf } from './run-facts.ts';
 import type { Table } from './table.ts';
 
 /** What can be asked for as a whole answer: plain data, so that another process can make it. */
-export type AnswerAsk = (QueryAsk | ReportAsk) & { format: TableFormat };
+export type AnswerAsk = (QueryAsk | ReportAsk | OutputAsk) & { format: TableFormat };
 
 interface QueryAsk {
   kind: 'query';
@@ -22,6 +23,13 @@ interface ReportAsk {
   kind: 'report';
   name: string;
   options: ReportOptions;
+  limit: number;
+}
+
+/** What the models of the run said. */
+interface OutputAsk {
+  kind: 'output';
+  output: ModelOutput;
   limit: number;
 }
 
@@ -46,10 +54,27 @@ interface Outgoing {
  */
 export async function makeAnswer(results: Results, ask: AnswerAsk): Promise<EncodedAnswer> {
   const started = performance.now();
-  const outgoing = ask.kind === 'query' ? await ofQuery(results, ask) : await ofReport(results, ask);
+  const outgoing = await outgoingOf(results, ask);
   const { table } = outgoing;
   const bytes = ask.format === 'json' ? jsonBytes(outgoing, started) : await encodeTable(table, ask.format);
   return { bytes, totalRows: table.totalRows, truncated: table.truncated };
+}
+
+function outgoingOf(results: Results, ask: AnswerAsk): Promise<Outgoing> {
+  switch (ask.kind) {
+    case 'query':
+      return ofQuery(results, ask);
+    case 'report':
+      return ofReport(results, ask);
+    case 'output':
+      return ofOutput(results, ask);
+  }
+}
+
+async function ofOutput(results: Results, { output, limit }: OutputAsk): Promise<Outgoing> {
+  const { title, table, notes } = await modelOutput(results, output, limit);
+  const facts = { freshness: await freshnessOf(results), warnings: warningsOf(results.manifest), suppressed_rows: 0 };
+  return { table, envelope: { title, notes }, meta: { ...facts, report: output, options: { limit } } };
 }
 
 async function ofQuery(results: Results, { query, limit, nextCursor, meta }: QueryAsk): Promise<Outgoing> {

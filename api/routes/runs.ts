@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi';
+import { InputError } from '../../models/errors.ts';
 import { publicManifest } from '../../pipeline/catalog.ts';
 import { diffRuns } from '../../pipeline/diff-runs.ts';
 import type { ListedRun } from '../../pipeline/list-runs.ts';
-import { answerJson } from '../answer.ts';
+import { MODEL_OUTPUTS, type ModelOutput } from '../../pipeline/model-outputs.ts';
+import { answerJson, answerTable } from '../answer.ts';
 import { listAnswer, listOf, listParameters } from '../lists.ts';
-import { chooseFormat } from '../negotiate.ts';
+import { chooseFormat, DEFAULT_ROWS, ROW_LIMITS } from '../negotiate.ts';
 import { HttpProblem } from '../problem.ts';
 import type { Route } from '../route.ts';
-import { manifestSchema } from '../schema.ts';
+import { formatSchema, manifestSchema, reportSchema } from '../schema.ts';
 
 export const manifestRoute: Route = {
   method: 'get',
@@ -113,3 +115,41 @@ function shownRun({ manifest, isCurrent }: ListedRun) {
     broken_checks: manifest.checks.filter((check) => check.broken > 0).length,
   };
 }
+
+const ABOUT_OUTPUTS: Readonly<Record<ModelOutput, string>> = {
+  summary: 'Every estimate of the models of a run, with its interval',
+  draws: 'Draws behind the p of studies; those of the mix model stay in the warehouse',
+  diagnostics: 'What speaks for and against the models of a run: gates, findings, chains',
+};
+
+/** What the models of a run said: one route for each of the three, so that each has its own scope. */
+export const modelOutputRoutes: readonly Route[] = MODEL_OUTPUTS.map((output) => ({
+  method: 'get',
+  path: `/v1/w/{workspace}/runs/{run}/${output}`,
+  scope: 'read:models',
+  tag: 'runs',
+  summary: ABOUT_OUTPUTS[output],
+  description: 'One number a row, with the same columns for credit, lift and mix.',
+  params: z.object({ run: z.string().openapi({ description: 'current, or the id of a run', example: 'current' }) }),
+  query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000_000).optional(), format: formatSchema }),
+  response: reportSchema,
+  isTable: true,
+  async handle({ params, query }, call) {
+    const { limit: asked, format: named } = query as { limit?: number; format?: string };
+    const format = chooseFormat(named, call.headers.get('accept') ?? undefined);
+    const limit = asked ?? DEFAULT_ROWS[format];
+    if (limit > ROW_LIMITS[format]) {
+      const detail = `at most ${ROW_LIMITS[format]} for ${format}`;
+      throw new InputError('usage', `limit: ${detail}`, { details: { errors: [{ parameter: 'limit', detail }] } });
+    }
+    const run = params.run === 'current' ? undefined : params.run;
+    return call.runs.use(run, (results) =>
+      answerTable(call, results, ['output', output, limit], run !== undefined, {
+        kind: 'output',
+        output,
+        limit,
+        format,
+      }),
+    );
+  },
+}));
