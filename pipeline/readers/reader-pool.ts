@@ -89,8 +89,17 @@ export function readerPool(options: ReaderPoolOptions = {}): ReaderPool {
   let isClosed = false;
   let isWarm = false;
 
+  const dropSpill = (): void => {
+    process.off('exit', dropSpill);
+    if (spillRoot !== undefined) rmSync(spillRoot, { recursive: true, force: true });
+  };
+
   const start = (): Kept => {
-    spillRoot ??= mkdtempSync(join(tmpdir(), 'liftproof-readers-'));
+    if (spillRoot === undefined) {
+      spillRoot = mkdtempSync(join(tmpdir(), 'liftproof-readers-'));
+      // of a pool that nobody closed, too
+      process.once('exit', dropSpill);
+    }
     const spill = join(spillRoot, String(started++));
     mkdirSync(spill, { mode: 0o700 });
     const reader = startReader({
@@ -206,7 +215,7 @@ export function readerPool(options: ReaderPoolOptions = {}): ReaderPool {
       const all = [...kept];
       for (const { reader } of all) reader.kill(isStopping());
       await Promise.all(all.map(({ reader }) => reader.ended));
-      if (spillRoot !== undefined) rmSync(spillRoot, { recursive: true, force: true });
+      dropSpill();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { InputError } from '../../../models/errors.ts';
 import { residentBytes } from '../../../pipeline/jobs/process-memory.ts';
@@ -138,6 +139,8 @@ describe('a pool of readers', () => {
       setTimeout(() => console.log('asked'), 50);`;
     const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // what a killed process leaves goes with the folder
+      env: { ...process.env, TMPDIR: dirname(folder.paths.config) },
     });
     await once(owner.stdout, 'data');
     const isReader = (pid: number): boolean =>
