@@ -52,6 +52,14 @@ create or replace temporary macro attribute_click_id(role, value) as
         when role in ('gclid', 'gbraid', 'wbraid', 'dclid', 'fbclid', 'ttclid', 'li_fat_id', 'twclid', 'msclkid', 'sccid', 'epik', 'rdt_cid', 'yclid') then value
     end;
 
+-- the visitor or click id that an attribute in a role links its order's buyer to; null for one that says nothing of who is who
+create or replace temporary macro attribute_link(role, value) as
+    case
+        when role = 'visitor' then {'kind': 'visitor', 'id': attribute_visitor(value)}
+        when role = 'landing' and click_id_value(value) is not null then {'kind': 'click_id', 'id': click_id_value(value)}
+        when attribute_click_id(role, value) is not null then {'kind': 'click_id', 'id': attribute_click_id(role, value)}
+    end;
+
 -- aggregates the attributes of one order, each with its role: the last of each role counts
 create or replace temporary macro attribute_source(role, value, place) as {
     'utm_source': kept_parameter(max_by(value, place) filter (where role = 'utm_source')),
@@ -65,6 +73,13 @@ create or replace temporary macro attribute_source(role, value, place) as {
     'click_type': max_by(case when role = 'fbc' then 'fbclid' else role end, place) filter (where attribute_click_id(role, value) is not null),
     'click_value': max_by(attribute_click_id(role, value), place) filter (where attribute_click_id(role, value) is not null)
 };
+
+-- whether what `attribute_source` gives says anything about where the buyer came from: an order that says nothing is unattributed, not direct
+create or replace temporary macro tells_source(source) as
+    coalesce(
+        source.utm_source, source.utm_medium, source.utm_campaign, source.utm_id,
+        clean_query(source.landing), click_id_type(source.landing), source.click_type, url_host(source.referrer)
+    ) is not null;
 
 -- a line item that is the purchase of a gift card, in exports that carry no flag for it
 create or replace temporary macro is_gift_card_name(name) as

@@ -16,10 +16,10 @@ orders as (
     where customer_key is not null
 ),
 
-attributes as (
-    select *
+links as (
+    select line_no, updated_at, customer_key, created_at, attribute_link(role, value) as link
     from file_attribute
-    where customer_key is not null and role is not null
+    where customer_key is not null and role is not null and role <> 'landing'
 )
 
 select line_no, updated_at as observed_at, customer_person as key_a, email_person as key_b, 'order_email' as kind, created_at as seen_at
@@ -37,12 +37,9 @@ union all
 select
     line_no,
     updated_at as observed_at,
-    case
-        when role = 'visitor' then person_key('visitor', attribute_visitor(value))
-        else person_key('click_id', attribute_click_id(role, value))
-    end as key_a,
+    person_key(link.kind, link.id) as key_a,
     customer_key as key_b,
-    case when role = 'visitor' then 'visitor' else 'click_id' end as kind,
+    link.kind as kind,
     created_at as seen_at
-from attributes
-where role = 'visitor' or attribute_click_id(role, value) is not null
+from links
+where link is not null

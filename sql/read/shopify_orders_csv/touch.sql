@@ -41,7 +41,4 @@ select
 from sources
 -- an order that says nothing about its source is unattributed, not direct
 where source_order_id is not null
-    and coalesce(
-        source.utm_source, source.utm_medium, source.utm_campaign, source.utm_id,
-        clean_query(source.landing), click_id_type(source.landing), source.click_type, url_host(source.referrer)
-    ) is not null
+    and tells_source(source)

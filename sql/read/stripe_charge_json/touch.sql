@@ -37,7 +37,4 @@ select
     source_order_id,
     case when $consent = 'granted' then 'true' end as has_analytics_consent
 from sources
-where coalesce(
-    source.utm_source, source.utm_medium, source.utm_campaign, source.utm_id,
-    clean_query(source.landing), click_id_type(source.landing), source.click_type, url_host(source.referrer)
-) is not null
+where tells_source(source)

@@ -3,13 +3,12 @@
 -- key:    key_a, key_b, kind
 with
 
-attributes as (
+links as (
     select
         file_attribute.line_no,
         session.created_at,
         session.customer_key,
-        role,
-        value
+        attribute_link(role, value) as link
     from file_attribute
     inner join file_session as session on session.line_no = file_attribute.line_no
     where session.customer_key is not null
@@ -30,13 +29,9 @@ union all
 
 select
     line_no,
-    case
-        when role = 'visitor' then person_key('visitor', attribute_visitor(value))
-        when role = 'landing' then click_id_key(value)
-        else person_key('click_id', attribute_click_id(role, value))
-    end as key_a,
+    person_key(link.kind, link.id) as key_a,
     customer_key as key_b,
-    case when role = 'visitor' then 'visitor' else 'click_id' end as kind,
+    link.kind as kind,
     created_at as seen_at
-from attributes
-where role = 'visitor' or attribute_click_id(role, value) is not null or role = 'landing' and click_id_value(value) is not null
+from links
+where link is not null

@@ -40,7 +40,4 @@ select
 from sources
 inner join file_session as session on session.line_no = sources.line_no
 where coalesce(charge_id, order_key) is not null
-    and coalesce(
-        source.utm_source, source.utm_medium, source.utm_campaign, source.utm_id,
-        clean_query(source.landing), click_id_type(source.landing), source.click_type, url_host(source.referrer)
-    ) is not null
+    and tells_source(source)

@@ -51,7 +51,4 @@ from sources
 inner join file_order on file_order.line_no = sources.line_no and file_order.source_order_id = sources.source_order_id
 -- orders keyed in by staff or made in the app had no visit
 where coalesce(source_type, '') not in ('admin', 'mobile_app')
-    and coalesce(
-        source.utm_source, source.utm_medium, source.utm_campaign, source.utm_id, clean_query(source.landing),
-        click_id_type(source.landing), source.click_type, url_host(source.referrer)
-    ) is not null
+    and tells_source(source)
