@@ -38,6 +38,7 @@ import {
   reconciliationRoute,
   reopenPeriodRoute,
 } from './routes/finance.ts';
+import { financePackRoute } from './routes/finance-pack.ts';
 import { healthRoute, readyRoute } from './routes/health.ts';
 import { getBatchRoute, listBatchesRoute, postIngestRoute } from './routes/ingest.ts';
 import {
@@ -177,6 +178,7 @@ export const ROUTES: readonly Route[] = [
   closePeriodRoute,
   lockPeriodRoute,
   reopenPeriodRoute,
+  financePackRoute,
   ledgerRoute,
   reconciliationRoute,
   postErasureRoute,

@@ -69,15 +69,23 @@ export interface RoiPack {
  */
 export async function exportRoi(results: Results, directory: string, options: RoiExport): Promise<RoiPack> {
   const pack = await makeRoiPack(results, options);
-  const changed = pack.manifest.files.filter((file) => (options.locked?.[file.name] ?? file.sha256) !== file.sha256);
-  if (changed.length > 0)
-    throw new InputError(
-      'damaged',
-      `${changed.map((file) => file.name).join(', ')}: not what was locked, and not written. Either ${results.manifest.run} is damaged: run "liftproof doctor", and restore it from the backup; or this version of Liftproof (${VERSION}) computes it otherwise: export with the version that locked it, or reopen the period and restate it`,
-    );
+  checkLocked(pack, options.locked ?? {});
   for (const file of pack.files) writeOutput(join(directory, file.name), file.bytes);
   writeOutput(join(directory, 'manifest.json'), manifestText(pack.manifest));
   return pack;
+}
+
+/**
+ * @param locked  SHA-256 of files as they were locked, by name
+ * @throws InputError `damaged` for files that are not what was locked
+ */
+export function checkLocked(pack: RoiPack, locked: Readonly<Record<string, string>>): void {
+  const changed = pack.manifest.files.filter((file) => (locked[file.name] ?? file.sha256) !== file.sha256);
+  if (changed.length > 0)
+    throw new InputError(
+      'damaged',
+      `${changed.map((file) => file.name).join(', ')}: not what was locked, and not given. Either ${pack.manifest.run} is damaged: run "liftproof doctor", and restore it from the backup; or this version of Liftproof (${VERSION}) computes it otherwise: export with the version that locked it, or reopen the period and restate it`,
+    );
 }
 
 export function manifestText(manifest: RoiManifest): string {

@@ -54,14 +54,29 @@ export const financePage: Page = {
           {figures.map((figure) => (
             <FigureView figure={figure} call={call} page={ID} />
           ))}
-          <p>
-            The pack of files, with their hashes: <code>liftproof export roi --period {chosen.period}</code>
-          </p>
+          <Pack call={call} period={chosen.period} />
         </>
       ),
     };
   },
 };
+
+/** The files for the books: with a control store by a link, without one by the shell. */
+function Pack({ call, period }: { call: PageCall; period: string }) {
+  const command = <code>liftproof export roi --period {period}</code>;
+  if (call.control === undefined || !call.session.scopes.includes('finance:read'))
+    return <p>The pack of files, with their hashes: {command}</p>;
+  const address = (file: string): string =>
+    // a locked period has its own basis, which is the usual one unless somebody chose another
+    `/v1/w/${call.workspace}/periods/${period}/pack?${call.shown.basis === 'order_date' ? '' : `basis=${call.shown.basis}&`}file=${file}`;
+  return (
+    <p>
+      The pack of {period}: <a href={address('xlsx')}>XLSX</a>, <a href={address('csv')}>CSV</a>,{' '}
+      <a href={address('parquet')}>Parquet</a> and the <a href={address('manifest')}>manifest</a> with their hashes; on
+      the shell {command}
+    </p>
+  );
+}
 
 /** The newest period that holds orders; spend or books may run on beyond it. */
 function newestOf<P extends { start: string }>(periods: readonly P[], lastOrder: string | null): P {

@@ -15,8 +15,8 @@ import { type Call, callerOf, controlOf, type Route } from '../route.ts';
 import { actorOf } from '../trace.ts';
 
 const text = z.string().nullable();
-const basis = z.enum(['order_date', 'event_date']);
-const periodName = z.string().regex(/^\d{4}-(P?\d{2})$/, 'expected a period such as 2026-07 or 2026-P07');
+export const basis = z.enum(['order_date', 'event_date']);
+export const periodName = z.string().regex(/^\d{4}-(P?\d{2})$/, 'expected a period such as 2026-07 or 2026-P07');
 const params = z.object({ period: periodName.openapi({ example: '2026-07' }) });
 
 const record = {
@@ -83,12 +83,14 @@ function traceOf(call: Call): Trace {
 }
 
 /** What does not fit the state of the books is a conflict. */
-async function orConflict<T>(work: () => Promise<T>): Promise<T> {
+export async function orConflict<T>(
+  work: () => Promise<T>,
+  code: 'not_reconciled' | 'damaged' = 'not_reconciled',
+): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof InputError && cause.code === 'not_reconciled')
-      throw new HttpProblem('conflict', cause.message);
+    if (cause instanceof InputError && cause.code === code) throw new HttpProblem('conflict', cause.message);
     throw cause;
   }
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../../api/app.ts';
 import type { JobQueue } from '../../../pipeline/control/job-queue.ts';
@@ -120,6 +120,46 @@ describe('finance over HTTP', () => {
     expect(ledger.json.data as { row_type: string }[]).toContainEqual(
       expect.objectContaining({ row_type: 'total', revenue_net: '100.00' }),
     );
+  });
+
+  it('gives the pack of a period, the very files that were locked', async () => {
+    const { status, json } = await ask('ben', 'GET', '/periods/2026-07/pack');
+    expect([status, json.state, json.version, (json.control_totals as Record<string, string>).revenue_net]).toEqual([
+      200,
+      'locked',
+      1,
+      '100.00',
+    ]);
+    const files = json.files as { name: string; sha256: string; href: string }[];
+    expect(files.map((file) => file.name)).toEqual(
+      ['xlsx', 'csv', 'parquet'].map((format) => `roi_acme_2026-07_v1.${format}`),
+    );
+    const headers = { authorization: `Bearer ${tokens.ben}` };
+    for (const file of files) {
+      const response = await app.request(file.href, { headers });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect([response.status, createHash('sha256').update(bytes).digest('hex')]).toEqual([200, file.sha256]);
+      expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${file.name}"`);
+      expect(response.headers.get('content-length')).toBe(String(bytes.length));
+    }
+    const manifest = await (await app.request(json.manifest as string, { headers })).json();
+    expect(manifest).toMatchObject({
+      kind: 'roi_export',
+      state: 'locked',
+      reconciliation: { revenue: { unexplained: '0.00' } },
+    });
+    // the next period is open, and what it would be
+    expect((await ask('ana', 'GET', '/periods/2026-08/pack')).json).toMatchObject({ state: 'open', version: 1 });
+    expect(await ask('ana', 'GET', '/periods/2026-07/pack?basis=event_date')).toMatchObject({ status: 409 });
+    expect(await ask('ana', 'GET', '/periods/2020-01/pack')).toMatchObject({ status: 404 });
+    // bytes that are not what was locked are not given
+    await database.store.pool.query(
+      `update liftproof.finance_period set files = jsonb_set(files, '{roi_acme_2026-07_v1.csv}', '"0"') where period = '2026-07'`,
+    );
+    expect(await ask('ana', 'GET', '/periods/2026-07/pack')).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining('roi_acme_2026-07_v1.csv: not what was locked') },
+    });
   });
 
   it('takes a reason and another key to reopen', async () => {
