@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Scope } from '../../pipeline/control/roles.ts';
 import type { FormCall, Shown } from './forms.ts';
+import { takeKeyStep } from './key-forms.tsx';
 import { takeMemberStep } from './member-forms.tsx';
 import { takePlanStep } from './plan-forms.tsx';
 import { takeShareStep } from './share-forms.tsx';
@@ -18,6 +19,13 @@ export interface PageForm {
 }
 
 export const PAGE_FORMS: readonly PageForm[] = [
+  {
+    path: 'keys',
+    scope: 'admin',
+    back: 'admin#programs',
+    refused: 'The key was not changed',
+    take: takeKeyStep,
+  },
   {
     path: 'plans',
     scope: 'run:models',

@@ -257,6 +257,21 @@ describe('a member', () => {
     expect((await send({ csrf_token, step: 'remove', member: member.id })).status).toBe(303);
     expect(await statusOf(token)).toBe(401);
     expect((await send({ csrf_token, step: 'nothing' })).status).toBe(422);
+    // keys of programs, on the same page
+    const sendKey = (asked: Record<string, string>) =>
+      app.request('/w/hand/keys', {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(asked).toString(),
+      });
+    const wanted = { csrf_token, step: 'create', name: 'notebook', role: 'client', days: '7' };
+    expect((await sendKey({ ...wanted, csrf_token: 'x' })).status).toBe(403);
+    expect((await sendKey({ ...wanted, role: 'finance' })).status).toBe(403);
+    expect((await sendKey({ ...wanted, days: '0' })).status).toBe(422);
+    const made = keyIn(await (await sendKey(wanted)).text());
+    expect(await statusOf(made)).toBe(200);
+    expect((await sendKey({ csrf_token, step: 'revoke', key: made.slice(8, 16) })).status).toBe(303);
+    expect(await statusOf(made)).toBe(401);
   });
 
   it('and share links are kept by the typed client too', async () => {
