@@ -10,6 +10,7 @@ import {
 } from '../../pipeline/views/read-overview.ts';
 import { readStudies, type Study } from '../../pipeline/views/read-studies.ts';
 import { drawLines, drawStack, type Line } from './charts/time.ts';
+import { contributionFigure } from './contribution-figure.tsx';
 import { FigureView } from './figure.tsx';
 import { day, money, nameOf, number, percent, shortMoney } from './format.ts';
 import type { Figure, Page, PageCall } from './page.ts';
@@ -34,7 +35,9 @@ export const overviewPage: Page = {
     const isWhole = shown.from === from && shown.to === to;
     const profit = isWhole ? await readProfit(results, shown.basis) : undefined;
     const measured = headlineOf(await readStudies(results));
-    const figures = [await weeksFigure(call), await daysFigure(call, before)];
+    const figures = [await weeksFigure(call), await contributionFigure(call), await daysFigure(call, before)].filter(
+      (figure) => figure !== undefined,
+    );
     return {
       figures,
       body: (

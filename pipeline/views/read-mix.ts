@@ -138,6 +138,22 @@ export async function readMixParts(results: Results): Promise<{ part: string; am
   return rows.map((row) => ({ part: String(row.part), amount: Number(row.amount) }));
 }
 
+/** The outcome of each week taken apart: each driver, and all that is none (driver null). */
+export async function readMixStack(results: Results) {
+  const rows = await results.rows<Record<string, unknown>>(
+    `select cast(week_date as varchar) as week, case when part in (select driver from mix_driver) then part end as driver, sum(amount) as amount,
+       case when count(*) = 1 then max(amount_lo) end as lo, case when count(*) = 1 then max(amount_hi) end as hi
+     from mix_decomposition group by 1, 2 order by 1, 2 nulls first`,
+  );
+  return rows.map((row) => ({
+    week: String(row.week).slice(0, 10),
+    driver: row.driver === null ? null : String(row.driver),
+    amount: Number(row.amount),
+    lo: numberOrNull(row.lo),
+    hi: numberOrNull(row.hi),
+  }));
+}
+
 export async function readMixWeeks(results: Results): Promise<MixWeek[]> {
   const rows = await results.rows<Row>('select * from mix_fit order by week_date');
   return rows.map((row) => ({

@@ -17,7 +17,7 @@ const TABLES: Readonly<Record<string, string>> = {
       (2, 'instagram', 'organic', -200, -900, 600, -0.02, null, null, null, null, null, null, null, 'data', 'E', 'contribution', 0.05, 0.0, 0.2, -0.02, -0.09, 0.06)
     ) as t (position, driver, kind, contribution, contribution_lo, contribution_hi, share, spend, roi, roi_lo, roi_hi, mroi, mroi_lo, mroi_hi, informed_by, grade,
       prior_on, prior, prior_lo, prior_hi, posterior, posterior_lo, posterior_hi)`,
-  mix_decomposition: `select position, part, date '2026-01-05' + 7 * i :: integer as week_date, amount
+  mix_decomposition: `select position, part, date '2026-01-05' + 7 * i :: integer as week_date, amount, amount - 50 as amount_lo, amount + 50 as amount_hi
     from (values (0, 'baseline', 740), (1, 'meta_ads', 200)) as t (position, part, amount) cross join range(10) as weeks (i)`,
   mix_fit: `select date '2026-01-05' + 7 * i :: integer as week_date, 1000 + 20 * (i % 3) as actual, 1000 as fitted, 900 as fitted_lo, 1100 as fitted_hi, i >= 8 as is_held_out,
     case when i >= 8 then 1000 end as foretold, case when i = 8 then 900 when i = 9 then 1010 end as foretold_lo, case when i >= 8 then 1100 end as foretold_hi from range(10) as t (i)`,
