@@ -21,6 +21,10 @@ const TOPICS: Readonly<Record<string, string>> = {
   environment: `Environment
 
   LIFTPROOF_WORKSPACE  workspace folder where --workspace is absent
+  LIFTPROOF_HOME       folder of the server's own files where --home is absent
+  LIFTPROOF_KEY        key of the API that "period" acts with, where the workspace has members
+  LIFTPROOF_PEPPER     what keys are hashed with, where several servers share one control store
+  LIFTPROOF_BACKUPS    folder that backups over HTTP are put into
   DATABASE_URL         PostgreSQL of the control store; without it the server starts one of its own under --home
   TERM=dumb            no line that rewrites itself; output is never coloured, so NO_COLOR changes nothing
 
