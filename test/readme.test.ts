@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { liftproof, ROOT, runProcess, temporaryFolder, writeCommand } from './cli/shell.ts';
+import { liftproofProcess, ROOT, runProcess, temporaryFolder, writeCommand } from './cli/shell.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const { folder, remove } = temporaryFolder('readme');
@@ -34,7 +34,7 @@ describe('README', () => {
     expect(line).toMatch(/^liftproof serve -w acme --port 8787\b/);
     let status = 0;
     let said = '';
-    const result = await liftproof(['serve', '-w', 'acme', '--port', '0'], {
+    const result = await liftproofProcess(['serve', '-w', 'acme', '--port', '0'], {
       cwd: folder,
       started: (child) =>
         child.stderr!.on('data', async (text) => {

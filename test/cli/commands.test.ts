@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ingest } from '../../pipeline/ingest.ts';
 import { Warehouse } from '../../pipeline/warehouse.ts';
 import { openWorkspace } from '../../pipeline/workspace.ts';
-import { EXPORTS, liftproof, ROOT, temporaryFolder } from './shell.ts';
+import { EXPORTS, liftproof, liftproofProcess, ROOT, temporaryFolder } from './shell.ts';
 
 const { folder, remove } = temporaryFolder('commands');
 const acme = join(folder, 'acme');
@@ -13,7 +13,7 @@ const PATHS = join(ROOT, 'data-samples', 'panels', 'paths.csv');
 const inAcme = (...args: string[]) => liftproof([...args, '-w', acme], { cwd: folder });
 
 beforeAll(async () => {
-  const made = await liftproof(
+  const made = await liftproofProcess(
     ['init', 'acme', '--time-zone', 'Europe/Paris', '--currency', 'EUR', '--shop', 'nordlys', '--consent', 'granted'],
     { cwd: folder },
   );
@@ -23,7 +23,7 @@ beforeAll(async () => {
     await ingest(workspace, join(EXPORTS, file), { exportedAt: '2026-07-01T00:00:00Z' });
   }
   workspace.close();
-  const ran = await inAcme('run', '--json');
+  const ran = await liftproofProcess(['run', '--json', '-w', acme], { cwd: folder });
   expect(ran.code, ran.stderr).toBe(0);
   const report = JSON.parse(ran.stdout);
   expect(report.schema_version).toBe(1);
@@ -35,7 +35,7 @@ afterAll(remove);
 describe('init', () => {
   it('writes settings that it reads, a secret for its owner alone, and overwrites nothing', async () => {
     const before = readFileSync(join(acme, 'liftproof.yaml'), 'utf8');
-    const again = await liftproof(['init', 'acme'], { cwd: folder });
+    const again = await liftproofProcess(['init', 'acme'], { cwd: folder });
     expect(again.code).toBe(3);
     expect(again.stderr).toMatch(/liftproof.yaml exists; edit it, or choose another folder/);
     expect(readFileSync(join(acme, 'liftproof.yaml'), 'utf8')).toBe(before);
@@ -106,8 +106,8 @@ describe('usage', () => {
 
   it('tells its version two ways', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect((await liftproof(['version'])).stdout).toBe(`${version}\n`);
-    expect(await liftproof(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect((await liftproofProcess(['version'])).stdout).toBe(`${version}\n`);
+    expect(await liftproofProcess(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 });
 
@@ -160,7 +160,7 @@ describe('report', () => {
     writeFileSync(file, JSON.stringify(query));
     const [filed, piped, report] = await Promise.all([
       inAcme('report', file, '--json'),
-      liftproof(['report', '-', '-w', acme, '--json'], { input: JSON.stringify(query) }),
+      liftproofProcess(['report', '-', '-w', acme, '--json'], { input: JSON.stringify(query) }),
       inAcme('report', 'channels', '--json'),
     ]);
     expect(filed.code, filed.stderr).toBe(0);
@@ -233,7 +233,7 @@ describe('report', () => {
 describe('ingest', () => {
   it('reads standard input, says what it took it for, and the second time has nothing to do', async () => {
     const rates = readFileSync(join(EXPORTS, 'fx_rates.csv'));
-    const first = await liftproof(['ingest', '-', '-w', acme, '--json'], { input: rates });
+    const first = await liftproofProcess(['ingest', '-', '-w', acme, '--json'], { input: rates });
     expect(first.code, first.stderr).toBe(0);
     const [receipt] = JSON.parse(first.stdout).receipts;
     expect(receipt).toMatchObject({ file: 'standard input', kind: 'plain_fx_rate', state: 'loaded', rejected: 0 });
@@ -257,7 +257,7 @@ describe('ingest', () => {
   });
 
   it('goes on when nobody reads what it prints', async () => {
-    const result = await liftproof(['ingest', '--kinds'], { started: (child) => child.stdout?.destroy() });
+    const result = await liftproofProcess(['ingest', '--kinds'], { started: (child) => child.stdout?.destroy() });
     expect(result).toMatchObject({ code: 0, stderr: '' });
   });
 
@@ -351,7 +351,7 @@ describe('commands without a workspace', () => {
   });
 
   it('help comes without loading the database', async () => {
-    const { stdout, code } = await liftproof(['--help']);
+    const { stdout, code } = await liftproofProcess(['--help']);
     expect(code).toBe(0);
     for (const command of ['init', 'ingest', 'run', 'report', 'explain', 'check', 'doctor', 'serve'])
       expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));

@@ -5,7 +5,7 @@ import { ingest } from '../../pipeline/ingest.ts';
 import { currentRun } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { openWorkspace, workspacePaths } from '../../pipeline/workspace.ts';
-import { EXPORTS, liftproof, type Shell, temporaryFolder } from '../cli/shell.ts';
+import { EXPORTS, liftproofProcess, type Shell, temporaryFolder } from '../cli/shell.ts';
 import { HEADER, orderLines } from './files.ts';
 import { killStudy } from './kill-study.ts';
 import { filesOf, rawRows, until } from './snapshot.ts';
@@ -54,7 +54,7 @@ describe('a second process', () => {
   it('is told who has the workspace, and exits 5', async () => {
     const workspace = await openWorkspace(loaded);
     try {
-      const result = await liftproof(['ingest', join(EXPORTS, 'fx_rates.csv'), '-w', loaded]);
+      const result = await liftproofProcess(['ingest', join(EXPORTS, 'fx_rates.csv'), '-w', loaded]);
       expect(result.code).toBe(5);
       expect(result.stderr).toMatch(new RegExp(`in use by process ${process.pid}\\b.*wait for it or stop it`));
       expect(existsSync(workspace.paths.lock)).toBe(true);
@@ -66,7 +66,7 @@ describe('a second process', () => {
   it('may read what is published meanwhile, and the doctor says who has the rest', async () => {
     const workspace = await openWorkspace(loaded);
     try {
-      const result = await liftproof(['doctor', '-w', loaded, '--json']);
+      const result = await liftproofProcess(['doctor', '-w', loaded, '--json']);
       expect(result.code).toBe(0);
       const { findings } = JSON.parse(result.stdout);
       expect(findings.find(({ check }: { check: string }) => check === 'warehouse').finding).toContain(
@@ -93,7 +93,7 @@ describe('a second process', () => {
 describe('Ctrl-C', () => {
   async function interrupted(args: string[], when: () => Promise<void>, input?: string): Promise<Shell> {
     let sent: Promise<void> = Promise.resolve();
-    const result = await liftproof(args, {
+    const result = await liftproofProcess(args, {
       input,
       staysOpen: input !== undefined,
       started: (child) => {
@@ -130,7 +130,7 @@ describe('Ctrl-C', () => {
     expect(result).toMatchObject({ code: 130, stdout: '' });
     expect(filesOf(directory)).toEqual(before);
     expect(await rowsOf(directory)).toEqual(rows);
-    const again = await liftproof(['ingest', big, '-w', directory, '--json']);
+    const again = await liftproofProcess(['ingest', big, '-w', directory, '--json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).receipts[0]).toMatchObject({ state: 'loaded', accepted: 120_000 });
   });
@@ -150,7 +150,7 @@ describe('Ctrl-C', () => {
     });
     expect(result).toMatchObject({ code: 130, stdout: '' });
     expect(filesOf(directory)).toEqual(before);
-    const again = await liftproof(['run', '-w', directory, '--json']);
+    const again = await liftproofProcess(['run', '-w', directory, '--json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).manifest.run_hash).toBe(manifest.run_hash);
   });
@@ -201,10 +201,10 @@ describe('a damaged warehouse', () => {
     const directory = copyOf(withLog, `damaged-${DAMAGE.findIndex(([known]) => known === name)}`);
     const log = `${workspacePaths(directory).warehouse}.wal`;
     writeFileSync(log, damage(readFileSync(log)));
-    const refused = await liftproof(['run', '-w', directory]);
+    const refused = await liftproofProcess(['run', '-w', directory]);
     expect(refused.code).toBe(8);
     expect(refused.stderr).toContain('liftproof doctor --repair');
-    const repaired = await liftproof(['doctor', '--repair', '-w', directory, '--json']);
+    const repaired = await liftproofProcess(['doctor', '--repair', '-w', directory, '--json']);
     expect(repaired.code, repaired.stderr).toBe(0);
     expect(await rowsOf(directory)).toEqual(rows);
     if (name !== DAMAGE[0][0]) return;
@@ -226,7 +226,7 @@ describe('a damaged warehouse', () => {
     const [landed] = readdirSync(join(directory, 'landing')).filter((name) => name.length === 64);
     copyFileSync(join(EXPORTS, 'fx_rates.csv'), join(directory, 'landing', landed));
     const before = await rowsOf(directory);
-    const result = await liftproof(['doctor', '--repair', '-w', directory]);
+    const result = await liftproofProcess(['doctor', '--repair', '-w', directory]);
     expect(result.code).toBe(8);
     expect(result.stderr).toMatch(/missing or was changed; restore it from a backup/);
     expect(await rowsOf(directory)).toEqual(before);
