@@ -220,7 +220,13 @@ function wrongBlocks({ block_days, washout_days, start, end }: Study): Wrong | n
 
 function wrongStarts({ kind, method, treated, starts, start, end, pairs }: Study): Wrong | null {
   const geos = Object.keys(starts);
-  if (geos.length === 0) return null;
+  if (geos.length === 0)
+    return method === 'callaway_santanna'
+      ? {
+          key: 'method',
+          expected: 'is callaway_santanna; expected starts, as it reads geos that began on different days',
+        }
+      : null;
   const wrong = (expected: string): Wrong => ({ key: 'starts', expected });
   if (kind !== 'geo' && kind !== 'boycott') return wrong(`is set; expected kind geo or boycott, not ${kind}`);
   if (pairs.length > 0 || (method !== undefined && !(STAGGERED_METHODS as readonly string[]).includes(method)))

@@ -35,7 +35,7 @@ export async function measureGeoStudy(asking: Asking): Promise<Found> {
   const { start, end, starts, pre_days: preDays } = study;
   const cut = cutPanel(panel, treated, outside, { start, end, starts, preDays });
   const margin = await marginOf(asking);
-  const isStaggered = new Set(cut.treatment.firstTreated.values()).size > 1;
+  const isStaggered = Object.keys(starts).length > 0;
   const asked: PanelStudy = {
     method,
     level: study.level,

@@ -138,6 +138,11 @@ describe('studies:', () => {
       'studies.0.starts is set; expected method sdid or callaway_santanna',
     ],
     [
+      `  - { id: a, kind: geo, question: spend_sales, treated: [A], method: callaway_santanna, ${WINDOW} }`,
+      5,
+      'studies.0.method is callaway_santanna; expected starts',
+    ],
+    [
       `  - { id: a, kind: geo, question: spend_sales, treated: [A], starts: { B: 2026-09-03 }, ${WINDOW} }`,
       5,
       'studies.0.starts names B, which is not in treated',
