@@ -181,7 +181,9 @@ async function creditView(results: Results, by: 'channels' | 'campaigns'): Promi
         : campaign === '(suppressed)'
           ? `${channel}, campaigns of few persons`
           : campaign === '(none)'
-            ? `${channel}, no campaign`
+            ? channel.startsWith('(')
+              ? channel
+              : `${channel}, no campaign`
             : `${campaign} (${channel})`;
   const shownRows = rows.slice(0, 20);
   const best = rows.find(({ channel, campaign }) => !channel.startsWith('(') && !campaign?.startsWith('(')) ?? rows[0];

@@ -14,7 +14,7 @@ export interface PlanHistory {
     geos: number;
     /** geos of which more than a tenth of the days was not loaded */
     left_out_geos: string[];
-    /** days that some other geo has not */
+    /** days between the first and the last that some other geo has not */
     left_out_days: string[];
   };
 }
@@ -60,7 +60,8 @@ export function planHistory(whole: Panel, range: { from?: string; to?: string })
       outcome[i * fullDays.length + j] = whole.outcome[unit * width + t];
     });
   });
-  const [from, to] = [whole.periods[first], whole.periods[last]];
+  const [begin, end] = [fullDays[0], fullDays[fullDays.length - 1]];
+  const [from, to] = [whole.periods[begin], whole.periods[end]];
   return {
     panel: {
       units: kept.map((unit) => whole.units[unit]),
@@ -68,14 +69,14 @@ export function planHistory(whole: Panel, range: { from?: string; to?: string })
       outcome,
       covariates: {},
     },
-    calendar: { stepDays: 1, days: days.length, next: addDays(to, 1) },
+    calendar: { stepDays: 1, days: end - begin + 1, next: addDays(to, 1) },
     about: {
       from,
       to,
       days: fullDays.length,
       geos: kept.length,
       left_out_geos: units.filter((unit) => !kept.includes(unit)).map((unit) => whole.units[unit]),
-      left_out_days: days.filter((t) => !fullDays.includes(t)).map((t) => whole.periods[t]),
+      left_out_days: days.filter((t) => t > begin && t < end && !fullDays.includes(t)).map((t) => whole.periods[t]),
     },
   };
 }

@@ -49,6 +49,19 @@ describe('the history of a plan', () => {
     expect([asked.about.from, asked.about.to]).toEqual(['2026-01-11', '2026-02-20']);
   });
 
+  it('begins with the first day that every geo has, and does not count what is before as left out', () => {
+    const { about, calendar } = planHistory(
+      panelOf(['A', 'B', 'C'], 40, [
+        [0, 0],
+        [0, 1],
+        [2, 39],
+      ]),
+      {},
+    );
+    expect([about.from, about.to, about.days, about.left_out_days]).toEqual(['2026-01-03', '2026-02-08', 37, []]);
+    expect(calendar).toEqual({ stepDays: 1, days: 37, next: '2026-02-09' });
+  });
+
   it('says what is missing', () => {
     expect(() => planHistory(panelOf([], 40), {})).toThrow(/no day of the workspace tells sales by place/);
     expect(() => planHistory(panelOf(['A', 'B'], 40), { from: '2027-01-01' })).toThrow(/no day of that time/);
