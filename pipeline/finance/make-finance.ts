@@ -105,7 +105,12 @@ async function makePeriods(warehouse: Warehouse, config: Config): Promise<void> 
   await warehouse.run(
     'create or replace table finance.period (period varchar, period_start date, period_end date, calendar varchar)',
   );
+  await warehouse.run('create or replace table finance.period_day (day date, period varchar)');
   if (periods.length === 0) return;
   const values = periods.map(({ id, start, end }) => `('${id}', '${start}', '${end}', '${config.finance.calendar}')`);
   await warehouse.run(`insert into finance.period values ${values.join(', ')}`);
+  // a fact finds its period by its day: an equal day costs a fifth of a day between two
+  await warehouse.run(`
+    insert into finance.period_day
+    select cast(unnest(generate_series(period_start, period_end, interval 1 day)) as date) as day, period from finance.period`);
 }

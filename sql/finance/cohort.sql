@@ -45,8 +45,8 @@ curve as (
     from brought
     inner join shares
         on shares.conversion_id = brought.conversion_id
-    inner join finance.period as period
-        on brought.conversion_date between period.period_start and period.period_end
+    inner join finance.period_day as period
+        on period.day = brought.conversion_date
     group by all
 ),
 

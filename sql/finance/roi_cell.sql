@@ -12,16 +12,16 @@ people as (
         dated.channel,
         dated.platform,
         dated.campaign_id,
-        count(distinct dated.person_no) as persons
+        count(distinct dated.person) as persons
     from (
-        select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, person_no
+        select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, person
         from finance.roi_fact
         union all
-        select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, person_no
+        select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, person
         from finance.roi_fact
     ) as dated
-    inner join finance.period as period
-        on dated.fact_date between period.period_start and period.period_end
+    inner join finance.period_day as period
+        on period.day = dated.fact_date
     group by dated.basis, period.period, dated.channel, dated.platform, dated.campaign_id
 ),
 
@@ -145,8 +145,8 @@ spent as (
         sum(engagements) as engagements
     from others
     cross join bases
-    inner join finance.period as period
-        on others.fact_date between period.period_start and period.period_end
+    inner join finance.period_day as period
+        on period.day = others.fact_date
     group by bases.basis, period.period, others.channel, others.platform, others.campaign_id
 ),
 

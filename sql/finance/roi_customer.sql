@@ -21,7 +21,7 @@ select
     dated.platform,
     dated.campaign_id,
     type.told_type as customer_type,
-    count(distinct dated.person_no) as persons,
+    count(distinct dated.person) as persons,
     sum(dated.credit) as orders,
     sum(case when dated.customer_type = 'new' then dated.credit else 0 end) as new_customers,
     sum(case when dated.customer_type = 'returning' then dated.credit else 0 end) as returning_customers,
@@ -37,8 +37,8 @@ select
     sum(dated.fulfilment) as fulfilment,
     sum(dated.payment_fee) as payment_fee
 from dated
-inner join finance.period as period
-    on dated.fact_date between period.period_start and period.period_end
+inner join finance.period_day as period
+    on period.day = dated.fact_date
 inner join finance.roi_type as type
     on type.basis = dated.basis
     and type.period = period.period

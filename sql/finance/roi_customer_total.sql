@@ -6,7 +6,7 @@
 with
 
 conversions as (
-    select conversion_id, customer_type, dense_rank() over (order by coalesce(cast(person_id as varchar), conversion_id)) as person_no
+    select conversion_id, customer_type, coalesce(person_id, cast(md5(conversion_id) as uuid)) as person
     from staging.conversion
 ),
 
@@ -41,7 +41,7 @@ typed as (
         facts.order_date,
         facts.event_date,
         conversions.customer_type,
-        conversions.person_no,
+        conversions.person,
         facts.measure,
         facts.value
     from facts
@@ -50,16 +50,16 @@ typed as (
 ),
 
 dated as (
-    select 'order_date' as basis, order_date as fact_date, customer_type, person_no, measure, value from typed
+    select 'order_date' as basis, order_date as fact_date, customer_type, person, measure, value from typed
     union all
-    select 'event_date' as basis, event_date as fact_date, customer_type, person_no, measure, value from typed
+    select 'event_date' as basis, event_date as fact_date, customer_type, person, measure, value from typed
 )
 
 select
     dated.basis,
     period.period,
     dated.customer_type,
-    count(distinct dated.person_no) as persons,
+    count(distinct dated.person) as persons,
     cast(sum(case when dated.measure = 'orders' then dated.value else 0 end) as decimal(28, 0)) as orders,
     cast(sum(case when dated.measure = 'units' then dated.value else 0 end) as decimal(25, 3)) as units,
     cast(sum(case when dated.measure = 'units_without_cost' then dated.value else 0 end) as decimal(25, 3)) as units_without_cost,
@@ -72,6 +72,6 @@ select
     cast(sum(case when dated.measure = 'fulfilment' then dated.value else 0 end) as decimal(28, 0)) as fulfilment,
     cast(sum(case when dated.measure = 'payment_fee' then dated.value else 0 end) as decimal(28, 0)) as payment_fee
 from dated
-inner join finance.period as period
-    on dated.fact_date between period.period_start and period.period_end
+inner join finance.period_day as period
+    on period.day = dated.fact_date
 group by dated.basis, period.period, dated.customer_type

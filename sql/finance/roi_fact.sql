@@ -6,7 +6,7 @@ with
 
 conversions as (
     -- persons are counted, not named
-    select conversion_id, customer_type, dense_rank() over (order by coalesce(cast(person_id as varchar), conversion_id)) as person_no
+    select conversion_id, customer_type, coalesce(person_id, cast(md5(conversion_id) as uuid)) as person
     from staging.conversion
 ),
 
@@ -76,7 +76,7 @@ facts as (
 select
     facts.fact_kind,
     facts.conversion_id,
-    conversions.person_no,
+    conversions.person,
     conversions.customer_type,
     facts.order_date,
     facts.event_date,

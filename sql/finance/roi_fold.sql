@@ -21,15 +21,15 @@ cells as (
 ),
 
 dated_facts as (
-    select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, customer_type, person_no
+    select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, customer_type, person
     from finance.roi_fact
     union all
-    select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, customer_type, person_no
+    select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, customer_type, person
     from finance.roi_fact
 ),
 
 small_persons as (
-    select cells.basis, cells.period, count(distinct fact.person_no) as persons
+    select cells.basis, cells.period, count(distinct fact.person) as persons
     from cells
     inner join finance.period as period
         on period.period = cells.period
@@ -111,7 +111,7 @@ hidden as (
 ),
 
 hidden_persons as (
-    select hidden.basis, hidden.period, hidden.customer_type, count(distinct fact.person_no) as persons
+    select hidden.basis, hidden.period, hidden.customer_type, count(distinct fact.person) as persons
     from hidden
     inner join types
         on types.basis = hidden.basis

@@ -73,6 +73,6 @@ select
     cast(sum(case when measure = 'impressions' then value else 0 end) as decimal(28, 0)) as impressions,
     cast(sum(case when measure = 'engagements' then value else 0 end) as decimal(28, 0)) as engagements
 from dated
-inner join finance.period as period
-    on dated.fact_date between period.period_start and period.period_end
+inner join finance.period_day as period
+    on period.day = dated.fact_date
 group by dated.basis, period.period

@@ -13,26 +13,26 @@ by_person as (
     select
         channel,
         campaign_id,
-        person_no,
+        person,
         sum(credit) as credit,
         sum(gross) as gross,
         sum(refunds) as refunds
     from finance.roi_fact
     where fact_kind = 'revenue'
-    group by channel, campaign_id, person_no
+    group by channel, campaign_id, person
     -- who is credited with nothing stands behind no number
     having sum(credit) <> 0 or sum(gross) <> 0 or sum(refunds) <> 0
 ),
 
 channel_persons as (
-    select distinct channel, person_no
+    select distinct channel, person
     from by_person
 ),
 
 -- so many are enough; all are not counted
 everybody as (
     select count(*) as persons
-    from (select distinct person_no from channel_persons limit $shared_k)
+    from (select distinct person from channel_persons limit $shared_k)
 ),
 
 channels as (
@@ -42,7 +42,7 @@ channels as (
 ),
 
 small_channels as (
-    select count(distinct channel_persons.person_no) as persons
+    select count(distinct channel_persons.person) as persons
     from channel_persons
     inner join channels
         on channels.channel = channel_persons.channel
@@ -68,7 +68,7 @@ campaigns as (
 ),
 
 small_campaigns as (
-    select by_person.channel, count(distinct by_person.person_no) as persons
+    select by_person.channel, count(distinct by_person.person) as persons
     from by_person
     inner join campaigns
         on campaigns.channel = by_person.channel

@@ -20,7 +20,7 @@ interface Fact {
 
 const FACTS = `
   select dated.basis, period.period, concat_ws(' | ', dated.channel, dated.platform, dated.campaign_id) as row,
-      type.told_type as type, cast(dated.person_no as varchar) as person
+      type.told_type as type, cast(dated.person as varchar) as person
   from (
       select 'order_date' as basis, order_date as day, * from finance.roi_fact
       union all

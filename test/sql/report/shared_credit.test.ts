@@ -44,7 +44,7 @@ async function sharedOf(facts: readonly Fact[], spend: readonly Spend[] = [], k 
           `('${f.channel}', '${f.campaign}', ${f.person}, ${f.credit}::bigint, ${f.gross}::bigint, ${f.refunds}::bigint)`,
       ),
       `('', '', 0, 0::bigint, 0::bigint, 0::bigint)`,
-    )}) as t (channel, campaign_id, person_no, credit, gross, refunds)`);
+    )}) as t (channel, campaign_id, person, credit, gross, refunds)`);
   await warehouse.run(`create or replace table finance.spend_fact as
     select * from (values ${values(
       spend.map((s) => `('${s.channel}', '${s.campaign}', ${s.spend}::bigint)`),
