@@ -27,7 +27,7 @@ describe('incremental build', () => {
         { seed, numRuns: SPLITS },
       );
     }
-  }, 900_000);
+  }, Math.max(900_000, CASES * 20_000));
 
   it('publishes the run of a whole build of the same files', async () => {
     for (const seed of [1, 2]) {
