@@ -8,6 +8,7 @@ import { ingestRows, insertRows, MARKET_CONFIG, marketRows } from './market.ts';
 
 /** 25 in the suite; `LIFTPROOF_CASES=200 npx vitest run test/pipeline/build-incremental.test.ts` is the long study. */
 const CASES = Number(process.env.LIFTPROOF_CASES ?? 25);
+const TIMEOUT = Math.max(900_000, CASES * 20_000);
 /** Ways that the rows of one market arrive. */
 const SPLITS = 5;
 const NOW = new Date('2026-03-01T00:00:00Z');
@@ -27,7 +28,7 @@ describe('incremental build', () => {
         { seed, numRuns: SPLITS },
       );
     }
-  }, Math.max(900_000, CASES * 20_000));
+  }, TIMEOUT);
 
   it('publishes the run of a whole build of the same files', async () => {
     for (const seed of [1, 2]) {
