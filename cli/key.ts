@@ -13,7 +13,7 @@ import {
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
 import { ROLE_NAMES, type Role, SCOPES, type Scope } from '../pipeline/control/roles.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
-import { type GlobalOptions, printJson, say } from './terminal.ts';
+import { type GlobalOptions, print, printJson, say } from './terminal.ts';
 
 export interface KeyCommandOptions extends GlobalOptions {
   home?: string;
@@ -53,7 +53,7 @@ export async function keyListCommand(options: KeyCommandOptions): Promise<void> 
     for (const key of keys) {
       const { state, expires_at, last_used_at } = shownKey(key, now);
       const used = last_used_at === null ? 'never used' : `used ${last_used_at}`;
-      console.log(`${key.id}  ${state.padEnd(7)}  ${key.role.padEnd(8)}  until ${expires_at}  ${used}  ${key.name}`);
+      print(`${key.id}  ${state.padEnd(7)}  ${key.role.padEnd(8)}  until ${expires_at}  ${used}  ${key.name}`);
     }
   });
 }
@@ -105,7 +105,7 @@ function printNew(options: KeyCommandOptions, { token, key }: NewKey): void {
     return;
   }
   say(options, `${key.role} key ${key.id}, valid until ${key.expiresAt.toISOString().slice(0, 10)}; shown only now:`);
-  console.log(token);
+  print(token);
 }
 
 async function withControl(
