@@ -296,7 +296,10 @@ function Foot({ run: { manifest, shown, change, periods }, workspace, asked }: R
           </>
         )}
         <dt>Privacy</dt>
-        <dd>groups of fewer than {manifest.k} persons are summed as (suppressed)</dd>
+        <dd>
+          paths, places and the ROI table: groups of fewer than {manifest.k} persons are summed as (suppressed); credit
+          by day is of orders, not of persons
+        </dd>
         <dt>To take along</dt>
         <dd>a CSV under each chart; the page itself prints to PDF; more under Exports in the API</dd>
       </dl>
