@@ -12,6 +12,8 @@ const SETTINGS = {
   k: 1,
   click_days: 30,
   study: 'test',
+  kind: 'channels',
+  names: 'Organic Social',
   outcome: 'revenue_net',
   before_from: '2026-01-01',
   from_date: '2026-01-15',
