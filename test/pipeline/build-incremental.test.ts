@@ -14,21 +14,25 @@ const SPLITS = 5;
 const NOW = new Date('2026-03-01T00:00:00Z');
 
 describe('incremental build', () => {
-  it('publishes the bytes of a whole build, for any order of arrival and any split', async () => {
-    const seeds = fc.sample(fc.integer({ min: 1, max: 1_000_000 }), { seed: 20261123, numRuns: CASES / SPLITS });
-    for (const seed of seeds) {
-      const rows = marketRows(seed, 10);
-      const whole = await published((workspace) => insertRows(workspace, rows, 'all'));
-      await fc.assert(
-        fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 3 }), async (splitSeed, parts) => {
-          const incremental = await arrived(splitOf(rows, parts, seed, splitSeed), insertRows);
-          expect(incremental.steps).toEqual(whole.steps);
-          expect(incremental.tables).toEqual(whole.tables);
-        }),
-        { seed, numRuns: SPLITS },
-      );
-    }
-  }, TIMEOUT);
+  it(
+    'publishes the bytes of a whole build, for any order of arrival and any split',
+    async () => {
+      const seeds = fc.sample(fc.integer({ min: 1, max: 1_000_000 }), { seed: 20261123, numRuns: CASES / SPLITS });
+      for (const seed of seeds) {
+        const rows = marketRows(seed, 10);
+        const whole = await published((workspace) => insertRows(workspace, rows, 'all'));
+        await fc.assert(
+          fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 3 }), async (splitSeed, parts) => {
+            const incremental = await arrived(splitOf(rows, parts, seed, splitSeed), insertRows);
+            expect(incremental.steps).toEqual(whole.steps);
+            expect(incremental.tables).toEqual(whole.tables);
+          }),
+          { seed, numRuns: SPLITS },
+        );
+      }
+    },
+    TIMEOUT,
+  );
 
   it('publishes the run of a whole build of the same files', async () => {
     for (const seed of [1, 2]) {
