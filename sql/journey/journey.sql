@@ -2,10 +2,10 @@
 -- A person's touches that no conversion follows within their window are journeys that did not convert, parted where the
 -- pause is longer than the window. Touches whose channel is not known are counted and stand in no sequence.
 -- grain:  one row per journey
--- key:    conversion_id, person_id, ended_at
--- units:  conversion_id is null where the journey did not convert; touch_count is that of all touches; days from first to last touch
---         (to the conversion when there is one); ages in microseconds before the conversion, or before the last touch; revenue_minor and
---         net_minor in minor units, before and after refunds;
+-- key:    conversion_id, person_id, journey_no
+-- units:  conversion_id is null where the journey did not convert, journey_no counts those of a person from 1 and is 0 where it did;
+--         touch_count is that of all touches; days from first to last touch (to the conversion when there is one); ages in microseconds
+--         before the conversion, or before the last touch; revenue_minor and net_minor in minor units, before and after refunds;
 --         bucket in 0 .. 999, the same for all journeys of a person: what the bootstrap draws together
 -- params: $path_kind (varchar), $direct (varchar), $click_days (double)
 with
@@ -80,59 +80,32 @@ leftover as (
         )
 ),
 
--- one sort puts every person's touches in their order; what follows reads the sorted rows as they come and needs no second
-ordered as (
-    select person_id, stamp
+persons as (
+    select
+        person_id,
+        cast(cast('0x' || substr(cast(person_id as varchar), 1, 8) as bigint) % 1000 as integer) as bucket,
+        list_sort(list(stamp)) as stamps
     from leftover
-    order by person_id, stamp
+    group by person_id
 ),
 
 parted as (
     select
         *,
-        row_number() over () as place,
-        lag(person_id) over () is distinct from person_id or (stamp >> 7) - (lag(stamp) over () >> 7) > $click_days * 86400000000 as is_first,
-        lead(person_id) over () is distinct from person_id or (lead(stamp) over () >> 7) - (stamp >> 7) > $click_days * 86400000000 as is_last,
-        lag(stamp, 1) over () as stamp_1,
-        lag(stamp, 2) over () as stamp_2,
-        lag(stamp, 3) over () as stamp_3,
-        lag(stamp, 4) over () as stamp_4,
-        lag(stamp, 5) over () as stamp_5,
-        lag(stamp, 6) over () as stamp_6,
-        lag(stamp, 7) over () as stamp_7
-    from ordered
-),
-
--- `nth` counts from 0 within the journey
-counted as (
-    select *, place - max(case when is_first then place end) over (rows between unbounded preceding and current row) as nth
-    from parted
-),
-
--- up to eight touches in a row; gathering them from the rows before takes a fifth of the time of a list by group
-pieces as materialized (
-    select
-        person_id,
-        place - nth as first_place,
-        nth,
-        is_last,
-        list_value(stamp_7, stamp_6, stamp_5, stamp_4, stamp_3, stamp_2, stamp_1, stamp)[8 - nth % 8 : 8] as stamps
-    from counted
-    where is_last
-        or nth % 8 = 7
+        list_filter(
+            generate_series(1, len(stamps)),
+            place -> place = 1 or (stamps[place] >> 7) - (stamps[place - 1] >> 7) > $click_days * 86400000000
+        ) as starts
+    from persons
 ),
 
 lost as (
-    select person_id, stamps
-    from pieces
-    where is_last
-        and nth < 8
-    union all
-    select person_id, flatten(list(stamps order by nth)) as stamps
-    from pieces
-    where not is_last
-        or nth >= 8
-    group by person_id, first_place
+    select
+        person_id,
+        bucket,
+        unnest(generate_series(1, len(starts))) as journey_no,
+        unnest(list_transform(starts, (place, no) -> stamps[place : coalesce(starts[no + 1], len(stamps) + 1) - 1])) as stamps
+    from parted
 ),
 
 told as (
@@ -156,6 +129,7 @@ kept as (
 select
     conversion.conversion_id,
     conversion.person_id,
+    0 as journey_no,
     -- an order of nobody known is a person of its own
     cast(cast('0x' || substr(coalesce(cast(conversion.person_id as varchar), md5(conversion.conversion_id)), 1, 8) as bigint) % 1000 as integer) as bucket,
     true as is_converted,
@@ -176,7 +150,8 @@ union all
 select
     cast(null as varchar) as conversion_id,
     person_id,
-    cast(cast('0x' || substr(cast(person_id as varchar), 1, 8) as bigint) % 1000 as integer) as bucket,
+    journey_no,
+    bucket,
     false as is_converted,
     list_transform(steps, stamp -> cast(stamp & 127 as utinyint)) as channels,
     list_transform(steps, stamp -> ended - (stamp >> 7)) as ages,

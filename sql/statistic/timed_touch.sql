@@ -8,7 +8,7 @@ with
 
 journeys as (
     select
-        row_number() over (order by conversion_id, person_id, ended_at) as journey_no,
+        row_number() over (order by conversion_id, person_id, journey_no) as journey_no,
         bucket,
         is_converted,
         net_minor,

@@ -43,7 +43,7 @@ async function exportedPaths(): Promise<Paths> {
   const names = await workspace.warehouse.rows<{ channel: string; channel_no: number }>('select * from rules.channel');
   const nameOf = new Map(names.map((row) => [Number(row.channel_no), row.channel]));
   const rows = await workspace.warehouse.rows<{ channels: number[]; is_converted: boolean; net_minor: string }>(
-    'select channels, is_converted, net_minor from journey.journey order by conversion_id, person_id, ended_at',
+    'select channels, is_converted, net_minor from journey.journey order by conversion_id, person_id, journey_no',
   );
   return pathsFromRows(
     rows.map((row) => ({

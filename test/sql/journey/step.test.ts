@@ -271,8 +271,8 @@ describe('journeys', () => {
         from journey.journey as journey
         inner join staging.touch as touch on touch.person_id = journey.person_id
         where not journey.is_converted and split_part(touch.touch_id, '-', 1) in ('lost', 'cycle', 'early')
-        group by journey.person_id, journey.ended_at, journey.channels
-        order by person, journey.ended_at`);
+        group by journey.person_id, journey.journey_no, journey.channels
+        order by person, journey.journey_no`);
       expect(rows.map((row) => [row.person, Number(row.touches)])).toEqual([
         ['cycle', 1],
         ['early', 1],
