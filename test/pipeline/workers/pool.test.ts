@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { runInWorkers, shared } from '../../../pipeline/workers/pool.ts';
+import { IDLE_MS, runInWorkers, shared } from '../../../pipeline/workers/pool.ts';
 
+const pool = new URL('../../../pipeline/workers/pool.ts', import.meta.url).href;
 const entry = new URL('./square-worker.ts', import.meta.url);
 
 describe('runInWorkers', () => {
@@ -15,6 +17,23 @@ describe('runInWorkers', () => {
 
   it('fails with what a task threw', async () => {
     await expect(runInWorkers(entry, 0, [1, -4, 2], 2)).rejects.toThrow('no root of -4');
+  });
+
+  it('gives threads that wait the next call, with what that call shares', async () => {
+    for (const setup of [100, 7, 0])
+      expect(await runInWorkers(entry, setup, [1, 2, 3], 2)).toEqual([1, 4, 9].map((n) => n + setup));
+  });
+
+  it('keeps no process from ending', () => {
+    const script = `import { runInWorkers } from ${JSON.stringify(pool)};
+      console.log(await runInWorkers(new URL(${JSON.stringify(entry.href)}), 1, [2], 1));`;
+    const began = performance.now();
+    const ended = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+    });
+    expect(ended.stdout).toBe('[ 5 ]\n');
+    expect(ended.status).toBe(0);
+    expect(performance.now() - began).toBeLessThan(IDLE_MS);
   });
 
   it('fails when a thread ends before its work is done', async () => {
