@@ -19,18 +19,20 @@ const EXAMPLES = 5;
 
 /** Runs every file of `sql/check`: each returns the rows that break its rule. */
 export async function runChecks(warehouse: Warehouse, config: Config): Promise<CheckResult[]> {
-  const settings = sqlSettings(config);
   const results: CheckResult[] = [];
-  for (const name of sqlFiles('check')) {
-    const sql = sqlFile(`check/${name}`);
-    const severity = /^-- severity: (error|warn)$/m.exec(sql)?.[1] as 'error' | 'warn' | undefined;
-    if (severity === undefined) throw new Error(`sql/check/${name}.sql does not say its severity`);
-    const rows = await warehouse.rows(`select * from (${sql}) order by all limit ${EXAMPLES}`, settings);
-    const broken =
-      rows.length < EXAMPLES ? rows.length : await warehouse.count(`select count(*) from (${sql})`, settings);
-    results.push({ check: name, severity, rule: sql.split('\n')[0].replace(/^-- /, ''), broken, examples: rows });
-  }
+  for (const name of sqlFiles('check')) results.push(await runCheck(warehouse, config, name));
   return results;
+}
+
+export async function runCheck(warehouse: Warehouse, config: Config, name: string): Promise<CheckResult> {
+  const settings = sqlSettings(config);
+  const sql = sqlFile(`check/${name}`);
+  const severity = /^-- severity: (error|warn)$/m.exec(sql)?.[1] as 'error' | 'warn' | undefined;
+  if (severity === undefined) throw new Error(`sql/check/${name}.sql does not say its severity`);
+  const rows = await warehouse.rows(`select * from (${sql}) order by all limit ${EXAMPLES}`, settings);
+  const broken =
+    rows.length < EXAMPLES ? rows.length : await warehouse.count(`select count(*) from (${sql})`, settings);
+  return { check: name, severity, rule: sql.split('\n')[0].replace(/^-- /, ''), broken, examples: rows };
 }
 
 /** Columns that tell one order, event, visit or person from another. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attributeModels } from '../../pipeline/attribute-models.ts';
 import { sqlSettings } from '../../pipeline/build.ts';
-import { runChecks, stopOnErrors } from '../../pipeline/judge.ts';
+import { runCheck, runChecks, stopOnErrors } from '../../pipeline/judge.ts';
 import { buildReports } from '../../pipeline/publish.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../../pipeline/streams.ts';
 import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
@@ -205,7 +205,7 @@ describe('a check', () => {
       try {
         await warehouse.run(PLANTED[name]);
         expect(await count()).toBeGreaterThan(before);
-        const found = (await runChecks(warehouse, config)).find((result) => result.check === name)!;
+        const found = await runCheck(warehouse, config, name);
         expect(found.examples.length).toBeGreaterThan(0);
         if (found.severity === 'error') expect(() => stopOnErrors([found])).toThrow(/nothing was published/);
         else expect(() => stopOnErrors([found])).not.toThrow();
@@ -220,7 +220,7 @@ describe('a check', () => {
     await warehouse.run('begin transaction');
     try {
       await warehouse.run('delete from report.attribution');
-      const found = (await runChecks(warehouse, config)).find((result) => result.check === 'report_totals')!;
+      const found = await runCheck(warehouse, config, 'report_totals');
       expect(found.broken).toBe(12);
     } finally {
       await warehouse.run('rollback');
