@@ -1,5 +1,5 @@
 import type { Interval } from '../estimate.ts';
-import { quantileSorted } from '../numeric/quantile.ts';
+import { countAtMost, countBelow, quantileSorted } from '../numeric/quantile.ts';
 
 /** What a set of posterior draws says about one number. */
 export interface DrawSummary {
@@ -61,26 +61,4 @@ function distributionAt(sorted: Float64Array, x: number): number {
   if (low === n) return 1;
   const left = sorted[low - 1];
   return (low - 1 + (x - left) / (sorted[low] - left)) / (n - 1);
-}
-
-function countBelow(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle] < x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-function countAtMost(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle] <= x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

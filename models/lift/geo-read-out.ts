@@ -1,3 +1,4 @@
+import { countBelow } from '../numeric/quantile.ts';
 import type { Panel, Treatment } from '../panel.ts';
 import { block, type DonorFitter } from './block.ts';
 import type { PanelEstimator } from './gates/types.ts';
@@ -176,17 +177,6 @@ function preparedTest(fit: { effect: number; preRmspe: number }, ratios: Float64
 function relativeLift(effect: number, seen: number, lift: number): number {
   const found = effect + lift * seen;
   return found / (seen * (1 + lift) - found);
-}
-
-function countBelow(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle] < x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
 
 /** A copy of the panel with the treated outcome in the window multiplied by 1 + lift. */

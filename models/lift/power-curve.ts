@@ -1,4 +1,5 @@
 import { cumulativeNormal, quantileNormal } from '../numeric/distribution.ts';
+import { countBelow } from '../numeric/quantile.ts';
 
 /** Probability that a test at its level finds a true effect of a size, up or down. */
 export interface PowerPoint {
@@ -81,15 +82,4 @@ export function sizeWithPower(points: readonly PowerPoint[], power: number): num
 
 function sizes(deviation: number): number[] {
   return Array.from({ length: STEPS + 1 }, (_, i) => (deviation * WIDEST * i) / STEPS);
-}
-
-function countBelow(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle] < x) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

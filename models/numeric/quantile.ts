@@ -15,3 +15,25 @@ export function quantileSorted(sorted: Float64Array, p: number): number {
 export function quantile(values: Float64Array, p: number): number {
   return quantileSorted(Float64Array.from(values).sort(), p);
 }
+
+/** How many of ascending values lie below x. */
+export function countBelow(sorted: Float64Array, x: number): number {
+  return placeOf(sorted, (value) => value < x);
+}
+
+/** How many of ascending values are x or lie below it. */
+export function countAtMost(sorted: Float64Array, x: number): number {
+  return placeOf(sorted, (value) => value <= x);
+}
+
+/** The first place whose value is not before, by halves. */
+function placeOf(sorted: Float64Array, isBefore: (value: number) => boolean): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (isBefore(sorted[middle])) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
