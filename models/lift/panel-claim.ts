@@ -155,17 +155,32 @@ export function panelClaim(
   };
   const gates = runGates('panel', inputs, options.thresholds);
   const graded = gradeClaim({ design: 'panel', gates, estimate, equivalence: same });
-  const rescale = gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
-  const factor = typeof rescale === 'number' && rescale > 1 ? rescale : 1;
   return {
     result,
-    headline: widenResult(result, factor),
-    estimate: factor > 1 ? widenInterval(estimate, factor) : estimate,
+    ...widened(result, estimate, rescaleOf(gates)),
     gates,
     graded,
     spread,
     mde,
     equivalence: same,
+  };
+}
+
+/** By how much the interval is too narrow, as the test's own trials on the user's data have it; 1 where it is not. */
+export function rescaleOf(gates: readonly GateResult[]): number {
+  const rescale = gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
+  return typeof rescale === 'number' ? rescale : 1;
+}
+
+/** What is shown of a reading whose interval has to be wider. */
+export function widened(
+  result: LiftResult,
+  estimate: Estimate,
+  rescale: number,
+): Pick<PanelClaim, 'headline' | 'estimate'> {
+  return {
+    headline: widenResult(result, rescale),
+    estimate: rescale > 1 ? widenInterval(estimate, rescale) : estimate,
   };
 }
 

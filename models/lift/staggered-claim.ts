@@ -1,14 +1,12 @@
 import type { Estimate } from '../estimate.ts';
-import { type GradedClaim, gradeClaim } from '../evidence.ts';
+import { gradeClaim } from '../evidence.ts';
 import { quantileNormal } from '../numeric/distribution.ts';
 import type { Panel, Treatment } from '../panel.ts';
-import { widenInterval } from './economics.ts';
-import { type Equivalence, equivalence } from './equivalence.ts';
+import { equivalence } from './equivalence.ts';
 import { type ClaimInputs, runGates } from './gates/run-gates.ts';
 import type { GateId, GateResult, PanelEstimator } from './gates/types.ts';
 import { measureLift } from './index.ts';
-import { type LiftResult, widenResult } from './lift-result.ts';
-import { type PanelClaim, type PanelClaimOptions, panelClaim } from './panel-claim.ts';
+import { type PanelClaim, type PanelClaimOptions, panelClaim, rescaleOf, widened } from './panel-claim.ts';
 import { panelView } from './panel-view.ts';
 import { syntheticControl } from './synthetic-control.ts';
 
@@ -29,18 +27,8 @@ export interface StaggeredClaimOptions extends PanelClaimOptions {
   launchedBecauseOutcomeMoved?: boolean;
 }
 
-export interface StaggeredClaim {
-  result: LiftResult;
-  /** the same with the interval of `estimate`: what is shown of it */
-  headline: LiftResult;
-  /** the headline; its interval is widened, and its p-value dropped, when the test of a cohort cries wolf on the user's own data */
-  estimate: Estimate;
-  gates: GateResult[];
-  graded: GradedClaim;
-  /** estimators over all treated cells, beside the headline */
-  spread: { method: string; value: number }[];
-  mde: number | null;
-  equivalence: Equivalence | null;
+/** As of a panel with one start; `spread` has the estimators over all treated cells beside the headline. */
+export interface StaggeredClaim extends PanelClaim {
   cohorts: StaggeredCohort[];
 }
 
@@ -151,11 +139,10 @@ export function staggeredClaim(
     return includes(OF_THE_LARGEST, gate.gate) ? named(largest, gateOf(largest, gate.gate)) : gate;
   });
   const graded = gradeClaim({ design: 'panel', gates, estimate, equivalence: same });
-  const rescale = Math.max(...cohorts.map(({ claim }) => rescaleOf(claim)));
+  const rescale = Math.max(...cohorts.map(({ claim }) => rescaleOf(claim.gates)));
   return {
     result,
-    headline: widenResult(result, rescale),
-    estimate: rescale > 1 ? widenInterval(estimate, rescale) : estimate,
+    ...widened(result, estimate, rescale),
     gates,
     graded,
     spread,
@@ -261,11 +248,6 @@ function gateOf({ claim }: StaggeredCohort, id: GateId): GateResult {
 function named({ start, units }: StaggeredCohort, gate: GateResult): GateResult {
   if (gate.verdict === 'not_applicable') return gate;
   return { ...gate, sentence: `Of ${units.join(', ')} (from ${start}): ${gate.sentence}` };
-}
-
-function rescaleOf(claim: PanelClaim): number {
-  const rescale = claim.gates.find(({ gate }) => gate === 'calibration')?.details.rescale;
-  return typeof rescale === 'number' ? rescale : 1;
 }
 
 function includes(ids: readonly GateId[], id: GateId): boolean {
