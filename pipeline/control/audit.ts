@@ -77,22 +77,13 @@ export async function verifyAuditChain(db: ControlDatabase, name: string): Promi
   const [head] = await db.select().from(workspace).where(eq(workspace.name, name));
   let previous = '';
   let rows = 0;
-  for (;;) {
-    const page = await db
-      .select()
-      .from(audit)
-      .where(and(eq(audit.workspace, name), gt(audit.seq, rows)))
-      .orderBy(asc(audit.seq))
-      .limit(1000);
-    for (const { hash, ...row } of page) {
-      if (row.seq !== rows + 1)
-        return { isIntact: false, rows, brokenAt: rows + 1, reason: `row ${rows + 1} is missing` };
-      if (row.previousHash !== previous || auditHash(row) !== hash)
-        return { isIntact: false, rows, brokenAt: row.seq, reason: `row ${row.seq} was changed` };
-      previous = hash;
-      rows = row.seq;
-    }
-    if (page.length === 0) break;
+  for await (const { hash, ...row } of auditRows(db, name)) {
+    if (row.seq !== rows + 1)
+      return { isIntact: false, rows, brokenAt: rows + 1, reason: `row ${rows + 1} is missing` };
+    if (row.previousHash !== previous || auditHash(row) !== hash)
+      return { isIntact: false, rows, brokenAt: row.seq, reason: `row ${row.seq} was changed` };
+    previous = hash;
+    rows = row.seq;
   }
   const expected = head ?? { auditSeq: 0, auditHash: '' };
   if (expected.auditSeq !== rows || expected.auditHash !== previous)
@@ -104,6 +95,25 @@ export async function verifyAuditChain(db: ControlDatabase, name: string): Promi
     };
   return { isIntact: true, rows };
 }
+
+/** The whole chain, oldest first, a page at a time. */
+export async function* auditRows(db: ControlDatabase, name: string): AsyncGenerator<typeof audit.$inferSelect> {
+  let last = 0;
+  for (;;) {
+    const page = await db
+      .select()
+      .from(audit)
+      .where(and(eq(audit.workspace, name), gt(audit.seq, last)))
+      .orderBy(asc(audit.seq))
+      .limit(PAGE_ROWS);
+    yield* page;
+    if (page.length < PAGE_ROWS) return;
+    last = page[page.length - 1].seq;
+  }
+}
+
+/** Rows that are read at once. */
+const PAGE_ROWS = 1000;
 
 /** Newest first. */
 export async function listAudit(

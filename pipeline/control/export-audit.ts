@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { and, asc, eq, gt } from 'drizzle-orm';
-import { type AuditRow, type AuditVerdict, auditHash, verifyAuditChain } from './audit.ts';
-import { audit } from './schema.ts';
+import { type AuditRow, type AuditVerdict, auditHash, auditRows, verifyAuditChain } from './audit.ts';
 import type { ControlDatabase } from './store.ts';
-
-/** Rows that are read at once. */
-const PAGE_ROWS = 1000;
 
 /**
  * Writes the audit chain of a workspace, oldest row first, as NDJSON: `{"meta"}`, a line a row with everything that its hash is made of,
@@ -27,21 +22,12 @@ export async function exportAudit(
     hash.update(line);
     writeSync(handle, line);
   };
-  let last = 0;
   let rows = 0;
   try {
     send({ meta: { schema_version: 1, kind: 'audit', workspace, hash: 'sha256', is_intact: verdict.isIntact } });
-    for (;;) {
-      const page = await db
-        .select()
-        .from(audit)
-        .where(and(eq(audit.workspace, workspace), gt(audit.seq, last)))
-        .orderBy(asc(audit.seq))
-        .limit(PAGE_ROWS);
-      for (const row of page) send({ ...row, at: row.at.toISOString() });
-      rows += page.length;
-      if (page.length < PAGE_ROWS) break;
-      last = page[page.length - 1].seq;
+    for await (const row of auditRows(db, workspace)) {
+      send({ ...row, at: row.at.toISOString() });
+      rows++;
     }
     const sha256 = hash.digest('hex');
     writeSync(handle, `${JSON.stringify({ end: { rows, sha256 } })}\n`);
