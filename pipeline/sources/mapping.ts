@@ -116,11 +116,7 @@ export function declaredSelect(kind: SourceKind, stream: StreamName, present?: R
     // what the file does not have is null, and costs nothing
     if (present !== undefined && cell === quoteName(name) && !present.has(name))
       return `    cast(null as varchar) as ${cell}`;
-    if (
-      column.type === 'person' &&
-      !cell.startsWith('cast(null') &&
-      !(isMapping(kind) && name in kind.mapping.constants)
-    ) {
+    if (column.type === 'person') {
       keyed.push(personKeys(name, cell));
       return `    ${quoteName(`key of ${name}`)}.key as ${quoteName(name)}`;
     }
@@ -153,8 +149,6 @@ function cellOf(kind: SourceKind, column: string): string {
 
 function canonicalText(type: ColumnType, cell: string): string {
   switch (type) {
-    case 'person':
-      return `plain_person_key(${cell})`;
     case 'instant':
       // the plainest form passes as it is; only others are worth a parse
       return `case when ends_with(${cell}, 'Z') and try_cast(${cell} as timestamp) is not null then ${cell} else export_instant_text(cell(${cell}), coalesce($time_zone, 'UTC'), $date_order) end`;
