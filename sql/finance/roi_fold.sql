@@ -28,17 +28,22 @@ dated_facts as (
     from finance.roi_fact
 ),
 
+facts as (
+    select dated_facts.*, period.period
+    from dated_facts
+    inner join finance.period_day as period
+        on period.day = dated_facts.fact_date
+),
+
 small_persons as (
     select cells.basis, cells.period, count(distinct fact.person) as persons
     from cells
-    inner join finance.period as period
-        on period.period = cells.period
-    inner join dated_facts as fact
+    inner join facts as fact
         on fact.basis = cells.basis
+        and fact.period = cells.period
         and fact.channel = cells.channel
         and fact.platform = cells.platform
         and fact.campaign_id = cells.campaign_id
-        and fact.fact_date between period.period_start and period.period_end
     where cells.is_small
     group by cells.basis, cells.period
 ),
@@ -118,14 +123,12 @@ hidden_persons as (
         and types.period = hidden.period
         and types.customer_type = hidden.customer_type
         and types.is_hidden
-    inner join finance.period as period
-        on period.period = types.period
-    inner join dated_facts as fact
+    inner join facts as fact
         on fact.basis = types.basis
+        and fact.period = types.period
         and fact.channel = types.channel
         and fact.platform = types.platform
         and fact.campaign_id = types.campaign_id
-        and fact.fact_date between period.period_start and period.period_end
     inner join finance.roi_type as type
         on type.basis = types.basis
         and type.period = types.period
