@@ -15,20 +15,7 @@ export function FigureView({ figure, call, page }: { figure: Figure; call: PageC
   const isEmpty = table.rows.length === 0;
   return (
     <figure class="figure" id={figure.id}>
-      <figcaption>
-        <h2>{figure.title}</h2>
-        <p class="summary">{figure.summary}</p>
-      </figcaption>
-      {draw === undefined || isEmpty ? null : (
-        <>
-          <div class="chart wide">{raw(named(draw(WIDTHS.wide), figure))}</div>
-          <div class="chart narrow">{raw(named(draw(WIDTHS.narrow), figure))}</div>
-          <Keys keys={figure.keys ?? []} />
-        </>
-      )}
-      {(figure.notes ?? []).map((note) => (
-        <p class="note">{note}</p>
-      ))}
+      <Drawn figure={figure} isEmpty={isEmpty} />
       {isEmpty ? null : draw === undefined ? (
         <DataTable table={table} currency={call.currency} label={figure.title} links={figure.rowLinks} />
       ) : (
@@ -50,6 +37,29 @@ export function FigureView({ figure, call, page }: { figure: Figure; call: PageC
         </a>
       </p>
     </figure>
+  );
+}
+
+/** Title, summary, drawing and notes: all but the table and the ways out. */
+export function Drawn({ figure, isEmpty }: { figure: Figure; isEmpty: boolean }) {
+  const { draw } = figure;
+  return (
+    <>
+      <figcaption>
+        <h2>{figure.title}</h2>
+        <p class="summary">{figure.summary}</p>
+      </figcaption>
+      {draw === undefined || isEmpty ? null : (
+        <>
+          <div class="chart wide">{raw(named(draw(WIDTHS.wide), figure))}</div>
+          <div class="chart narrow">{raw(named(draw(WIDTHS.narrow), figure))}</div>
+          <Keys keys={figure.keys ?? []} />
+        </>
+      )}
+      {(figure.notes ?? []).map((note) => (
+        <p class="note">{note}</p>
+      ))}
+    </>
   );
 }
 

@@ -1,6 +1,5 @@
 import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { Child } from 'hono/jsx';
 import { VERDICTS } from '../../models/evidence.ts';
 import { listJobs } from '../../pipeline/control/jobs.ts';
 import { EVERY_WORKSPACE, opens } from '../../pipeline/control/keys.ts';
@@ -17,6 +16,7 @@ import { addressOf, SESSION_COOKIE } from '../request.ts';
 import { day, instant, listed, money } from './format.ts';
 import { Document } from './frame.tsx';
 import { Mark } from './marks.tsx';
+import { Notice } from './notice.tsx';
 import { html, PAGE_HEADERS } from './respond.ts';
 import { SignIn } from './sign-in.tsx';
 
@@ -289,17 +289,6 @@ function Row({
       </td>
       <td>{facts?.period == null ? '–' : `${day(facts.period.from)} to ${day(facts.period.to)}`}</td>
     </tr>
-  );
-}
-
-function Notice({ title, children }: { title: string; children?: Child }) {
-  return (
-    <Document title={title}>
-      <main class="shared">
-        <h1>{title}</h1>
-        <p>{children}</p>
-      </main>
-    </Document>
   );
 }
 

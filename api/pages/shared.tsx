@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { InputError } from '../../models/errors.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';
@@ -16,10 +15,11 @@ import { COSTS, type RateLimiter } from '../rate-limit.ts';
 import { addressOf } from '../request.ts';
 import { drawBars } from './charts/rows.ts';
 import { Ladder } from './evidence.tsx';
-import { DataTable, Keys, named, WIDTHS } from './figure.tsx';
+import { DataTable, Drawn } from './figure.tsx';
 import { day, instant, nameOf, percent, shortMoney } from './format.ts';
 import { Document } from './frame.tsx';
 import { Verdict } from './home.tsx';
+import { Notice } from './notice.tsx';
 import type { Figure } from './page.ts';
 import { PAGE_HEADERS } from './respond.ts';
 import { methodsFigure, stripFigure } from './study-figures.tsx';
@@ -305,23 +305,10 @@ function SharedPage({ link, results: { manifest }, view, base, theme, freshness 
 
 /** As in the dashboard, but with no way out but its own file. */
 function SharedFigure({ figure, base, currency }: { figure: Figure; base: string; currency: string }) {
-  const { draw, table } = figure;
+  const { table } = figure;
   return (
     <figure class="figure" id={figure.id}>
-      <figcaption>
-        <h2>{figure.title}</h2>
-        <p class="summary">{figure.summary}</p>
-      </figcaption>
-      {draw === undefined ? null : (
-        <>
-          <div class="chart wide">{raw(named(draw(WIDTHS.wide), figure))}</div>
-          <div class="chart narrow">{raw(named(draw(WIDTHS.narrow), figure))}</div>
-          <Keys keys={figure.keys ?? []} />
-        </>
-      )}
-      {(figure.notes ?? []).map((note) => (
-        <p class="note">{note}</p>
-      ))}
+      <Drawn figure={figure} isEmpty={false} />
       <DataTable table={table} currency={currency} label={figure.title} />
       <p class="links">
         <a href={`${base}/${figure.id}.csv`}>
@@ -329,16 +316,5 @@ function SharedFigure({ figure, base, currency }: { figure: Figure; base: string
         </a>
       </p>
     </figure>
-  );
-}
-
-function Notice({ title, children }: { title: string; children?: Child }) {
-  return (
-    <Document title={title}>
-      <main class="shared">
-        <h1>{title}</h1>
-        <p>{children}</p>
-      </main>
-    </Document>
   );
 }
