@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp, ROUTES, SECURITY_HEADERS } from '../../api/app.ts';
+import { createApp, SECURITY_HEADERS } from '../../api/app.ts';
 import { signedLink } from '../../api/links.ts';
 import type { Route } from '../../api/route.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { verifyAuditChain } from '../../pipeline/control/audit.ts';
 import { findExport, insertExport } from '../../pipeline/control/exports.ts';
 import type { JobQueue } from '../../pipeline/control/job-queue.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROUTES } from '../../api/app.ts';
 import { PROBLEMS } from '../../api/problem.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { querySchema } from '../../pipeline/query.ts';
 import { type Served, served } from './served.ts';
 

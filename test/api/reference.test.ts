@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp, ROUTES } from '../../api/app.ts';
+import { createApp } from '../../api/app.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';
 import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
 import { testKeys } from './test-keys.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp, MAX_BODY_BYTES, ROUTES, SECURITY_HEADERS } from '../../api/app.ts';
+import { createApp, MAX_BODY_BYTES, SECURITY_HEADERS } from '../../api/app.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { InputError } from '../../models/errors.ts';
 import { queryableModels } from '../../pipeline/run-facts.ts';
 import { type ServedRuns, serveRuns } from '../../pipeline/served-runs.ts';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROUTES } from '../../api/app.ts';
 import { PAGES } from '../../api/pages/pages.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { type RunningServer, startServer } from '../../api/server.ts';
 import { createKey, EVERY_WORKSPACE } from '../../pipeline/control/keys.ts';
 import type { Control } from '../../pipeline/control/open-control.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApp, ROUTES } from '../../api/app.ts';
+import { createApp } from '../../api/app.ts';
+import { ROUTES } from '../../api/routes.ts';
 import { FRESH_MS } from '../../api/step-up.ts';
 import type { JobQueue } from '../../pipeline/control/job-queue.ts';
 import { createKey, keyChecker } from '../../pipeline/control/keys.ts';
