@@ -2,6 +2,8 @@ import { InputError } from '../models/errors.ts';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { allocateCredit } from './attribute.ts';
 import type { Config } from './config.ts';
+import { creditedFinance } from './finance/credited.ts';
+import { financeModel } from './finance/finance-model.ts';
 import { identify } from './identify.ts';
 import { dailyPanels } from './panels.ts';
 import { makeRates, priceRows } from './price.ts';
@@ -32,6 +34,7 @@ export function sqlSettings(config: Config): SqlParameters {
     shared_k: sharedK(config),
     conversion_kinds: config.journeys.conversions.join(','),
     path_kind: config.journeys.conversions[0],
+    finance_model: financeModel(config),
     minor_unit: 10 ** -currencyExponent(config.reporting.currency),
   };
 }
@@ -97,10 +100,11 @@ export async function buildWhole(
 
 export type BuildStep = Relation | (typeof MADE)[number];
 
-/** Every relation of staging, journey, attribution and panel, each after what it reads. */
+/** Every relation of staging, journey, attribution and panel, and what finance holds by conversion, each after what it reads. */
 export async function buildOrder(warehouse: Warehouse): Promise<BuildStep[]> {
   const relations = [
     ...(await relationsOf(warehouse, ['staging', 'journey', 'attribution'])),
+    ...(await creditedFinance(warehouse)),
     ...(await dailyPanels(warehouse)),
   ];
   const steps = new Map<string, BuildStep>([...relations, ...MADE].map((step) => [step.name, step]));

@@ -1,6 +1,14 @@
 import { tablesRead } from './relations.ts';
 import { quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
 
+/** Rows of an input that are in scope. */
+export interface InScope {
+  /** a table that holds them, made beforehand because several relations read it; the input itself when absent */
+  from?: string;
+  /** condition on its rows (aliased `this`), in SQL; all when absent */
+  where?: string;
+}
+
 /**
  * Runs a relation's own SQL over a part of its inputs.
  *
@@ -8,10 +16,10 @@ import { quoteName, type SqlParameters, sqlFile, type Warehouse } from './wareho
  * build and an incremental one run the same text, and cannot drift apart.
  */
 export interface Scoping {
-  /** relation -> condition on its rows (aliased `this`), in SQL; inputs not named are read whole */
-  inputs: Readonly<Record<string, string>>;
-  /** condition on the rows of the relation itself that are replaced, in SQL */
-  replaces: string;
+  /** inputs not named are read whole */
+  inputs: Readonly<Record<string, InScope>>;
+  /** condition on the rows of the relation itself that are replaced, in SQL; null when it has none of them yet */
+  replaces: string | null;
 }
 
 const CATALOG = 'scoped';
@@ -22,26 +30,24 @@ export async function rebuildScoped(
   scoping: Scoping,
   settings: SqlParameters,
 ): Promise<void> {
-  const home = await warehouse.value<string>('select current_database()');
+  const home = quoteName(await warehouse.value<string>('select current_database()'));
   const [schema, table] = relation.split('.');
   const sql = sqlFile(relation.replace('.', '/'));
-  await warehouse.run(`attach if not exists ':memory:' as ${CATALOG}`);
-  const reads = await tablesRead(warehouse, sql);
-  for (const name of reads) {
+  const target = `${home}.${schema}.${quoteName(table)}`;
+  const statements = [`attach if not exists ':memory:' as ${CATALOG}`];
+  for (const name of await tablesRead(warehouse, sql)) {
     const [readSchema, readTable] = name.split('.');
-    const source = `${quoteName(home)}.${readSchema}.${quoteName(readTable)}`;
-    const condition = scoping.inputs[name];
-    await warehouse.run(`create schema if not exists ${CATALOG}.${readSchema}`);
-    await warehouse.run(
-      `create or replace view ${CATALOG}.${readSchema}.${quoteName(readTable)} as select this.* from ${source} as this ${condition ? `where ${condition}` : ''}`,
+    const { from = `${home}.${readSchema}.${quoteName(readTable)}`, where } = scoping.inputs[name] ?? {};
+    statements.push(
+      `create schema if not exists ${CATALOG}.${readSchema}`,
+      `create or replace view ${CATALOG}.${readSchema}.${quoteName(readTable)} as select this.* from ${from} as this ${where ? `where ${where}` : ''}`,
     );
   }
-  const target = `${quoteName(home)}.${schema}.${quoteName(table)}`;
-  await warehouse.run(`delete from ${target} as this where ${scoping.replaces}`);
-  await warehouse.run(`use ${CATALOG}`);
+  if (scoping.replaces !== null) statements.push(`delete from ${target} as this where ${scoping.replaces}`);
+  await warehouse.run([...statements, `use ${CATALOG}`].join(';\n'));
   try {
     await warehouse.run(`insert into ${target} by name ${sql}`, settings);
   } finally {
-    await warehouse.run(`use ${quoteName(home)}`);
+    await warehouse.run(`use ${home}`);
   }
 }

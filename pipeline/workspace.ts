@@ -211,7 +211,7 @@ async function reconcileLanding(warehouse: Warehouse, landing: string, isRemade:
 
 /** Creates the schemas and the tables that ingest writes. */
 export async function createBaseTables(warehouse: Warehouse): Promise<void> {
-  const schemas = ['raw', 'staging', 'journey', 'attribution', 'panel', 'report', 'result'];
+  const schemas = ['raw', 'staging', 'journey', 'attribution', 'finance', 'panel', 'report', 'result'];
   const tables = [
     ...sqlFiles('table/raw').map((name) => `raw/${name}`),
     ...sqlFiles('table/result').map((name) => `result/${name}`),

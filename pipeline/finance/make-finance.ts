@@ -1,16 +1,10 @@
 import { createRelation, sqlSettings } from '../build.ts';
-import { type Config, RULE_MODELS } from '../config.ts';
+import type { Config } from '../config.ts';
 import { priceRows } from '../price.ts';
 import { type SqlParameters, sqlFile, type Warehouse } from '../warehouse.ts';
 import { allocateParts } from './allocate-parts.ts';
 import { type Calendar, type Period, periodsBetween } from './calendar.ts';
 import { makeBridge } from './make-bridge.ts';
-
-/** The rule model whose credit finance reports: only these divide every order to the cent. */
-export function financeModel(config: Config): string {
-  const rule = RULE_MODELS.find((model) => model === config.models.default);
-  return config.finance.model ?? rule ?? 'position_based';
-}
 
 export function calendarOf(config: Config): Calendar {
   return config.finance.calendar === 'month'
@@ -19,15 +13,13 @@ export function calendarOf(config: Config): Calendar {
 }
 
 /**
- * Makes the schema `finance`: what the ROI table and the reconciliation bridge add up. All of it anew at each run, from the priced
- * ledger, the credit and the costs; `report.roi`, `report.reconciliation` and `report.reconciliation_line` read it.
+ * Makes the schema `finance`: what the ROI table and the reconciliation bridge add up, from the priced ledger, the credit and the
+ * costs; `report.roi`, `report.reconciliation` and `report.reconciliation_line` read it. All of it anew at each run, but for what
+ * stands by conversion (`creditedFinance`): that is built with the credit.
  */
 export async function makeFinance(warehouse: Warehouse, config: Config): Promise<void> {
-  await warehouse.run('create schema if not exists finance');
-  const settings = { ...sqlSettings(config), finance_model: financeModel(config), ...ledgerRates(config) };
+  const settings = { ...sqlSettings(config), ...ledgerRates(config) };
   const make = (name: string): Promise<void> => makeRelation(warehouse, name, settings);
-  await make('revenue_group');
-  await make('credit_group');
   await make('sold_line');
   await make('part');
   await make('overhead');
@@ -35,7 +27,9 @@ export async function makeFinance(warehouse: Warehouse, config: Config): Promise
   await allocateParts(warehouse);
   await make('spend_fact');
   await makePeriods(warehouse, config);
-  await make('roi_fact');
+  await make('cost_fact');
+  // a few sums of columns: nothing to be gained by writing them down
+  await warehouse.run(`create or replace view finance.fact as ${sqlFile('finance/fact')}`);
   await make('roi_customer_total');
   await make('roi_type');
   await make('roi_customer');

@@ -15,10 +15,10 @@ people as (
         count(distinct dated.person) as persons
     from (
         select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, person
-        from finance.roi_fact
+        from finance.fact
         union all
         select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, person
-        from finance.roi_fact
+        from finance.fact
     ) as dated
     inner join finance.period_day as period
         on period.day = dated.fact_date

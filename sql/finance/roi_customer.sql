@@ -8,10 +8,10 @@ with
 
 dated as (
     select 'order_date' as basis, order_date as fact_date, * exclude (order_date, event_date)
-    from finance.roi_fact
+    from finance.fact
     union all
     select 'event_date' as basis, event_date as fact_date, * exclude (order_date, event_date)
-    from finance.roi_fact
+    from finance.fact
 )
 
 select

@@ -22,10 +22,10 @@ cells as (
 
 dated_facts as (
     select 'order_date' as basis, order_date as fact_date, channel, platform, campaign_id, customer_type, person
-    from finance.roi_fact
+    from finance.fact
     union all
     select 'event_date' as basis, event_date as fact_date, channel, platform, campaign_id, customer_type, person
-    from finance.roi_fact
+    from finance.fact
 ),
 
 facts as (

@@ -23,7 +23,7 @@ sold as (
         fact.fulfilment,
         fact.payment_fee,
         0 as spend
-    from finance.roi_fact as fact
+    from finance.fact as fact
     cross join bases
 ),
 

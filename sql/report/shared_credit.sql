@@ -17,7 +17,7 @@ by_person as (
         sum(credit) as credit,
         sum(gross) as gross,
         sum(refunds) as refunds
-    from finance.roi_fact
+    from finance.fact
     where fact_kind = 'revenue'
     group by channel, campaign_id, person
     -- who is credited with nothing stands behind no number

@@ -22,9 +22,9 @@ const FACTS = `
   select dated.basis, period.period, concat_ws(' | ', dated.channel, dated.platform, dated.campaign_id) as row,
       type.told_type as type, cast(dated.person as varchar) as person
   from (
-      select 'order_date' as basis, order_date as day, * from finance.roi_fact
+      select 'order_date' as basis, order_date as day, * from finance.fact
       union all
-      select 'event_date' as basis, event_date as day, * from finance.roi_fact
+      select 'event_date' as basis, event_date as day, * from finance.fact
   ) as dated
   inner join finance.period as period on dated.day between period.period_start and period.period_end
   inner join finance.roi_type as type

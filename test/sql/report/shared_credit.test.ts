@@ -37,7 +37,7 @@ afterAll(() => warehouse.close());
 
 async function sharedOf(facts: readonly Fact[], spend: readonly Spend[] = [], k = K): Promise<Row[]> {
   const values = (rows: readonly string[], none: string): string => (rows.length > 0 ? rows.join(', ') : none);
-  await warehouse.run(`create or replace table finance.roi_fact as
+  await warehouse.run(`create or replace table finance.fact as
     select 'revenue' as fact_kind, * from (values ${values(
       facts.map(
         (f) =>

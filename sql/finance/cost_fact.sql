@@ -1,29 +1,8 @@
--- Everything that the ROI table adds up, by what earned it.
+-- What belongs to orders beside their revenue (discounts, tax, shipping, costs, pieces), by what earned them.
 -- grain:  one row per conversion, both its days, channel, platform, campaign and kind of fact
 -- key:    fact_kind, conversion_id, order_date, event_date, channel, platform, campaign_id
--- units:  credit in billionths, units in billionths of a thousandth of a piece, money in minor units of the reporting currency
+-- units:  units in billionths of a thousandth of a piece, money in minor units of the reporting currency
 with
-
-conversions as (
-    -- persons are counted, not named
-    select conversion_id, customer_type, coalesce(person_id, cast(md5(conversion_id) as uuid)) as person
-    from staging.conversion
-),
-
-revenue as (
-    select
-        conversion_id,
-        conversion_date as order_date,
-        event_date,
-        channel,
-        platform,
-        campaign_id,
-        cast(sum(credit) as bigint) as credit,
-        cast(sum(case when event_kind = 'sale' then revenue_minor else 0 end) as bigint) as gross,
-        cast(sum(case when event_kind = 'sale' then 0 else revenue_minor end) as bigint) as refunds
-    from finance.revenue_group
-    group by all
-),
 
 parts as (
     select
@@ -63,29 +42,23 @@ pieces as (
 ),
 
 facts as (
-    select 'revenue' as fact_kind, * exclude (credit, gross, refunds), credit, gross, refunds, 0 as discount, 0 as tax, 0 as shipping, 0 as cogs, 0 as fulfilment, 0 as payment_fee, 0 as units, 0 as units_without_cost
-    from revenue
-    union all
-    select 'part' as fact_kind, * exclude (discount, tax, shipping, cogs, fulfilment, payment_fee), 0, 0, 0, discount, tax, shipping, cogs, fulfilment, payment_fee, 0, 0
+    select 'part' as fact_kind, * exclude (discount, tax, shipping, cogs, fulfilment, payment_fee), discount, tax, shipping, cogs, fulfilment, payment_fee, 0 as units, 0 as units_without_cost
     from parts
     union all
-    select 'piece' as fact_kind, * exclude (units, units_without_cost), 0, 0, 0, 0, 0, 0, 0, 0, 0, units, units_without_cost
+    select 'piece' as fact_kind, * exclude (units, units_without_cost), 0, 0, 0, 0, 0, 0, units, units_without_cost
     from pieces
 )
 
 select
     facts.fact_kind,
     facts.conversion_id,
-    conversions.person,
-    conversions.customer_type,
+    coalesce(conversion.person_id, cast(md5(conversion.conversion_id) as uuid)) as person,
+    conversion.customer_type,
     facts.order_date,
     facts.event_date,
     facts.channel,
     facts.platform,
     facts.campaign_id,
-    facts.credit,
-    facts.gross,
-    facts.refunds,
     facts.discount,
     facts.tax,
     facts.shipping,
@@ -95,5 +68,5 @@ select
     facts.units,
     facts.units_without_cost
 from facts
-inner join conversions
-    on conversions.conversion_id = facts.conversion_id
+inner join staging.conversion as conversion
+    on conversion.conversion_id = facts.conversion_id
