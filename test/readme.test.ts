@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { liftproofProcess, ROOT, runProcess, temporaryFolder, writeCommand } from './cli/shell.ts';
+import { liftproofProcess, ROOT, runProcess, temporaryFolder } from './cli/shell.ts';
+import { packedProgram } from './packed.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const { folder, remove } = temporaryFolder('readme');
@@ -14,13 +14,13 @@ function blocks(language: string): string[] {
 
 describe('README', () => {
   it('shows commands that run, one after the other, in an empty folder', async () => {
-    writeCommand(join(folder, 'bin'));
+    const { program } = await packedProgram();
     symlinkSync(join(ROOT, 'data-samples'), join(folder, 'data-samples'));
     expect(blocks('sh').length).toBeGreaterThan(0);
     const script = `set -e\n${blocks('sh').join('\n')}`;
     const result = await runProcess('bash', ['-c', script], {
       cwd: folder,
-      env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}` },
+      env: { PATH: `${dirname(program)}:${process.env.PATH}` },
     });
     expect(result.code, result.stderr).toBe(0);
     expect(result.stdout).toContain('read 1849 = accepted 1849');
@@ -51,14 +51,12 @@ describe('README', () => {
   });
 
   it('shows library code that runs', async () => {
-    const door = pathToFileURL(join(ROOT, 'index.ts')).href;
+    const { home } = await packedProgram();
     const [block, ...more] = blocks('ts');
     expect(more).toEqual([]);
     expect(block).toContain("from 'liftproof'");
-    writeFileSync(
-      join(folder, 'example.ts'),
-      `${block.replace("'liftproof'", `'${door}'`)}\nconsole.log(JSON.stringify(channels));\n`,
-    );
+    symlinkSync(join(home, 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'example.ts'), `${block}\nconsole.log(JSON.stringify(channels));\n`);
     const result = await runProcess(
       process.execPath,
       ['--import', import.meta.resolve('tsx'), join(folder, 'example.ts')],

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { random } from '../../models/numeric/random.ts';
 import { examine } from '../../pipeline/doctor.ts';
 import { openWorkspace } from '../../pipeline/workspace.ts';
+import { packedProgram } from '../packed.ts';
 import { HEADER, orderLines } from './files.ts';
 
 export interface KillStudy {
@@ -24,6 +25,7 @@ export interface KillStudy {
   leftovers: number;
 }
 
+const CHILD = fileURLToPath(new URL('./kill-child.mjs', import.meta.url));
 const FILES = 12;
 const ROWS = 300;
 
@@ -80,10 +82,15 @@ export async function killStudy(folder: string, kills: number, seed: number): Pr
 }
 
 /** Half of the kills count from the start, the others from a file that was just loaded: `when` in [0, 1) decides both. */
-function loadAndKill(directory: string, inputs: string, when: number): Promise<{ killed: boolean; lines: string[] }> {
+async function loadAndKill(
+  directory: string,
+  inputs: string,
+  when: number,
+): Promise<{ killed: boolean; lines: string[] }> {
+  const { moduleAt } = await packedProgram();
+  const modules = [moduleAt('pipeline/ingest.ts'), moduleAt('pipeline/workspace.ts')];
   return new Promise((resolve, reject) => {
-    const script = fileURLToPath(new URL('./kill-child.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, directory, inputs], {
+    const child = spawn(process.execPath, [CHILD, ...modules, directory, inputs], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const lines: string[] = [];

@@ -1,10 +1,10 @@
 // A process that ingests every file of a folder, in order, and says each time that one is loaded; made to be killed.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ingest } from '../../pipeline/ingest.ts';
-import { openWorkspace } from '../../pipeline/workspace.ts';
 
-const [directory, inputs] = process.argv.slice(2);
+const [ingestModule, workspaceModule, directory, inputs] = process.argv.slice(2);
+const { ingest } = await import(ingestModule);
+const { openWorkspace } = await import(workspaceModule);
 console.log('opening');
 const workspace = await openWorkspace(directory);
 for (const file of readdirSync(inputs).sort()) {
