@@ -5,8 +5,17 @@ import { IN_CONVERSIONS, type Increment } from './increment.ts';
 /** Journeys of the persons in scope, and credit and money of their conversions. */
 export async function remakeJourneys(increment: Increment): Promise<void> {
   increment.say('journey.step');
-  await findTouches(increment);
-  const touches = { from: 'temp.scope_journey_touch' };
+  await increment.table(
+    'scope_journey_person',
+    `
+    select person_id from temp.scope_person
+    union
+    select person_id from staging.conversion as this where ${IN_CONVERSIONS} and person_id is not null`,
+  );
+  const ofPerson = 'this.person_id in (select person_id from temp.scope_journey_person)';
+  // what an order bears itself is few: rows without an order need not be looked up
+  const ofOrder = `(this.source_order_id is not null and (this.shop_id, this.source_order_id) in (select (shop_id, source_order_id) from staging.conversion as this where ${IN_CONVERSIONS}))`;
+  const touches = { where: `(${ofPerson} or ${ofOrder})` };
   const steps = { where: IN_CONVERSIONS };
   await increment.scoped(
     'journey.step',
@@ -23,12 +32,11 @@ export async function remakeJourneys(increment: Increment): Promise<void> {
     await increment.scoped(name, inputs, IN_CONVERSIONS);
   }
   increment.say('journey.journey');
-  const ofPerson = 'this.person_id in (select person_id from temp.scope_journey_person)';
   const ofEither = `(${IN_CONVERSIONS} or ${ofPerson})`;
   await increment.scoped(
     'journey.journey',
     {
-      'staging.touch': { ...touches, where: ofPerson },
+      'staging.touch': { where: ofPerson },
       'staging.conversion': { where: ofEither },
       'journey.step': {
         where: `this.conversion_id in (select c.conversion_id from staging.conversion as c where c.conversion_id in (select conversion_id from temp.scope_conversion) or c.person_id in (select person_id from temp.scope_journey_person))`,
@@ -37,26 +45,4 @@ export async function remakeJourneys(increment: Increment): Promise<void> {
     ofEither,
   );
   await increment.whole('journey.path');
-}
-
-/** All touches that a journey in scope may hold, found once: those of its persons, and those that its orders bear themselves. */
-async function findTouches(increment: Increment): Promise<void> {
-  await increment.table(
-    'scope_journey_person',
-    `
-    select person_id from temp.scope_person
-    union
-    select person_id from staging.conversion as this where ${IN_CONVERSIONS} and person_id is not null`,
-  );
-  const ofPerson = 'this.person_id in (select person_id from temp.scope_journey_person)';
-  await increment.table(
-    'scope_journey_touch',
-    `
-    select this.* from staging.touch as this where ${ofPerson}
-    union all
-    select this.* from staging.touch as this
-    where this.source_order_id is not null
-        and (this.shop_id, this.source_order_id) in (select (shop_id, source_order_id) from staging.conversion as this where ${IN_CONVERSIONS})
-        and (${ofPerson}) is not true`,
-  );
 }
