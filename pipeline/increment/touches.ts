@@ -37,9 +37,8 @@ export async function remakeTouches(increment: Increment): Promise<void> {
   );
   increment.say('staging.touch');
   const inScope = 'this.touch_id in (select touch_id from temp.scope_touch)';
-  await increment.table('scope_raw_touch', `select this.* from raw.touch as this where ${inScope}`);
   const isKnown = (await increment.warehouse.count('select count(*) from temp.old_touch')) > 0;
-  await increment.scoped('staging.touch', { 'raw.touch': { from: 'temp.scope_raw_touch' } }, isKnown ? inScope : null);
+  await increment.scoped('staging.touch', { 'raw.touch': { where: inScope } }, isKnown ? inScope : null);
   // orders that gain or lose a touch of their own are in scope even without a person
   await increment.warehouse.run(`
     insert into temp.scope_order
