@@ -111,7 +111,8 @@ function ingestOptions(options: IngestCommandOptions): IngestOptions {
 function receiptText(receipt: Receipt): string {
   const { read, accepted, duplicate, unchanged, rejected } = receipt;
   const lines = [`${receipt.file}: ${receipt.kind}, source ${receipt.source}`, `  ${receipt.because}`];
-  if (receipt.state === 'already_loaded') return `${lines.join('\n')}\n  nothing to do`;
+  if (receipt.state === 'already_loaded')
+    return [...lines, '  nothing to do', ...receipt.notes.map((note) => `  note: ${note}`)].join('\n');
   lines.push(
     `  read ${read} = accepted ${accepted} + duplicate ${duplicate} + unchanged ${unchanged} + rejected ${rejected}${receipt.state === 'dry_run' ? '  (dry run: nothing was loaded)' : ''}`,
   );

@@ -40,7 +40,7 @@ export const RULE_MODELS = [
 export const DATA_MODELS = ['markov', 'shapley', 'shapley_ordered', 'shapley_rate', 'learned_decay'] as const;
 export const MODELS = [...RULE_MODELS, ...DATA_MODELS] as const;
 
-const sourceSchema = z.strictObject({
+export const sourceSchema = z.strictObject({
   id: name,
   kind: z.string().optional(),
   platform: z.string().optional(),

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InputError } from '../models/errors.ts';
+import { checkOptions } from './check-options.ts';
 import { decode } from './decode.ts';
 import { erasedFile } from './erasure/erased-files.ts';
 import { fullDisk } from './full-disk.ts';
@@ -45,7 +46,7 @@ export interface IngestOptions {
  * The bytes are on disk, fsynced, before anything reads them; the rows and the receipt commit together. A file that is
  * refused leaves the workspace as it was.
  *
- * @throws InputError `unknown_source`, `bad_input`, `rejected`, `disk_full`, `too_large`, `not_found`
+ * @throws InputError `bad_parameter`, `unknown_source`, `bad_input`, `rejected`, `disk_full`, `too_large`, `not_found`
  */
 export async function ingest(
   workspace: OpenWorkspace,
@@ -53,6 +54,7 @@ export async function ingest(
   options: IngestOptions = {},
 ): Promise<Receipt> {
   const name = options.name ?? (typeof input === 'string' ? basename(input) : 'standard input');
+  checkOptions(options.options ?? {});
   const exportedAt = options.exportedAt ?? (typeof input === 'string' ? fileTime(input) : undefined);
   options.progress?.(`${name}: landing`);
   const landed = await landBytes(workspace.paths.landing, input, options.signal);
@@ -66,7 +68,7 @@ export async function ingest(
   }
   try {
     if (await isLoaded(workspace, landed.batchId))
-      return await receiptOf(workspace.warehouse, landed.batchId, name, 'already_loaded');
+      return await receiptOf(workspace.warehouse, landed.batchId, name, options.options);
     const receipt = await loadLanded(workspace, landed, { ...options, name, exportedAt });
     if (options.dryRun) unland(landed);
     return receipt;

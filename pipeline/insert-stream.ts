@@ -50,9 +50,12 @@ export async function insertStream(
        from (${select})`,
       { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
     );
-  } finally {
-    await warehouse.run('set preserve_insertion_order = true');
+  } catch (cause) {
+    // in a transaction that has failed nothing can be set: whoever rolls it back sets it
+    await keepOrder(warehouse).catch(() => undefined);
+    throw cause;
   }
+  await keepOrder(warehouse);
   if (selected.includes('reject_reason')) {
     await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
     await warehouse.run(
@@ -61,6 +64,11 @@ export async function insertStream(
     );
   }
   return columns.length;
+}
+
+/** Rows keep their order again, as after the start. */
+export async function keepOrder(warehouse: Warehouse): Promise<void> {
+  await warehouse.run('set preserve_insertion_order = true');
 }
 
 const columnsOfSelect = new Map<string, readonly string[]>();

@@ -1,6 +1,6 @@
 import type { Decoded } from './decode.ts';
 import type { IngestOptions } from './ingest.ts';
-import { insertStream, makeSteps } from './insert-stream.ts';
+import { insertStream, keepOrder, makeSteps } from './insert-stream.ts';
 import { type Landed, type LandingNote, prepareLandingNote } from './land.ts';
 import { type LoadedInput, loadInput, stashInput, takeInput } from './read-input.ts';
 import { type Counts, checkRejected, type Receipt, type Reject } from './receipt.ts';
@@ -96,6 +96,7 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
     };
   } catch (cause) {
     await warehouse.run('rollback').catch(() => undefined);
+    await keepOrder(warehouse).catch(() => undefined);
     throw cause;
   }
 }

@@ -56,16 +56,17 @@ export function checkRejected(
   );
 }
 
-/** The receipt of a batch that was loaded before. */
+/** The receipt of a batch that was loaded before; it notes which of the options `said` now were not those of then. */
 export async function receiptOf(
   warehouse: Warehouse,
   batchId: string,
   name: string,
-  state: Receipt['state'],
+  said: Readonly<Partial<Record<string, string>>> = {},
 ): Promise<Receipt> {
   const [row] = await warehouse.rows<Record<string, string>>('select * from raw.batch where batch_id = $batch_id', {
     batch_id: batchId,
   });
+  const then = JSON.parse(row.options) as Record<string, string>;
   return {
     schema_version: 1,
     batch_id: batchId,
@@ -73,7 +74,7 @@ export async function receiptOf(
     kind: row.kind,
     source: row.source_id,
     because: `the same bytes were loaded before${row.file_name === name ? '' : ` as ${row.file_name}`}`,
-    state,
+    state: 'already_loaded',
     read: Number(row.rows_read),
     accepted: Number(row.rows_accepted),
     duplicate: Number(row.rows_duplicate),
@@ -81,6 +82,13 @@ export async function receiptOf(
     rejected: Number(row.rows_rejected),
     streams: {},
     rejects: [],
-    notes: [],
+    notes: Object.entries(said)
+      .filter(([option, value]) => value !== undefined && value !== then[option])
+      .map(([option, value]) => unusedOption(option.replace('_', ' '), String(value), then[option])),
   };
+}
+
+function unusedOption(option: string, value: string, then: string | undefined): string {
+  const was = then === undefined ? `without ${option}` : `with ${option} ${then}`;
+  return `${option} ${value} was not used: the file was loaded ${was}, and the same bytes are not read twice; export it again to load it so`;
 }

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ingest } from '../../pipeline/ingest.ts';
+import { ingest, ingestLanded } from '../../pipeline/ingest.ts';
+import { landBytes } from '../../pipeline/land.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 
 let workspace: TestWorkspace;
@@ -48,12 +49,58 @@ describe('the receipt', () => {
     expect(landed()).toEqual(before);
   });
 
+  it('says of the same bytes which options were not used, and what to do', async () => {
+    const text = `${HEADER}\n${rate(9)}\n`;
+    await workspace.ingestText(text, { options: { currency: 'USD' } });
+    const again = await workspace.ingestText(text, { options: { currency: 'EUR', account: 'a1' } });
+    expect(again.notes).toEqual([
+      'currency EUR was not used: the file was loaded with currency USD, and the same bytes are not read twice; export it again to load it so',
+      'account a1 was not used: the file was loaded without account, and the same bytes are not read twice; export it again to load it so',
+    ]);
+    expect((await workspace.ingestText(text, { options: { currency: 'USD' } })).notes).toEqual([]);
+  });
+
   it('of a dry run says the same and leaves nothing', async () => {
     const before = landed();
     const receipt = await workspace.ingestText(`${HEADER}\n${rate(8)}\n`, { dryRun: true });
     expect(receipt).toMatchObject({ state: 'dry_run', read: 1, accepted: 1, streams: { fx_rate: 1 } });
     expect([await count('fx_rate'), await count('batch'), await count('record')]).toEqual([0, 0, 0]);
     expect(landed()).toEqual(before);
+  });
+});
+
+describe('an option of a file', () => {
+  it.each([
+    [{ time_zone: 'Mars/Base' }, 'time zone is Mars/Base; expected an IANA time zone such as Europe/Paris'],
+    [{ currency: 'XXZ' }, 'currency is XXZ; expected an ISO 4217 currency code such as EUR'],
+    [{ year: '26' }, 'year is 26; expected a year from 2000 to 2100'],
+    [{ orders: 'maybe' }, 'orders is maybe; expected true or false'],
+    [{ date_order: 'ymd' }, 'date order is ymd; expected mdy or dmy'],
+  ])('is held to what the configuration takes, before anything lands: %o', async (options, message) => {
+    const before = landed();
+    await expect(workspace.ingestText(`${HEADER}\n${rate(1)}\n`, { options })).rejects.toMatchObject({
+      code: 'bad_parameter',
+      message,
+    });
+    expect(landed()).toEqual(before);
+  });
+
+  it('that SQL cannot take is told by its cause, and the next file loads as ever', async () => {
+    const text = 'touch_id,visitor_id,touched_at,kind\ne1,v1,2026-03-01 10:00:00,visit\n';
+    const landing = await landBytes(workspace.paths.landing, Readable.from([Buffer.from(text)]));
+    const note = {
+      batch_id: landing.batchId,
+      kind: 'plain_touch',
+      source_id: 'plain_touch',
+      file_name: 'touches.csv',
+      exported_at: null,
+      options: { time_zone: 'Mars/Base' },
+    };
+    await expect(ingestLanded(workspace, landing, note)).rejects.toThrow(/Mars\/Base/);
+    const [order] = await workspace.warehouse.rows<{ value: string }>(
+      "select cast(current_setting('preserve_insertion_order') as varchar) as value",
+    );
+    expect(order.value).toBe('true');
   });
 });
 
