@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../models/errors.ts';
+import { boundWords } from './expected-words.ts';
 import { type Filter, isDay, parseFilter } from './filter.ts';
 import { nearest } from './nearest.ts';
 
@@ -121,7 +122,10 @@ function issuesOf(issue: z.core.$ZodIssue, schema: z.ZodType, what: string): Inp
 /** What the schema library says, without the words of its own language. */
 function inWords(message: string): string {
   const [, expected, received] = /^Invalid input: expected (.*), received (\w+)$/.exec(message) ?? [];
-  if (expected === undefined) return message;
+  if (expected === undefined) {
+    const bound = boundWords(message);
+    return bound === undefined ? message : `expected ${bound}`;
+  }
   if (received === 'undefined' || received === 'null') return `is missing; expected ${expected}`;
   return received === 'NaN' ? `expected ${expected}` : `is ${received}; expected ${expected}`;
 }

@@ -1,6 +1,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../models/errors.ts';
+import { expectedWords } from './expected-words.ts';
 import { nearest } from './nearest.ts';
 
 /** A parsed file, and where its keys stand. */
@@ -76,9 +77,7 @@ function issueError(
   const known =
     choices ?? (issue.code === 'custom' ? (issue.params?.known as readonly string[] | undefined) : undefined);
   const close = known && nearest(shown, known);
-  const expected = choices
-    ? `one of ${choices.join(', ')}`
-    : issue.message.replace(/^Invalid input: expected /, '').replace(/, received .*$/, '');
+  const expected = choices ? `one of ${choices.join(', ')}` : expectedWords(issue.message);
   const hint = close ? `; did you mean ${close}?` : '';
   return new InputError('bad_config', `${path}:${line}: ${key} is ${shown}; expected ${expected}${hint}`, {
     details: { line, key, nearest: close },

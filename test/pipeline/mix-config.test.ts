@@ -132,9 +132,9 @@ experiments:
     [
       'a number that is text',
       short('    adstock: { kind: geometric, max_lag: eight }\n'),
-      'mix.yaml:5: drivers.0.adstock.max_lag is eight; expected number',
+      'mix.yaml:5: drivers.0.adstock.max_lag is eight; expected a number',
     ],
-    ['what is missing', 'outcome: revenue\n', 'mix.yaml:1: drivers is missing; expected array'],
+    ['what is missing', 'outcome: revenue\n', 'mix.yaml:1: drivers is missing; expected a list'],
     [
       'a union with a key that is none',
       `${short('')}trend: { every_week: 13 }\n`,
