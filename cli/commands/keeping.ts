@@ -14,7 +14,7 @@ export function addKeepingCommands(program: Command): void {
     .command('backup')
     .description('copy the workspace and its part of the control store')
     .requiredOption('--to <dir>', 'folder that backups are put into')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (_options, command) => (await import('../backup.ts')).backupCommand(all(command)));
 
   program
@@ -24,7 +24,7 @@ export function addKeepingCommands(program: Command): void {
     .option('--to <dir>', 'the new folder')
     .option('--verify', 'check what was restored; without --to in a temporary folder')
     .option('--dry-run', 'check the hashes of the backup only')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (path: string, _options, command) =>
       (await import('../backup.ts')).restoreCommand(path, all(command)),
     );

@@ -16,7 +16,7 @@ export function addModelsCommands(program: Command): void {
     .option('--order <k>', 'order of the Markov chain, or auto: by the loss on held-out journeys; default 1')
     .option('--spend <file>', 'columns channel, spend: adds CPA and ROAS')
     .option('--half-life <days>', 'of time_decay, default 7')
-    .option('--seed <n>')
+    .option('--seed <n>', 'of the bootstrap and of auto; default 1')
     .option('--level <share>', 'level of the intervals, default 0.9')
     .option('--replicates <n>', 'bootstrap replicates, default 200; 0 for none')
     .action(async (file: string, _options, command) =>

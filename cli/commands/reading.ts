@@ -11,12 +11,12 @@ export function addReadingCommands(program: Command): void {
     )
     .argument('[more...]', 'of diff: the earlier and the later run; of explain: a metric')
     .description('print a report of the published run, or answer a query')
-    .option('--model <id>')
+    .option('--model <id>', 'model whose credit is shown; default models.default')
     .addOption(new Option('--basis <basis>', 'which day refunds count on').choices(['order_date', 'event_date']))
     .option('--from <day>', 'first day, such as 2026-03-01')
     .option('--to <day>', 'last day')
     .option('--run <run>', 'an earlier run')
-    .option('--limit <rows>')
+    .option('--limit <rows>', 'most rows of a table to print')
     .option('--study <id>', 'of lift: one study')
     .option('--total <money>', 'of budget: money for the weeks of the plan')
     .option('--bound <channel=least:most...>', 'of budget: bounds of a channel; either side may be empty')
@@ -24,7 +24,17 @@ export function addReadingCommands(program: Command): void {
     .option('--target-roi <ratio>', 'of budget: spend as much as keeps this return of the whole plan')
     .option('--target-mroi <ratio>', 'of budget: spend while the last unit of money still earns this')
     .option('--profitable', 'of budget: stop where a unit of money earns less than itself')
-    .addOption(new Option('--format <format>').choices(['table', 'json', 'ndjson', 'csv', 'arrow', 'parquet', 'xlsx']))
+    .addOption(
+      new Option('--format <format>', 'default table, or what the ending of --out says').choices([
+        'table',
+        'json',
+        'ndjson',
+        'csv',
+        'arrow',
+        'parquet',
+        'xlsx',
+      ]),
+    )
     .option('-o, --out <file>', 'write there instead of standard output')
     .option('--explain', 'show the SQL and its plan on standard error')
     .action(async (name: string | undefined, more: string[], _options, command) =>
@@ -46,7 +56,7 @@ export function addReadingCommands(program: Command): void {
     .argument('<what>', 'order')
     .argument('<id>', 'id or name of the order')
     .description('show one order: journey, credits, and how each touch matched')
-    .option('--model <id>')
+    .option('--model <id>', 'model whose credit is shown; default models.default')
     .action(async (what: string, id: string, _options, command) =>
       (await import('../explain.ts')).explainCommand(what, id, all(command)),
     );
@@ -65,7 +75,7 @@ export function addReadingCommands(program: Command): void {
     )
     .option('--basis <basis>', 'order_date or event_date: which day refunds count on')
     .option('-o, --out <dir>', 'folder to write to; . when absent')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (what: string, _options, command) =>
       what === 'audit'
         ? (await import('../export-audit.ts')).exportAuditCommand(all(command))

@@ -30,29 +30,29 @@ export function addServingCommands(program: Command): void {
     .option('--expires <days>', 'such as 30d; 90d for keys that change something, else 365d')
     .option('--ip <addresses>', 'addresses or ranges it may be used from, parted by commas')
     .option('--every-workspace', 'a key that opens every workspace of the server')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (_options, command) => (await import('../key.ts')).keyCreateCommand(all(command)));
 
   key
     .command('list')
     .description('every key, ended ones included; never their secrets')
     .option('--every-workspace', 'a key that opens every workspace of the server')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (_options, command) => (await import('../key.ts')).keyListCommand(all(command)));
 
   key
     .command('rotate')
-    .argument('<id>')
+    .argument('<id>', 'of the key, as "liftproof key list" shows it')
     .description('a new key of the same rights; the old one holds for another 24 hours')
     .option('--every-workspace', 'a key that opens every workspace of the server')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (id: string, _options, command) => (await import('../key.ts')).keyRotateCommand(id, all(command)));
 
   key
     .command('revoke')
-    .argument('<id>')
+    .argument('<id>', 'of the key, as "liftproof key list" shows it')
     .description('end a key now')
     .option('--every-workspace', 'a key that opens every workspace of the server')
-    .option('--home <dir>')
+    .option('--home <dir>', "folder of the server's own files")
     .action(async (id: string, _options, command) => (await import('../key.ts')).keyRevokeCommand(id, all(command)));
 }

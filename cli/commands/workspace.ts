@@ -32,14 +32,19 @@ export function addWorkspaceCommands(program: Command): void {
     .option('--source <id>', 'source in liftproof.yaml that the files belong to')
     .option('--kinds', 'list the kinds of files that are known')
     .option('--exported-at <instant>', 'when the export was made; the file time when absent')
-    .option('--shop <id>')
-    .option('--account <id>')
-    .option('--time-zone <zone>')
-    .option('--currency <code>')
-    .addOption(new Option('--decimal-mark <mark>').choices(['.', ',']))
-    .addOption(new Option('--date-order <order>').choices(['mdy', 'dmy']))
-    .option('--year <year>')
-    .addOption(new Option('--consent <state>').choices(['granted', 'unknown']))
+    .option('--shop <id>', 'shop that the orders belong to')
+    .option('--account <id>', 'account, where the export names none')
+    .option('--time-zone <zone>', 'zone of times without an offset, such as Europe/Paris; default UTC')
+    .option('--currency <code>', 'currency, where the export names none, such as EUR')
+    .addOption(new Option('--decimal-mark <mark>', 'where 1.250 could be read two ways').choices(['.', ',']))
+    .addOption(new Option('--date-order <order>', 'where 03/04/2026 could be read two ways').choices(['mdy', 'dmy']))
+    .option('--year <year>', 'year of days that are written without one')
+    .addOption(
+      new Option(
+        '--consent <state>',
+        'whether orders of an export that carries no consent may be linked to persons',
+      ).choices(['granted', 'unknown']),
+    )
     .addOption(
       new Option('--orders <yes>', 'whether purchase events of a web source are orders').choices(['true', 'false']),
     )
@@ -71,7 +76,7 @@ export function addWorkspaceCommands(program: Command): void {
       '--ledger',
       'the books of finance against the shop: exit 7 unless they reconcile; names the entries that do not fit',
     )
-    .option('--limit <rows>')
+    .option('--limit <rows>', 'most rejected lines, or entries of the books, to show; default 50')
     .action(async (_options, command) => (await import('../check.ts')).checkCommand(all(command)));
 
   program
@@ -85,12 +90,12 @@ export function addWorkspaceCommands(program: Command): void {
   program
     .command('simulate')
     .description('write a market with known truth, in the export formats of the platforms')
-    .requiredOption('--out <dir>')
-    .option('--seed <n>')
-    .option('--persons <n>')
-    .option('--days <n>')
-    .option('--effect <scale>')
-    .option('--confounding <share>')
-    .option('--boycott <share>')
+    .requiredOption('--out <dir>', 'folder to write to')
+    .option('--seed <n>', 'everything follows from it; default 1')
+    .option('--persons <n>', 'how many people there are; default 4000')
+    .option('--days <n>', 'length of the window; default 90')
+    .option('--effect <scale>', 'scale of all true effects; 0: nothing sells; default 1')
+    .option('--confounding <share>', 'how much demand decides who is reached, from 0 to 1; default 0.5')
+    .option('--boycott <share>', "largest share of a boycotter's orders lost; default 0")
     .action(async (_options, command) => (await import('../simulate.ts')).simulateCommand(all(command)));
 }

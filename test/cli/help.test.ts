@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { makeProgram } from '../../cli/program.ts';
 import { liftproof, runProcess } from './shell.ts';
@@ -35,7 +36,28 @@ describe('completion', () => {
   });
 });
 
+/** Every command, with those below it. */
+function commandsOf(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(commandsOf)];
+}
+
 describe('help', () => {
+  it('says of every command, argument and option what it is', () => {
+    const silent = commandsOf(makeProgram()).flatMap((command) =>
+      [
+        { name: '', description: command.description() },
+        ...command.registeredArguments.map((argument) => ({
+          name: argument.name(),
+          description: argument.description,
+        })),
+        ...command.options.map((option) => ({ name: option.flags, description: option.description })),
+      ]
+        .filter(({ description }) => description.trim() === '')
+        .map(({ name }) => `${command.name()} ${name}`),
+    );
+    expect(silent).toEqual([]);
+  });
+
   it('tells about commands, commands below them and topics, and names the nearest', async () => {
     const [all, command, topic, wrong] = await Promise.all(
       [[], ['model', 'lift'], ['exit-codes'], ['exit-code']].map((words) => liftproof(['help', ...words])),
