@@ -64,9 +64,15 @@ function checkText(
   ];
   for (const check of checks) {
     lines.push(
-      `  ${check.broken === 0 ? 'ok  ' : check.severity === 'error' ? 'FAIL' : 'warn'}  ${check.check}${check.broken === 0 ? '' : `: ${check.broken}. ${check.rule}`}`,
+      `  ${check.broken === 0 ? 'ok  ' : check.severity === 'error' ? 'FAIL' : 'warn'}  ${check.check}${check.broken === 0 ? '' : `: ${countWords(check.broken, 'row')}. ${check.rule}`}`,
     );
-    if (check.broken > 0) for (const example of check.examples) lines.push(`          ${exampleText(example)}`);
+    if (check.broken === 0) continue;
+    for (const example of check.examples) lines.push(`          ${exampleText(example)}`);
+    const more = check.broken - check.examples.length;
+    if (more > 0)
+      lines.push(
+        `          … and ${countWords(more, 'more row', 'more rows')}${check.check === 'unmapped_campaigns' ? '; "liftproof export unmapped" writes all of the published run' : ''}`,
+      );
   }
   lines.push(
     '',

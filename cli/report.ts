@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { isDay } from '../pipeline/filter.ts';
 import { listRuns } from '../pipeline/list-runs.ts';
@@ -54,7 +55,7 @@ export async function reportCommand(
   if (rest.length > 0)
     throw new InputError('usage', `report ${name} takes nothing more, and ${rest.join(' ')} was given; leave it out`);
   if (name === 'runs') return printRuns(workspace, options);
-  const format = (options.json ? 'json' : (options.format ?? 'table')) as ReportFormat;
+  const format = (options.json ? 'json' : (options.format ?? formatOfFile(options.out))) as ReportFormat;
   if (!REPORT_FORMATS.includes(format))
     throw new InputError('usage', `--format is ${format}; expected ${REPORT_FORMATS.join(', ')}`);
   const asked = askedOf(name, options);
@@ -84,6 +85,12 @@ export async function reportCommand(
   } finally {
     results.close();
   }
+}
+
+/** What the ending of a file says: nobody who writes `channels.csv` means the table for the screen. */
+function formatOfFile(path: string | undefined): ReportFormat {
+  const ending = path === undefined ? '' : extname(path).slice(1).toLowerCase();
+  return REPORT_FORMATS.find((format) => format === ending) ?? 'table';
 }
 
 async function namedReport(

@@ -1,5 +1,6 @@
 import { InputError } from '../models/errors.ts';
 import { MODELS } from '../pipeline/config.ts';
+import { countWords } from '../pipeline/count-words.ts';
 import { nearest } from '../pipeline/nearest.ts';
 import { RUN_PARTS, type RunOptions, type RunReport, run } from '../pipeline/run.ts';
 import { wholeNumberFlag } from './flags.ts';
@@ -42,7 +43,13 @@ export async function runCommand(
   // everything else is published; the shell still has to see that the mix says nothing
   if (report.mix?.code)
     throw new InputError(report.mix.code, `${report.mix.message}. The rest of the run is published`);
-  say(options, nextCommand(options, `report ${report.mix?.refitted ? 'mix' : 'channels'}`));
+  say(options, nextCommand(options, nextOf(report)));
+}
+
+/** Where nothing was sold, files come before reports. */
+function nextOf({ manifest, mix }: RunReport): string {
+  if (manifest.period.from === null) return 'ingest <files>';
+  return `report ${mix?.refitted ? 'mix' : 'channels'}`;
 }
 
 function partsOf(text: string): RunOptions['only'] {
@@ -86,7 +93,7 @@ export function runText({ manifest, built, mix }: RunReport): string {
     `${manifest.run} is published: ${what}`,
     `  ${passed} of ${manifest.checks.length} checks hold${warnings.length === 0 ? '' : '; worth a look:'}`,
   ];
-  for (const check of warnings) lines.push(`  ! ${check.check}: ${check.broken} (${check.rule})`);
+  for (const check of warnings) lines.push(`  ! ${check.check}: ${countWords(check.broken, 'row')} (${check.rule})`);
   if (mix?.status === 'ok')
     lines.push(mix.refitted ? '  mix: fitted' : '  mix: nothing it hangs on has changed, the fit stands');
   return lines.join('\n');

@@ -1,3 +1,4 @@
+import { countWords } from './count-words.ts';
 import type { DoctorFinding } from './doctor.ts';
 import type { Manifest } from './publish.ts';
 import { makeReport } from './reports.ts';
@@ -79,7 +80,9 @@ function prices({ checks }: Manifest): DoctorFinding {
     : {
         check: 'exchange rates',
         state: 'warn',
-        finding: broken.map(({ check, broken }) => `${check.replaceAll('_', ' ')}: ${broken}`).join(', '),
+        finding: broken
+          .map(({ check, broken }) => `${check.replaceAll('_', ' ')}: ${countWords(broken, 'row')}`)
+          .join(', '),
         advice: 'ingest the missing rates (plain_fx_rate); "liftproof check" names the days',
       };
 }

@@ -13,7 +13,7 @@ const PATHS = join(ROOT, 'data-samples', 'panels', 'paths.csv');
 const inAcme = (...args: string[]) => liftproof([...args, '-w', acme], { cwd: folder });
 
 beforeAll(async () => {
-  const made = await liftproofProcess(
+  const made = await liftproof(
     ['init', 'acme', '--time-zone', 'Europe/Paris', '--currency', 'EUR', '--shop', 'nordlys', '--consent', 'granted'],
     { cwd: folder },
   );
@@ -23,7 +23,7 @@ beforeAll(async () => {
     await ingest(workspace, join(EXPORTS, file), { exportedAt: '2026-07-01T00:00:00Z' });
   }
   workspace.close();
-  const ran = await liftproofProcess(['run', '--json', '-w', acme], { cwd: folder });
+  const ran = await liftproof(['run', '--json', '-w', acme], { cwd: folder });
   expect(ran.code, ran.stderr).toBe(0);
   const report = JSON.parse(ran.stdout);
   expect(report.schema_version).toBe(1);
@@ -35,7 +35,7 @@ afterAll(remove);
 describe('init', () => {
   it('writes settings that it reads, a secret for its owner alone, and overwrites nothing', async () => {
     const before = readFileSync(join(acme, 'liftproof.yaml'), 'utf8');
-    const again = await liftproofProcess(['init', 'acme'], { cwd: folder });
+    const again = await liftproof(['init', 'acme'], { cwd: folder });
     expect(again.code).toBe(3);
     expect(again.stderr).toMatch(/liftproof.yaml exists; edit it, or choose another folder/);
     expect(readFileSync(join(acme, 'liftproof.yaml'), 'utf8')).toBe(before);
@@ -45,6 +45,13 @@ describe('init', () => {
     const dry = await liftproof(['init', 'dry', '--template', 'csv', '--dry-run'], { cwd: folder });
     expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/kind: plain_orders/) });
     expect(existsSync(join(folder, 'dry'))).toBe(false);
+  });
+
+  it('is followed by files: a run of nothing says so', async () => {
+    const empty = join(folder, 'empty');
+    await liftproof(['init', empty, '--time-zone', 'UTC', '--currency', 'EUR', '--shop', 's', '--consent', 'granted']);
+    const ran = await liftproof(['run', '-w', empty]);
+    expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Next: liftproof ingest <files> -w /m) });
   });
 
   it('names the nearest zone and currency', async () => {
@@ -106,7 +113,7 @@ describe('usage', () => {
 
   it('tells its version two ways', async () => {
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    expect((await liftproofProcess(['version'])).stdout).toBe(`${version}\n`);
+    expect((await liftproof(['version'])).stdout).toBe(`${version}\n`);
     expect(await liftproofProcess(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 });
@@ -201,6 +208,14 @@ describe('report', () => {
       code: 2,
       stderr: expect.stringMatching(/did you mean roas\?/),
     });
+  });
+
+  it('writes the format that the ending of --out says, unless --format says another', async () => {
+    const csv = join(folder, 'ending.csv');
+    await inAcme('report', 'channels', '--out', csv);
+    expect(readFileSync(csv, 'utf8')).toBe((await inAcme('report', 'channels', '--format', 'csv')).stdout);
+    await inAcme('report', 'channels', '--format', 'json', '--out', csv);
+    expect(JSON.parse(readFileSync(csv, 'utf8')).schema_version).toBe(1);
   });
 
   it('says of two runs that are one that no number differs', async () => {
@@ -301,7 +316,9 @@ describe('check', () => {
     ).toBe(true);
     const strict = await inAcme('check', '--fail-on', 'warn');
     expect(strict.code).toBe(3);
-    expect(strict.stdout).toMatch(/warn {2}unmapped_campaigns/);
+    const [, rows] = /warn {2}unmapped_campaigns: (\d+) rows\. /.exec(strict.stdout) ?? [];
+    expect(Number(rows)).toBeGreaterThan(5);
+    expect(strict.stdout).toContain(`… and ${Number(rows) - 5} more rows; "liftproof export unmapped" writes all`);
   });
 });
 
