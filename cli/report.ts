@@ -48,8 +48,8 @@ export async function reportCommand(
   rest: readonly string[],
   options: ReportCommandOptions,
 ): Promise<void> {
+  if (name === undefined) return printReports(options);
   const workspace = findWorkspace(options.workspace);
-  if (name === undefined) return printReports();
   if (name === 'diff') return printDifference(workspace, rest, options);
   if (name === 'explain') return printMetric(workspace, rest, options.run, options);
   if (rest.length > 0)
@@ -167,7 +167,7 @@ function preface(title: string, meta: Readonly<Record<string, unknown>>, manifes
   return `${title}: ${manifest.workspace}\n${parts.filter((part) => part !== undefined).join(' · ')}`;
 }
 
-function printReports(): void {
+function printReports(options: GlobalOptions): void {
   const all = [
     ...aboutReports(),
     { name: 'runs', about: 'the runs that were published' },
@@ -175,6 +175,10 @@ function printReports(): void {
     { name: 'explain', about: 'what a metric is and what it is read from: report explain <metric>' },
     { name: '<file>, -', about: 'a query as POST /query takes it, in JSON or YAML' },
   ];
+  if (options.json) {
+    printJson({ schema_version: 1, reports: all });
+    return;
+  }
   const width = Math.max(...all.map(({ name }) => name.length));
   for (const { name, about } of all) print(`${name.padEnd(width)}  ${about}`);
 }

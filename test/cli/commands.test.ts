@@ -210,6 +210,14 @@ describe('report', () => {
     });
   });
 
+  it('lists the reports, also where there is no workspace', async () => {
+    const [text, json] = await Promise.all(
+      [['report'], ['report', '--json']].map((args) => liftproof([...args, '-w', join(folder, 'nowhere')])),
+    );
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/^channels +what each channel/) });
+    expect(JSON.parse(json.stdout).reports).toContainEqual(expect.objectContaining({ name: 'coverage' }));
+  });
+
   it('writes the format that the ending of --out says, unless --format says another', async () => {
     const csv = join(folder, 'ending.csv');
     await inAcme('report', 'channels', '--out', csv);
