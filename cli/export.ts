@@ -53,7 +53,7 @@ export async function exportCommand(what: string, options: ExportOptions): Promi
       const { state, version, run, control_totals: totals, currency } = pack.manifest;
       print(
         [
-          `${period}: ${state}, version ${version}, ${run}`,
+          `${period}: ${state}, ${state === 'locked' ? '' : 'a draft of '}version ${version}, ${run}`,
           `  net revenue ${totals.revenue_net} ${currency}, spend ${totals.spend_total} ${currency}`,
           ...pack.manifest.files.map((file) => `  ${file.sha256}  ${file.name}`),
         ].join('\n'),
