@@ -40,6 +40,8 @@ export interface JobQueueSettings {
   jobMemoryBytes?: number;
   /** for tests */
   pollSeconds?: number;
+  /** for tests: each attempt waits as long after the one before; otherwise longer and longer */
+  retrySeconds?: number;
 }
 
 /** Places for jobs at work. */
@@ -97,7 +99,7 @@ export async function startJobQueue(settings: JobQueueSettings): Promise<JobQueu
     await withTransaction(control.store, async (transaction, executeSql) => {
       // the job and its place in the queue are written together, or neither is
       if (!(await insertJob(transaction, row))) return;
-      const limits = { retryLimit: retries, retryDelay: 2, retryBackoff: true };
+      const limits = { retryLimit: retries, ...retryOf(settings) };
       const expireInSeconds = Math.ceil(deadlineMs / 1000) + 120;
       await boss.send(nameOf(queue), {}, { id, ...limits, expireInSeconds, db: { executeSql } });
     });
@@ -225,6 +227,11 @@ export async function startJobQueue(settings: JobQueueSettings): Promise<JobQueu
       await boss.stop({ graceful: true, timeout: 5000, wait: true, close: false });
     },
   };
+}
+
+/** When a job that failed is tried again. */
+function retryOf({ retrySeconds }: JobQueueSettings): { retryDelay: number; retryBackoff: boolean } {
+  return { retryDelay: retrySeconds ?? 2, retryBackoff: retrySeconds === undefined };
 }
 
 type End = Pick<JobRow, 'state'> & Partial<Pick<JobRow, 'result' | 'error'>>;

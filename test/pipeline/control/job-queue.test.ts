@@ -10,6 +10,7 @@ import type { JobKind } from '../../../pipeline/jobs/job-kinds.ts';
 import { runChild } from '../../../pipeline/jobs/run-child.ts';
 import { currentRunName } from '../../../pipeline/publish.ts';
 import { openWorkspace, workspacePaths } from '../../../pipeline/workspace.ts';
+import { packedProgram } from '../../packed.ts';
 import { type TestControl, testControl } from './server.ts';
 
 const RATES = 'rate_date,base,quote,rate,source\n2026-01-01,USD,EUR,0.9,ecb\n';
@@ -52,6 +53,7 @@ const start = (jobMemoryBytes?: number) =>
     timeZone: 'Europe/Paris',
     now: () => new Date(),
     pollSeconds: 0.5,
+    retrySeconds: 1,
     onError: (error) => errors.push(error),
     onEnded: async (job) => {
       ended.push(job);
@@ -164,20 +166,20 @@ describe('jobs', () => {
   it('of a server that was killed end with it, and are done by the next one', async () => {
     await queue.close();
     const endless = endlessUpload();
-    const script = join(directory, 'doomed.mts');
-    const module = (path: string) =>
-      JSON.stringify(new URL(`../../../pipeline/control/${path}.ts`, import.meta.url).href);
+    const script = join(directory, 'doomed.mjs');
+    const { moduleAt } = await packedProgram();
+    const module = (path: string) => JSON.stringify(moduleAt(`pipeline/control/${path}.ts`));
     writeFileSync(
       script,
       `import { openControlStore } from ${module('store')};
        import { startJobQueue } from ${module('job-queue')};
        const store = await openControlStore(${JSON.stringify(database.url)});
        const control = { store, db: store.db, home: ${JSON.stringify(database.home)}, pepper: Buffer.alloc(32, 1), close: async () => {} };
-       const queue = await startJobQueue({ control, workspace: 'acme', directory: ${JSON.stringify(directory)}, timeZone: 'UTC', now: () => new Date() });
+       const queue = await startJobQueue({ control, workspace: 'acme', directory: ${JSON.stringify(directory)}, timeZone: 'UTC', now: () => new Date(), pollSeconds: 0.5, retrySeconds: 1 });
        const job = await queue.submit('ingest', ${JSON.stringify(endless)}, { actor: 'doomed' });
        console.log(job.id);`,
     );
-    const doomed = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script], {
+    const doomed = spawn(process.execPath, [script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const id = String(await new Promise((resolve) => doomed.stdout.once('data', resolve))).trim();
