@@ -13,6 +13,8 @@ export interface TestWorkspace extends OpenWorkspace {
   /** writes `content` to a file and ingests it; a fixed export time unless told otherwise */
   ingestText(content: string | Uint8Array, options?: IngestOptions): Promise<Receipt>;
   ingestFile(path: string | URL, options?: IngestOptions): Promise<Receipt>;
+  /** gives the warehouse free for another who opens it, and keeps the folder until `close()` */
+  leave(): void;
 }
 
 export async function testWorkspace(config = DEFAULT_CONFIG): Promise<TestWorkspace> {
@@ -39,6 +41,7 @@ export async function testWorkspace(config = DEFAULT_CONFIG): Promise<TestWorksp
       return ingest(workspace, path, withTime(options));
     },
     ingestFile: (path, options) => ingest(workspace, path instanceof URL ? path.pathname : path, withTime(options)),
+    leave: () => workspace.close(),
     close() {
       workspace.close();
       rmSync(directory, { recursive: true, force: true });

@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../models/numeric/random.ts';
 import { buildIncremental } from '../../pipeline/build-incremental.ts';
+import { rebuildFromLanding } from '../../pipeline/doctor.ts';
 import { run } from '../../pipeline/run.ts';
+import { openWorkspace } from '../../pipeline/workspace.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, insertRows, MARKET_CONFIG, marketRows } from './market.ts';
 
@@ -23,7 +26,7 @@ describe('incremental build', () => {
         const whole = await published((workspace) => insertRows(workspace, rows, 'all'));
         await fc.assert(
           fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 3 }), async (splitSeed, parts) => {
-            const incremental = await arrived(splitOf(rows, parts, seed, splitSeed), insertRows);
+            const incremental = await arrived(splitOf(rows, parts, seed, splitSeed));
             expect(incremental.steps).toEqual(whole.steps);
             expect(incremental.tables).toEqual(whole.tables);
           }),
@@ -34,14 +37,28 @@ describe('incremental build', () => {
     TIMEOUT,
   );
 
-  it('publishes the run of a whole build of the same files', async () => {
-    for (const seed of [1, 2]) {
-      const rows = marketRows(seed, 10);
-      const split = splitOf(rows, 3, seed);
-      const whole = await published(async (workspace) => {
-        for (let i = 0; i < 3; i++) await ingestRows(workspace, split.partOf(i), `part${i}`);
-      });
-      expect(await arrived(split, ingestRows)).toEqual(whole);
+  it('publishes the run of a rebuild from landing', async () => {
+    const split = splitOf(marketRows(1, 10), 3, 1);
+    const workspace = await testWorkspace(MARKET_CONFIG);
+    try {
+      for (const i of split.arrival) {
+        await ingestRows(workspace, split.partOf(i), `part${i}`);
+        await buildIncremental(workspace.warehouse, workspace.config);
+      }
+      const { manifest } = await run(workspace, { now: NOW });
+      workspace.leave();
+      expect(await rebuildFromLanding(workspace.directory)).toBe(manifest.inputs.length);
+      const rebuilt = await openWorkspace(workspace.directory, { threads: 1 });
+      try {
+        rmSync(rebuilt.paths.results, { recursive: true });
+        const whole = await run(rebuilt, { now: NOW });
+        expect(whole.built.kind).toBe('whole');
+        expect(whole.manifest).toEqual(manifest);
+      } finally {
+        rebuilt.close();
+      }
+    } finally {
+      workspace.close();
     }
   }, 300_000);
 
@@ -110,10 +127,10 @@ function splitOf(rows: Rows, parts: number, ...seed: number[]): { partOf: (i: nu
 }
 
 /** Each part is put and built as it comes. */
-function arrived(split: ReturnType<typeof splitOf>, put: typeof ingestRows): Promise<Published> {
+function arrived(split: ReturnType<typeof splitOf>): Promise<Published> {
   return published(async (workspace) => {
     for (const i of split.arrival) {
-      await put(workspace, split.partOf(i), `part${i}`);
+      await insertRows(workspace, split.partOf(i), `part${i}`);
       await buildIncremental(workspace.warehouse, workspace.config);
     }
   });

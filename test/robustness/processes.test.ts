@@ -5,7 +5,7 @@ import { ingest } from '../../pipeline/ingest.ts';
 import { currentRun } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { openWorkspace, workspacePaths } from '../../pipeline/workspace.ts';
-import { EXPORTS, liftproofProcess, type Shell, temporaryFolder } from '../cli/shell.ts';
+import { EXPORTS, liftproof, liftproofProcess, type Shell, temporaryFolder } from '../cli/shell.ts';
 import { HEADER, orderLines } from './files.ts';
 import { killStudy } from './kill-study.ts';
 import { filesOf, rawRows, until } from './snapshot.ts';
@@ -130,7 +130,7 @@ describe('Ctrl-C', () => {
     expect(result).toMatchObject({ code: 130, stdout: '' });
     expect(filesOf(directory)).toEqual(before);
     expect(await rowsOf(directory)).toEqual(rows);
-    const again = await liftproofProcess(['ingest', big, '-w', directory, '--json']);
+    const again = await liftproof(['ingest', big, '-w', directory, '--json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).receipts[0]).toMatchObject({ state: 'loaded', accepted: 120_000 });
   });
@@ -150,7 +150,7 @@ describe('Ctrl-C', () => {
     });
     expect(result).toMatchObject({ code: 130, stdout: '' });
     expect(filesOf(directory)).toEqual(before);
-    const again = await liftproofProcess(['run', '-w', directory, '--json']);
+    const again = await liftproof(['run', '-w', directory, '--json']);
     expect(again.code).toBe(0);
     expect(JSON.parse(again.stdout).manifest.run_hash).toBe(manifest.run_hash);
   });
@@ -201,10 +201,10 @@ describe('a damaged warehouse', () => {
     const directory = copyOf(withLog, `damaged-${DAMAGE.findIndex(([known]) => known === name)}`);
     const log = `${workspacePaths(directory).warehouse}.wal`;
     writeFileSync(log, damage(readFileSync(log)));
-    const refused = await liftproofProcess(['run', '-w', directory]);
+    const refused = await liftproof(['run', '-w', directory]);
     expect(refused.code).toBe(8);
     expect(refused.stderr).toContain('liftproof doctor --repair');
-    const repaired = await liftproofProcess(['doctor', '--repair', '-w', directory, '--json']);
+    const repaired = await liftproof(['doctor', '--repair', '-w', directory, '--json']);
     expect(repaired.code, repaired.stderr).toBe(0);
     expect(await rowsOf(directory)).toEqual(rows);
     if (name !== DAMAGE[0][0]) return;
@@ -226,7 +226,7 @@ describe('a damaged warehouse', () => {
     const [landed] = readdirSync(join(directory, 'landing')).filter((name) => name.length === 64);
     copyFileSync(join(EXPORTS, 'fx_rates.csv'), join(directory, 'landing', landed));
     const before = await rowsOf(directory);
-    const result = await liftproofProcess(['doctor', '--repair', '-w', directory]);
+    const result = await liftproof(['doctor', '--repair', '-w', directory]);
     expect(result.code).toBe(8);
     expect(result.stderr).toMatch(/missing or was changed; restore it from a backup/);
     expect(await rowsOf(directory)).toEqual(before);
