@@ -13,6 +13,7 @@ import { createKey, listKeys } from '../../pipeline/control/keys.ts';
 import { type Control, openControl } from '../../pipeline/control/open-control.ts';
 import { SCOPES } from '../../pipeline/control/roles.ts';
 import { findWorkspace } from '../../pipeline/workspace.ts';
+import { packedProgram } from '../packed.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
 import { type PublishedFolder, publishedFolder } from '../pipeline/published.ts';
 import { linkOf } from './hand.ts';
@@ -145,15 +146,14 @@ describe('a server', () => {
 });
 
 describe('liftproof serve', () => {
-  const command = new URL('../../cli/serve.ts', import.meta.url).href;
-
   /** Runs the command in a process of its own; `stop` sends the signal and gives the exit code. */
   async function serve(
     options: object,
     environment: NodeJS.ProcessEnv = { DATABASE_URL: database.url },
   ): Promise<{ text: string; stop: (signal: NodeJS.Signals) => Promise<number | null> }> {
+    const command = (await packedProgram()).moduleAt('cli/serve.ts');
     const script = `import { serveCommand } from ${JSON.stringify(command)}; await serveCommand(${JSON.stringify({ workspace: directory(), port: '0', ...options })});`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },

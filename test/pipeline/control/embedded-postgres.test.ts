@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedPostgres } from '../../../pipeline/control/embedded-postgres.ts';
 import { openControlStore } from '../../../pipeline/control/store.ts';
+import { packedProgram } from '../../packed.ts';
 import { FAST } from './server.ts';
 
 let root: string;
@@ -61,15 +62,16 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('uses a server again that a killed process left running, and then stops it', async () => {
+    const { moduleAt } = await packedProgram();
     const script = `
-      import { openEmbeddedPostgres } from ${JSON.stringify(new URL('../../../pipeline/control/embedded-postgres.ts', import.meta.url).href)};
+      import { openEmbeddedPostgres } from ${JSON.stringify(moduleAt('pipeline/control/embedded-postgres.ts'))};
       const server = await openEmbeddedPostgres(${JSON.stringify(home)}, { settings: ${JSON.stringify(settings)} });
       console.log(server.url);
       setInterval(() => {}, 1000);
     `;
-    const path = join(root, 'holder.mts');
+    const path = join(root, 'holder.mjs');
     writeFileSync(path, script);
-    const holder = spawn(process.execPath, ['--import', 'tsx', path], {
+    const holder = spawn(process.execPath, [path], {
       stdio: ['ignore', 'pipe', 'inherit'],
       cwd: new URL('../../..', import.meta.url),
     });

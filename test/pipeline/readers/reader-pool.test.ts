@@ -7,6 +7,7 @@ import type { InputError } from '../../../models/errors.ts';
 import { residentBytes } from '../../../pipeline/jobs/process-memory.ts';
 import { type ReaderPool, type ReaderPoolOptions, readerPool } from '../../../pipeline/readers/reader-pool.ts';
 import { type ServedRuns, serveRuns } from '../../../pipeline/served-runs.ts';
+import { packedProgram } from '../../packed.ts';
 import { type PublishedFolder, publishedFolder } from '../published.ts';
 
 let folder: PublishedFolder;
@@ -130,21 +131,21 @@ describe('a pool of readers', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('leaves no process behind when its own is killed', async () => {
-    const at = (path: string) => JSON.stringify(new URL(`../../../pipeline/${path}`, import.meta.url).href);
-    const script = `import { readerPool } from ${at('readers/reader-pool.ts')};
+    const { moduleAt } = await packedProgram();
+    const script = `import { readerPool } from ${JSON.stringify(moduleAt('pipeline/readers/reader-pool.ts'))};
       const ask = (sql) => pool.ask({ results: ${JSON.stringify(folder.paths.results)}, run: 'run_a' }, { kind: 'rows', sql, parameters: {} }, 'a');
       const pool = readerPool({ readers: 1 });
       await ask('select 1 as n');
       ask(${JSON.stringify(DEAF)}).catch(() => undefined);
       setTimeout(() => console.log('asked'), 50);`;
-    const owner = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
       // what a killed process leaves goes with the folder
       env: { ...process.env, TMPDIR: dirname(folder.paths.config) },
     });
     await once(owner.stdout, 'data');
     const isReader = (pid: number): boolean =>
-      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reader.ts');
+      existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reader.js');
     const reader = readFileSync(`/proc/${owner.pid}/task/${owner.pid}/children`, 'utf8')
       .trim()
       .split(' ')
