@@ -15,7 +15,8 @@ import { startServer } from '../api/server.ts';
 import { createKey } from '../pipeline/control/keys.ts';
 import { openControl } from '../pipeline/control/open-control.ts';
 import type { Manifest } from '../pipeline/publish.ts';
-import { sqlFile, Warehouse } from '../pipeline/warehouse.ts';
+import { sqlFile } from '../pipeline/sql-files.ts';
+import { Warehouse } from '../pipeline/warehouse.ts';
 import { findWorkspace } from '../pipeline/workspace.ts';
 import { peakMemory, printTable, timed } from './harness.ts';
 

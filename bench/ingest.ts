@@ -10,7 +10,8 @@ import { createRelation, sqlSettings } from '../pipeline/build.ts';
 import { identify } from '../pipeline/identify.ts';
 import { ingest } from '../pipeline/ingest.ts';
 import { loadRules } from '../pipeline/rules.ts';
-import { sqlFile, Warehouse } from '../pipeline/warehouse.ts';
+import { sqlFile } from '../pipeline/sql-files.ts';
+import { Warehouse } from '../pipeline/warehouse.ts';
 import { openWorkspace } from '../pipeline/workspace.ts';
 import { peakMemory, printTable, timed } from './harness.ts';
 

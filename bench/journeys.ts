@@ -14,7 +14,8 @@ import { createRelation, sqlSettings } from '../pipeline/build.ts';
 import { parseConfig } from '../pipeline/config.ts';
 import { countChain, journeyChannels } from '../pipeline/count-journeys.ts';
 import { loadRules } from '../pipeline/rules.ts';
-import { loadMacros, sqlFile, Warehouse } from '../pipeline/warehouse.ts';
+import { sqlFile } from '../pipeline/sql-files.ts';
+import { useMacros, Warehouse } from '../pipeline/warehouse.ts';
 import { createBaseTables } from '../pipeline/workspace.ts';
 import { median, peakMemory, printTable, timed } from './harness.ts';
 
@@ -30,7 +31,7 @@ const warehouse = await Warehouse.open(join(directory, 'bench.duckdb'), {
   spillDirectory: join(directory, 'spill'),
 });
 try {
-  await loadMacros(warehouse, new Uint8Array(32));
+  await useMacros(warehouse, new Uint8Array(32));
   await createBaseTables(warehouse);
   await loadRules(warehouse, config);
   await generateStaging(warehouse);

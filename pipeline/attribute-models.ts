@@ -25,7 +25,8 @@ import {
   UNATTRIBUTED,
 } from './count-journeys.ts';
 import { sequenceRows } from './sequence-rates.ts';
-import { sqlFile, type Warehouse } from './warehouse.ts';
+import { sqlFile } from './sql-files.ts';
+import type { Warehouse } from './warehouse.ts';
 import { countedInWorkers } from './workers/counted.ts';
 import { type ModelRun, writeModels } from './write-models.ts';
 

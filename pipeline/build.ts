@@ -9,10 +9,10 @@ import { dailyPanels } from './panels.ts';
 import { makeRates, priceRows } from './price.ts';
 import { type Relation, relationsOf } from './relations.ts';
 import { loadRules, rulesVersion } from './rules.ts';
-import { quoteName, type SqlParameters, type Warehouse } from './warehouse.ts';
+import { quoteName, type SqlSettings, type Warehouse, withSettings } from './warehouse.ts';
 
 /** What the relations are told by the configuration. One name, one meaning, wherever it stands in `sql/`. */
-export function sqlSettings(config: Config): SqlParameters {
+export function sqlSettings(config: Config): SqlSettings {
   return {
     reporting_time_zone: config.reporting.time_zone,
     reporting_currency: config.reporting.currency,
@@ -45,7 +45,7 @@ export function sharedK({ privacy }: Config): number {
 }
 
 /** The settings of a build: those of the configuration, and what only the raw data can say. */
-export async function buildSettings(warehouse: Warehouse, config: Config): Promise<SqlParameters> {
+export async function buildSettings(warehouse: Warehouse, config: Config): Promise<SqlSettings> {
   const hasOrderLinks =
     (await warehouse.count(`select count(*) from (select 1 from raw.identity_link where kind = 'order' limit 1)`)) > 0;
   return { ...sqlSettings(config), has_order_links: hasOrderLinks };
@@ -126,11 +126,12 @@ export async function buildOrder(warehouse: Warehouse): Promise<BuildStep[]> {
 /** Schemas whose text is mostly ids of conversions and touches. */
 const OF_IDS: ReadonlySet<string> = new Set(['journey', 'attribution']);
 
-export async function createRelation(warehouse: Warehouse, relation: Relation, settings: SqlParameters): Promise<void> {
+export async function createRelation(warehouse: Warehouse, relation: Relation, settings: SqlSettings): Promise<void> {
   const [schema, table] = relation.name.split('.');
   const target = `${schema}.${quoteName(table)}`;
   try {
-    const create = (): Promise<void> => warehouse.run(`create or replace table ${target} as ${relation.sql}`, settings);
+    const create = (): Promise<void> =>
+      warehouse.run(`create or replace table ${target} as ${withSettings(relation.sql, settings)}`);
     await (OF_IDS.has(schema) ? warehouse.plainText(create) : create());
   } catch (cause) {
     if (cause instanceof InputError) throw cause;

@@ -5,7 +5,8 @@ import { chooseCountedOrder } from '../models/attribution/counted-order.ts';
 import type { OrderChoice } from '../models/attribution/order-choice.ts';
 import { doubleColumns } from './columns.ts';
 import { RULE_MODELS } from './config.ts';
-import { parameterNames, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
+import { sqlFile } from './sql-files.ts';
+import { parameterNames, type SqlParameters, type Warehouse } from './warehouse.ts';
 
 /** Groups of persons that `journey.journey` deals them to. */
 export const BUCKETS = 1000;

@@ -83,7 +83,9 @@ function prices({ checks }: Manifest): DoctorFinding {
         finding: broken
           .map(({ check, broken }) => `${check.replaceAll('_', ' ')}: ${countWords(broken, 'row')}`)
           .join(', '),
-        advice: 'ingest the missing rates (plain_fx_rate); "liftproof check" names the days',
+        advice: broken.some(({ check }) => check === 'unpriced_costs')
+          ? '"liftproof check" says which lack a rate (ingest it: plain_fx_rate) and which name an order that is not there, or twice'
+          : 'ingest the missing rates (plain_fx_rate); "liftproof check" names the days',
       };
 }
 

@@ -81,6 +81,7 @@ async function selectedColumns(
 ): Promise<readonly string[]> {
   const known = columnsOfSelect.get(select);
   if (known !== undefined) return known;
+  await warehouse.bring(select);
   const result = await warehouse.connection.run(`select * from (${select}) limit 0`, pick(select, parameters));
   const columns = result.columnNames();
   columnsOfSelect.set(select, columns);

@@ -2,7 +2,8 @@ import { InputError } from '../models/errors.ts';
 import { sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
 import { countWords } from './count-words.ts';
-import { sqlFile, sqlFiles, type Warehouse } from './warehouse.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
+import { type Warehouse, withSettings } from './warehouse.ts';
 
 /** A rule about the data, and how many rows break it. */
 export interface CheckResult {
@@ -25,14 +26,13 @@ export async function runChecks(warehouse: Warehouse, config: Config): Promise<C
 }
 
 export async function runCheck(warehouse: Warehouse, config: Config, name: string): Promise<CheckResult> {
-  const settings = sqlSettings(config);
-  const sql = sqlFile(`check/${name}`);
-  const severity = /^-- severity: (error|warn)$/m.exec(sql)?.[1] as 'error' | 'warn' | undefined;
+  const text = sqlFile(`check/${name}`);
+  const sql = withSettings(text, sqlSettings(config));
+  const severity = /^-- severity: (error|warn)$/m.exec(text)?.[1] as 'error' | 'warn' | undefined;
   if (severity === undefined) throw new Error(`sql/check/${name}.sql does not say its severity`);
-  const rows = await warehouse.rows(`select * from (${sql}) order by all limit ${EXAMPLES}`, settings);
-  const broken =
-    rows.length < EXAMPLES ? rows.length : await warehouse.count(`select count(*) from (${sql})`, settings);
-  return { check: name, severity, rule: sql.split('\n')[0].replace(/^-- /, ''), broken, examples: rows };
+  const rows = await warehouse.rows(`select * from (${sql}) order by all limit ${EXAMPLES}`);
+  const broken = rows.length < EXAMPLES ? rows.length : await warehouse.count(`select count(*) from (${sql})`);
+  return { check: name, severity, rule: text.split('\n')[0].replace(/^-- /, ''), broken, examples: rows };
 }
 
 /** Columns that tell one order, event, visit or person from another. */

@@ -46,7 +46,7 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
     inputs.push({ ...input, after: inputs.reduce((sum, earlier) => sum + earlier.read, 0) });
     if (sheets.length > 1) await stashInput(warehouse, i);
   }
-  await warehouse.run('begin transaction');
+  await warehouse.begin();
   try {
     const rows: Record<string, number> = {};
     const counts = { read: 0, accepted: 0, duplicate: 0, unchanged: 0, rejected: 0 };
@@ -72,7 +72,7 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
     await insertBatch(warehouse, task, counts);
     options.signal?.throwIfAborted();
     if (!options.dryRun) prepareLandingNote(workspace.paths.landing, note);
-    await warehouse.run(options.dryRun ? 'rollback' : 'commit');
+    await (options.dryRun ? warehouse.rollback() : warehouse.commit());
     return {
       schema_version: 1,
       batch_id: note.batch_id,
@@ -95,7 +95,7 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
       ],
     };
   } catch (cause) {
-    await warehouse.run('rollback').catch(() => undefined);
+    await warehouse.rollback().catch(() => undefined);
     await keepOrder(warehouse).catch(() => undefined);
     throw cause;
   }

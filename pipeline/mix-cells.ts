@@ -1,5 +1,6 @@
 import type { Quantity } from '../models/mix/index.ts';
-import { quoteText, sqlFile, type Warehouse } from './warehouse.ts';
+import { sqlFile } from './sql-files.ts';
+import { quoteText, type Warehouse } from './warehouse.ts';
 
 /** Drops a table of the mix and makes it anew. */
 export async function makeTable(warehouse: Warehouse, name: string): Promise<void> {

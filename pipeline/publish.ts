@@ -69,7 +69,11 @@ export interface Manifest {
 export async function buildReports(warehouse: Warehouse, config: Config): Promise<void> {
   const settings = sqlSettings(config);
   await makeFinance(warehouse, config);
-  for (const relation of await relationsOf(warehouse, ['report'])) await createRelation(warehouse, relation, settings);
+  const relations = await relationsOf(warehouse, ['report']);
+  // one transaction, so that the disk is waited for once
+  await warehouse.transaction(async () => {
+    for (const relation of relations) await createRelation(warehouse, relation, settings);
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SourceKind } from './sources/source.ts';
-import { sqlFile, sqlFiles } from './warehouse.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
 
 const known = new Map<string, ReadonlySet<string>>();
 

@@ -1,4 +1,5 @@
-import { quoteText, sqlFile, sqlFiles, type Warehouse } from './warehouse.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
+import { quoteText, type Warehouse } from './warehouse.ts';
 
 /** One file under `sql/`: a select, its name, and what it reads. */
 export interface Relation {

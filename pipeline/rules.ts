@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import type { Config } from './config.ts';
-import { quoteName, quoteText, SQL_ROOT, type Warehouse } from './warehouse.ts';
+import { SQL_ROOT } from './sql-files.ts';
+import { quoteName, quoteText, type Warehouse } from './warehouse.ts';
 
 /** Channels of `channel_of` in sql/macro/channel.sql; a journey stores their numbers. */
 const CHANNELS = [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SAMPLE } from '../models/simulate/sample-market.ts';
 import { makeWorkspace } from './make-workspace.ts';
-import { SQL_ROOT } from './warehouse.ts';
+import { SQL_ROOT } from './sql-files.ts';
 import { writeMarket } from './write-market.ts';
 
 /** Folder of the sample brand, in a checkout and in an installed package. */

@@ -1,5 +1,6 @@
 import { tablesRead } from './relations.ts';
-import { quoteName, type SqlParameters, sqlFile, type Warehouse } from './warehouse.ts';
+import { sqlFile } from './sql-files.ts';
+import { quoteName, type SqlSettings, type Warehouse, withSettings } from './warehouse.ts';
 
 /** Rows of an input that are in scope. */
 export interface InScope {
@@ -28,7 +29,7 @@ export async function rebuildScoped(
   warehouse: Warehouse,
   relation: string,
   scoping: Scoping,
-  settings: SqlParameters,
+  settings: SqlSettings,
 ): Promise<void> {
   const home = quoteName(await warehouse.value<string>('select current_database()'));
   const [schema, table] = relation.split('.');
@@ -46,7 +47,7 @@ export async function rebuildScoped(
   if (scoping.replaces !== null) statements.push(`delete from ${target} as this where ${scoping.replaces}`);
   await warehouse.run([...statements, `use ${CATALOG}`].join(';\n'));
   try {
-    await warehouse.run(`insert into ${target} by name ${sql}`, settings);
+    await warehouse.run(`insert into ${target} by name ${withSettings(sql, settings)}`);
   } finally {
     await warehouse.run(`use ${home}`);
   }

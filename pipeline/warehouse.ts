@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type DuckDBConnection,
   DuckDBInstance,
@@ -10,8 +7,12 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { InputError } from '../models/errors.ts';
+import { Macros } from './macros.ts';
 
 export type SqlParameters = Readonly<Record<string, DuckDBValue>>;
+
+/** What a relation is told by the configuration. */
+export type SqlSettings = Readonly<Record<string, string | number | boolean>>;
 
 export interface WarehouseOptions {
   threads?: number;
@@ -30,6 +31,8 @@ export interface WarehouseOptions {
 export class Warehouse {
   readonly connection: DuckDBConnection;
   readonly path: string;
+  /** macros of this session, when it may call any */
+  macros: Macros | undefined;
   private readonly instance: DuckDBInstance;
 
   private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
@@ -65,6 +68,7 @@ export class Warehouse {
   /** Runs one or more statements; parameters only with a single statement. */
   async run(sql: string, parameters: SqlParameters = {}): Promise<void> {
     try {
+      await this.bring(sql);
       await this.connection.run(sql, bound(sql, parameters));
     } catch (cause) {
       throw queryError(sql, parameters, cause);
@@ -74,6 +78,7 @@ export class Warehouse {
   /** Rows as plain objects, JSON types (big integers and decimals as text). For small results only. */
   async rows<T = Record<string, unknown>>(sql: string, parameters: SqlParameters = {}): Promise<T[]> {
     try {
+      await this.bring(sql);
       const reader = await this.connection.runAndReadAll(sql, bound(sql, parameters));
       return reader.getRowObjectsJson() as T[];
     } catch (cause) {
@@ -87,6 +92,7 @@ export class Warehouse {
     parameters: SqlParameters = {},
   ): Promise<{ names: string[]; columns: unknown[][]; count: number }> {
     try {
+      await this.bring(sql);
       const reader = await this.connection.runAndReadAll(sql, bound(sql, parameters));
       return {
         names: reader.deduplicatedColumnNames(),
@@ -111,15 +117,35 @@ export class Warehouse {
     return value;
   }
 
+  /** Defines the macros that a statement calls; whoever passes one to `connection` brings them first. */
+  async bring(sql: string): Promise<void> {
+    const missing = this.macros?.missing(sql) ?? [];
+    if (missing.length > 0) await this.connection.run(missing.join('\n'));
+  }
+
+  async begin(): Promise<void> {
+    this.macros?.begin();
+    await this.connection.run('begin transaction');
+  }
+
+  async commit(): Promise<void> {
+    await this.connection.run('commit');
+  }
+
+  async rollback(): Promise<void> {
+    this.macros?.rollback();
+    await this.connection.run('rollback');
+  }
+
   /** Runs `work` in one transaction: all of it or nothing. */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.connection.run('begin transaction');
+    await this.begin();
     try {
       const result = await work();
-      await this.connection.run('commit');
+      await this.commit();
       return result;
     } catch (cause) {
-      await this.connection.run('rollback').catch(() => undefined);
+      await this.rollback().catch(() => undefined);
       throw cause;
     }
   }
@@ -148,83 +174,13 @@ export class Warehouse {
   }
 }
 
-/** The folder that holds the relations, in a checkout and in an installed package. */
-export const SQL_ROOT = findSqlRoot(dirname(fileURLToPath(import.meta.url)));
-
-function findSqlRoot(from: string): string {
-  // pipeline/ stands beside sql/ in a checkout; an installed package runs from dist/pipeline/
-  for (const root of [join(from, '..'), join(from, '..', '..')]) {
-    try {
-      readdirSync(join(root, 'sql', 'macro'));
-      return join(root, 'sql');
-    } catch {}
-  }
-  throw new InputError('damaged', `${from}: the sql/ folder is missing; reinstall liftproof`);
-}
-
-/** Text of a file under `sql/`, by its path without the ending: `journey/step`. */
-export function sqlFile(name: string): string {
-  try {
-    return readFileSync(join(SQL_ROOT, `${name}.sql`), 'utf8');
-  } catch (cause) {
-    throw new InputError('damaged', `sql/${name}.sql is missing; reinstall liftproof`, { cause });
-  }
-}
-
-/** Names of the files in a folder under `sql/`, without the ending, sorted. */
-export function sqlFiles(folder: string): string[] {
-  return readdirSync(join(SQL_ROOT, folder))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -4))
-    .sort();
-}
-
-/** Defines the macros of `sql/macro/` for this session. `personSecret` keys `person_key`. */
-export async function loadMacros(warehouse: Warehouse, personSecret: Uint8Array): Promise<void> {
+/** Lets statements of this session call the macros of `sql/macro/`. `personSecret` keys `person_key`. */
+export async function useMacros(warehouse: Warehouse, personSecret: Uint8Array): Promise<void> {
   const { inner, outer } = hmacPads(personSecret);
   warehouse.connection.registerScalarFunction(nfkc());
   await warehouse.run(`set variable hmac_inner = unhex('${inner}')`);
   await warehouse.run(`set variable hmac_outer = unhex('${outer}')`);
-  await runInDependencyOrder(warehouse, macroFiles());
-}
-
-/** The files of macros, each after those whose macros it names: what runs in vain and again costs time at every open. */
-function macroFiles(): string[] {
-  const files = sqlFiles('macro').map((name) => ({ name, text: sqlFile(`macro/${name}`) }));
-  const home = new Map<string, string>();
-  for (const { name, text } of files)
-    for (const [, macro] of text.matchAll(/\bmacro\s+([a-z_0-9]+)\s*\(/g)) home.set(macro, name);
-  const ordered = new Set<string>();
-  const open = new Set<string>();
-  const visit = (name: string): void => {
-    if (ordered.has(name) || open.has(name)) return;
-    open.add(name);
-    const { text } = files.find((file) => file.name === name)!;
-    for (const [, word] of text.matchAll(/\b([a-z_0-9]+)\s*\(/g)) {
-      const other = home.get(word);
-      if (other !== undefined && other !== name) visit(other);
-    }
-    ordered.add(name);
-  };
-  for (const { name } of files) visit(name);
-  return [...ordered];
-}
-
-/** A macro must be defined before one that uses it: a file that lacks one waits until the others have run. */
-async function runInDependencyOrder(warehouse: Warehouse, names: readonly string[]): Promise<void> {
-  const waiting: string[] = [];
-  let missing: unknown;
-  for (const name of names) {
-    try {
-      await warehouse.run(sqlFile(`macro/${name}`));
-    } catch (cause) {
-      if (!/Function with name \S+ does not exist/.test(String((cause as Error).message))) throw cause;
-      missing = cause;
-      waiting.push(name);
-    }
-  }
-  if (waiting.length === names.length && names.length > 0) throw missing;
-  if (waiting.length > 0) await runInDependencyOrder(warehouse, waiting);
+  warehouse.macros = new Macros();
 }
 
 /** Unicode NFKC, which DuckDB lacks (it has NFC); macros call it only for text beyond ASCII. */
@@ -266,6 +222,26 @@ export function quoteText(text: string): string {
 export function parameterNames(sql: string): string[] {
   const bare = sql.replace(/--[^\n]*/g, '').replace(/'(?:[^']|'')*'/g, "''");
   return [...new Set([...bare.matchAll(/\$([a-z_][a-z0-9_]*)/gi)].map((m) => m[1]))];
+}
+
+/**
+ * A relation with its settings written into it, as literals of the types that binding gives them. A bound parameter has no type
+ * until it has its value, so DuckDB plans such a query twice, and a run plans some two hundred. For the project's own SQL and the
+ * configuration only; what a caller sends is bound.
+ */
+export function withSettings(sql: string, settings: SqlSettings): string {
+  return sql.replace(/--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_][a-z0-9_]*)/gi, (token, name?: string) => {
+    if (name === undefined) return token;
+    if (!(name in settings)) throw new RangeError(`parameter $${name} has no value`);
+    const value = settings[name];
+    if (typeof value === 'string') return `'${quoteText(value)}'`;
+    return typeof value === 'number' ? `cast(${value} as ${numberType(value)})` : String(value);
+  });
+}
+
+function numberType(value: number): string {
+  if (!Number.isInteger(value)) return 'double';
+  return Math.abs(value) < 2 ** 31 ? 'integer' : 'bigint';
 }
 
 function bound(sql: string, parameters: SqlParameters): Record<string, DuckDBValue> | undefined {

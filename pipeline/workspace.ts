@@ -14,8 +14,9 @@ import { InputError } from '../models/errors.ts';
 import { type Config, readConfig } from './config.ts';
 import { type LandingNote, writeLandingNote } from './land.ts';
 import { isAlive } from './living-process.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
 import { RAW_COLUMNS, STREAM_NAMES, streamOf } from './streams.ts';
-import { loadMacros, quoteName, sqlFile, sqlFiles, Warehouse } from './warehouse.ts';
+import { quoteName, useMacros, Warehouse } from './warehouse.ts';
 import { releaseLock, takeLock } from './workspace-lock.ts';
 
 /** One client, one directory. */
@@ -142,7 +143,7 @@ async function openLocked(
       memoryLimitBytes: workspace.config.limits.memory_bytes,
       spillDirectory: paths.spill,
     });
-    await loadMacros(warehouse, secret);
+    await useMacros(warehouse, secret);
     await createBaseTables(warehouse);
     await reconcileLanding(warehouse, paths.landing, options.isRemade ?? false);
   } catch (cause) {
@@ -209,22 +210,29 @@ async function reconcileLanding(warehouse: Warehouse, landing: string, isRemade:
   }
 }
 
-/** Creates the schemas and the tables that ingest writes. */
+const SCHEMAS = ['raw', 'staging', 'journey', 'attribution', 'finance', 'panel', 'report', 'result'];
+
+/** Creates what is missing of the schemas and of the tables that ingest and the models write. */
 export async function createBaseTables(warehouse: Warehouse): Promise<void> {
-  const schemas = ['raw', 'staging', 'journey', 'attribution', 'finance', 'panel', 'report', 'result'];
-  const tables = [
-    ...sqlFiles('table/raw').map((name) => `raw/${name}`),
-    ...sqlFiles('table/result').map((name) => `result/${name}`),
-  ];
-  // one transaction, so that the disk is waited for once
-  await warehouse.transaction(async () => {
-    for (const schema of schemas) await warehouse.run(`create schema if not exists ${schema}`);
-    for (const name of tables) await warehouse.run(sqlFile(`table/${name}`));
-    for (const name of STREAM_NAMES) {
-      const columns = Object.keys(streamOf(name).columns).map((column) => `${quoteName(column)} VARCHAR`);
-      await warehouse.run(`create table if not exists raw.${quoteName(name)} (${RAW_COLUMNS}, ${columns.join(', ')})`);
-    }
+  const found = await warehouse.rows<{ name: string }>(
+    `select schema_name as name from duckdb_schemas() where database_name = current_database()
+     union all
+     select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database() and schema_name in ('raw', 'result')`,
+  );
+  const known = new Set(found.map(({ name }) => name));
+  const schemas = SCHEMAS.filter((schema) => !known.has(schema)).map((schema) => `create schema ${schema}`);
+  const tables = ['raw', 'result'].flatMap((schema) =>
+    sqlFiles(`table/${schema}`)
+      .filter((name) => !known.has(`${schema}.${name}`))
+      .map((name) => sqlFile(`table/${schema}/${name}`)),
+  );
+  const streams = STREAM_NAMES.filter((name) => !known.has(`raw.${name}`)).map((name) => {
+    const columns = Object.keys(streamOf(name).columns).map((column) => `${quoteName(column)} VARCHAR`);
+    return `create table raw.${quoteName(name)} (${RAW_COLUMNS}, ${columns.join(', ')})`;
   });
+  const missing = [...schemas, ...tables, ...streams];
+  // one transaction, so that the disk is waited for once
+  if (missing.length > 0) await warehouse.transaction(() => warehouse.run(missing.join(';\n')));
 }
 
 /** The workspace's HMAC key: from the environment when configured, else a 0600 file that is made on first use. */

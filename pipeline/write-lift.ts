@@ -1,7 +1,8 @@
 import type { Estimate } from '../models/estimate.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
 import type { Claim, EstimateRow, SeriesRow, WeightRow } from './studies/claim.ts';
 import type { Words } from './studies/put-in-words.ts';
-import { quoteText, sqlFile, sqlFiles, type Warehouse } from './warehouse.ts';
+import { quoteText, type Warehouse } from './warehouse.ts';
 
 /** A claim with all that is published of it. */
 export interface PublishedClaim {

@@ -2,7 +2,8 @@ import type { MixCheck, MixResult } from '../models/mix/index.ts';
 import { amount, cells, fixed, insert, makeTable, text } from './mix-cells.ts';
 import type { MixNote } from './mix-drivers.ts';
 import { diagnosticRows } from './mix-findings.ts';
-import { sqlFiles, type Warehouse } from './warehouse.ts';
+import { sqlFiles } from './sql-files.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** What stands in `result.mix_run` besides the diagnostics of the fit. */
 export interface MixRunRow {

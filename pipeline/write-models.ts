@@ -2,7 +2,8 @@ import type { AttributionResult, ChannelCredit, CostInterval } from '../models/a
 import type { ModelComparison } from '../models/attribution/compare.ts';
 import type { Interval } from '../models/estimate.ts';
 import type { SequenceRow } from './sequence-rates.ts';
-import { quoteText, sqlFile, sqlFiles, type Warehouse } from './warehouse.ts';
+import { sqlFile, sqlFiles } from './sql-files.ts';
+import { quoteText, type Warehouse } from './warehouse.ts';
 
 /** One model's result and how it came about; money in major units. */
 export interface ModelRun {

@@ -114,10 +114,10 @@ describe('the house', () => {
     ).toEqual([]);
   });
 
-  it('only pipeline/warehouse.ts finds and reads the folder of relations; others get its place from there', () => {
+  it('only pipeline/sql-files.ts finds and reads the folder of relations; others get its place from there', () => {
     expect(
       breaches((source) =>
-        source.path === 'pipeline/warehouse.ts'
+        source.path === 'pipeline/sql-files.ts'
           ? []
           : [...(source.code.match(/['"`](?:\.\.?\/)*sql(?:\/[a-z_]*)*['"`]/g) ?? [])],
       ),
@@ -127,8 +127,8 @@ describe('the house', () => {
     expect(users.sort()).toEqual([
       'pipeline/rules.ts',
       'pipeline/samples.ts',
+      'pipeline/sql-files.ts',
       'pipeline/version.ts',
-      'pipeline/warehouse.ts',
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { createRelation, sqlSettings } from '../build.ts';
 import type { Config } from '../config.ts';
 import { priceRows } from '../price.ts';
-import { type SqlParameters, sqlFile, type Warehouse } from '../warehouse.ts';
+import { sqlFile } from '../sql-files.ts';
+import type { SqlSettings, Warehouse } from '../warehouse.ts';
 import { allocateParts } from './allocate-parts.ts';
 import { type Calendar, type Period, periodsBetween } from './calendar.ts';
 import { makeBridge } from './make-bridge.ts';
@@ -40,11 +41,11 @@ export async function makeFinance(warehouse: Warehouse, config: Config): Promise
   await makeBridge(warehouse, config, make);
 }
 
-function ledgerRates(config: Config): SqlParameters {
+function ledgerRates(config: Config): SqlSettings {
   return { sales_rate: config.finance.ledger.sales_rate, refund_rate: config.finance.ledger.refund_rate };
 }
 
-async function makeRelation(warehouse: Warehouse, name: string, settings: SqlParameters): Promise<void> {
+async function makeRelation(warehouse: Warehouse, name: string, settings: SqlSettings): Promise<void> {
   await createRelation(warehouse, { name: `finance.${name}`, sql: sqlFile(`finance/${name}`), reads: [] }, settings);
 }
 

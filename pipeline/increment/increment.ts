@@ -1,7 +1,8 @@
 import { createRelation } from '../build.ts';
 import type { Config } from '../config.ts';
 import { type InScope, rebuildScoped } from '../scoped.ts';
-import { quoteName, type SqlParameters, sqlFile, type Warehouse } from '../warehouse.ts';
+import { sqlFile } from '../sql-files.ts';
+import { quoteName, type SqlSettings, type Warehouse } from '../warehouse.ts';
 
 /** Conditions on rows (aliased `this`) that the tables of a scope decide. */
 export const IN_ORDERS =
@@ -14,12 +15,12 @@ export const AFFECTED_PERSON = 'this.person_id in (select person_id from temp.sc
 export class Increment {
   readonly warehouse: Warehouse;
   readonly config: Config;
-  readonly settings: SqlParameters;
+  readonly settings: SqlSettings;
   /** relations with other rows than before */
   readonly changed = new Set<string>();
   private readonly progress?: (name: string) => void;
 
-  constructor(warehouse: Warehouse, config: Config, settings: SqlParameters, progress?: (name: string) => void) {
+  constructor(warehouse: Warehouse, config: Config, settings: SqlSettings, progress?: (name: string) => void) {
     this.warehouse = warehouse;
     this.config = config;
     this.settings = settings;

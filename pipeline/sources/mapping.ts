@@ -1,8 +1,9 @@
 import { InputError } from '../../models/errors.ts';
 import type { Config, SourceConfig } from '../config.ts';
 import { nearest } from '../nearest.ts';
+import { sqlFile } from '../sql-files.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../streams.ts';
-import { quoteName, quoteText, sqlFile } from '../warehouse.ts';
+import { quoteName, quoteText } from '../warehouse.ts';
 import { ASSUMED_ZONE, isPlain } from './plain.ts';
 import type { SourceKind } from './source.ts';
 

@@ -1,7 +1,8 @@
 import { InputError } from '../../models/errors.ts';
 import type { Panel, Treatment } from '../../models/panel.ts';
 import { countWords } from '../count-words.ts';
-import { type SqlParameters, sqlFile, type Warehouse } from '../warehouse.ts';
+import { sqlFile } from '../sql-files.ts';
+import type { SqlParameters, Warehouse } from '../warehouse.ts';
 
 /** A column of `panel.geo_day` and `panel.total_day`. */
 export type PanelColumn =

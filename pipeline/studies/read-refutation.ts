@@ -1,5 +1,6 @@
 import type { Study } from '../config-studies.ts';
-import { sqlFile, type Warehouse } from '../warehouse.ts';
+import { sqlFile } from '../sql-files.ts';
+import type { Warehouse } from '../warehouse.ts';
 import { matching } from './feed-gates.ts';
 import { type StudyPanel, toGeoPanel } from './read-panels.ts';
 import type { ControlOutcome, Refutation } from './refute-panel.ts';

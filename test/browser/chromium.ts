@@ -29,6 +29,9 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
+/** The rules whose answer depends on the theme, which changes colours and nothing else. */
+export const COLOURS: readonly string[] = ['cat.color'];
+
 /**
  * What axe finds wrong, as `rule: first element`. Everything that is folded is opened before.
  *

@@ -19,7 +19,7 @@ import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { type TestControl, testControl } from '../pipeline/control/server.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 import { planMarket } from '../pipeline/plans/plan-market.ts';
-import { axeViolations, launchChromium, skipsBrowser } from './chromium.ts';
+import { axeViolations, COLOURS, launchChromium, skipsBrowser } from './chromium.ts';
 
 let workspace: TestWorkspace;
 let database: TestControl;
@@ -41,7 +41,8 @@ async function faults(name: string): Promise<string[]> {
     for (const width of [1280, 390]) {
       await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
       await page.setViewportSize({ width, height: 900 });
-      for (const violation of await axeViolations(page)) found.push(`${name} ${theme} ${width}: ${violation}`);
+      for (const violation of await axeViolations(page, theme === 'light' ? undefined : COLOURS))
+        found.push(`${name} ${theme} ${width}: ${violation}`);
       const wide = Number(await page.evaluate('document.documentElement.scrollWidth'));
       if (wide > width) found.push(`${name} ${theme} ${width}: ${wide} pixels wide`);
       if (pictures === undefined) continue;

@@ -5,7 +5,7 @@ import { attributeModels } from '../../pipeline/attribute-models.ts';
 import { buildIncremental } from '../../pipeline/build-incremental.ts';
 import type { Config } from '../../pipeline/config.ts';
 import { countSequences, journeyChannels, timedJourneys } from '../../pipeline/count-journeys.ts';
-import { sqlFile } from '../../pipeline/warehouse.ts';
+import { sqlFile } from '../../pipeline/sql-files.ts';
 import { roundedToTotal } from '../../pipeline/write-models.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, marketRows } from './market.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildOrder, buildWhole, createRelation, sqlSettings } from '../../pipeline/build.ts';
 import { parseConfig } from '../../pipeline/config.ts';
-import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
+import { sqlFile, sqlFiles } from '../../pipeline/sql-files.ts';
+import { parameterNames } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestPlain } from '../sql/plain.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from './market.ts';

@@ -3,7 +3,8 @@ import { buildWhole } from '../../pipeline/build.ts';
 import { type Config, parseConfig } from '../../pipeline/config.ts';
 import { makeMixRelations } from '../../pipeline/fit-mix.ts';
 import { type MixPanel, readMixPanel } from '../../pipeline/mix-panel.ts';
-import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
+import { sqlFile, sqlFiles } from '../../pipeline/sql-files.ts';
+import { parameterNames } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows } from './mix-market.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relationsOf, tablesRead } from '../../pipeline/relations.ts';
-import { sqlFiles, Warehouse } from '../../pipeline/warehouse.ts';
+import { sqlFiles } from '../../pipeline/sql-files.ts';
+import { Warehouse } from '../../pipeline/warehouse.ts';
 
 let warehouse: Warehouse;
 beforeAll(async () => {

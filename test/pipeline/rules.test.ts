@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../pipeline/config.ts';
 import { channelNames, loadRules, rulesVersion } from '../../pipeline/rules.ts';
-import { sqlFile, Warehouse } from '../../pipeline/warehouse.ts';
+import { sqlFile } from '../../pipeline/sql-files.ts';
+import { Warehouse } from '../../pipeline/warehouse.ts';
 
 const BASE = 'workspace: rules\nreporting: { time_zone: UTC, currency: EUR }\n';
 const config = (lines = ''): ReturnType<typeof parseConfig> => parseConfig(BASE + lines, 'test');

@@ -3,8 +3,9 @@ import { attributeModels } from '../../pipeline/attribute-models.ts';
 import { sqlSettings } from '../../pipeline/build.ts';
 import { runCheck, runChecks, stopOnErrors } from '../../pipeline/judge.ts';
 import { buildReports } from '../../pipeline/publish.ts';
+import { sqlFile, sqlFiles } from '../../pipeline/sql-files.ts';
 import { type ColumnType, STREAM_NAMES, type StreamName, streamOf } from '../../pipeline/streams.ts';
-import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
+import { parameterNames } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { plantLift } from '../pipeline/lift-rows.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
@@ -201,7 +202,7 @@ describe('a check', () => {
       const { warehouse, config } = workspace;
       const count = (): Promise<number> => warehouse.count(`select count(*) from (${sql})`, sqlSettings(config));
       const before = await count();
-      await warehouse.run('begin transaction');
+      await warehouse.begin();
       try {
         await warehouse.run(PLANTED[name]);
         expect(await count()).toBeGreaterThan(before);
@@ -210,20 +211,20 @@ describe('a check', () => {
         if (found.severity === 'error') expect(() => stopOnErrors([found])).toThrow(/nothing was published/);
         else expect(() => stopOnErrors([found])).not.toThrow();
       } finally {
-        await warehouse.run('rollback');
+        await warehouse.rollback();
       }
     });
   }
 
   it('finds a report that is empty', async () => {
     const { warehouse, config } = workspace;
-    await warehouse.run('begin transaction');
+    await warehouse.begin();
     try {
       await warehouse.run('delete from report.attribution');
       const found = await runCheck(warehouse, config, 'report_totals');
       expect(found.broken).toBe(12);
     } finally {
-      await warehouse.run('rollback');
+      await warehouse.rollback();
     }
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildIncremental } from '../../pipeline/build-incremental.ts';
-import { parameterNames, sqlFile, sqlFiles } from '../../pipeline/warehouse.ts';
+import { sqlFile, sqlFiles } from '../../pipeline/sql-files.ts';
+import { parameterNames } from '../../pipeline/warehouse.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestRows, MARKET_CONFIG, marketRows } from '../pipeline/market.ts';
 

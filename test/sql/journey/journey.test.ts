@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRelation, sqlSettings } from '../../../pipeline/build.ts';
 import { parseConfig } from '../../../pipeline/config.ts';
 import { loadRules } from '../../../pipeline/rules.ts';
-import { loadMacros, sqlFile, Warehouse } from '../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../pipeline/sql-files.ts';
+import { useMacros, Warehouse } from '../../../pipeline/warehouse.ts';
 import { createBaseTables } from '../../../pipeline/workspace.ts';
 
 const CHANNELS = ['Organic Social', 'Paid Social', 'Email', 'Direct', '(unattributed)'];
@@ -115,7 +116,7 @@ describe('journeys that did not convert', () => {
     // two threads: the order of touches must not rest on one
     warehouse = await Warehouse.open(join(directory, 'w.duckdb'), { threads: 2 });
     const config = parseConfig('workspace: acme\nreporting: { time_zone: UTC, currency: EUR }\n', 'liftproof.yaml');
-    await loadMacros(warehouse, new Uint8Array(32));
+    await useMacros(warehouse, new Uint8Array(32));
     await createBaseTables(warehouse);
     await loadRules(warehouse, config);
     await stage(warehouse);

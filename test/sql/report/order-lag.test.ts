@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqlFile, Warehouse } from '../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../pipeline/sql-files.ts';
+import { Warehouse } from '../../../pipeline/warehouse.ts';
 
 interface Journey {
   bucket: number;

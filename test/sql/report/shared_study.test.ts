@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../../models/numeric/random.ts';
-import { sqlFile, Warehouse } from '../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../pipeline/sql-files.ts';
+import { Warehouse } from '../../../pipeline/warehouse.ts';
 
 interface Order {
   id: string;

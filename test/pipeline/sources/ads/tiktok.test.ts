@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sqlFile } from '../../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../../pipeline/sql-files.ts';
 import { type TestWorkspace, testWorkspace } from '../../../helpers.ts';
 import { csvVariants } from '../variants.ts';
 import { fixture, hasFixtures, type Row, read } from './spend.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sqlFile } from '../../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../../pipeline/sql-files.ts';
 import { type TestWorkspace, testWorkspace } from '../../../helpers.ts';
 import { toCsv } from '../variants.ts';
 

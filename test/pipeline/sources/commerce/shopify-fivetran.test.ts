@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildWhole } from '../../../../pipeline/build.ts';
-import { sqlFile } from '../../../../pipeline/warehouse.ts';
+import { sqlFile } from '../../../../pipeline/sql-files.ts';
 import { type TestWorkspace, testWorkspace } from '../../../helpers.ts';
 import { csvVariants, toCsv } from '../variants.ts';
 import { fixtures, hasFixtures, ledger, withRead } from './support.ts';
