@@ -103,7 +103,7 @@ export function requireOptions(kind: SourceKind, given: Readonly<Record<string, 
   if (missing.length === 0) return;
   throw new InputError(
     'bad_input',
-    `${name}: a ${kind.title} does not say its ${missing.join(' and ')}; give ${missing.map((option) => `--${option.replace('_', '-')}`).join(' ')} or set it for a source of kind ${kind.kind} in liftproof.yaml`,
+    `${name}: ${kind.title} does not say its ${missing.map((option) => option.replace('_', ' ')).join(' and ')}; give ${missing.map((option) => `--${option.replace('_', '-')}`).join(' ')} or set it for a source of kind ${kind.kind} in liftproof.yaml`,
     { details: { missing } },
   );
 }

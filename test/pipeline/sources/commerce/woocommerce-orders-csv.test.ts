@@ -129,7 +129,7 @@ describe('WooCommerce order export', () => {
 
   it('asks for the zone of the site, since its times have none', async () => {
     await expect(withRead(file({}), async () => undefined)).rejects.toThrow(
-      /does not say its time_zone; give --time-zone/,
+      /does not say its time zone; give --time-zone/,
     );
   });
 
