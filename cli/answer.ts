@@ -42,7 +42,7 @@ export function answerText(answer: VerdictAnswer): string {
   const { headline, claims, unregistered, looked_at: looked } = answer;
   const { from, to } = answer.period;
   const parts = [
-    `Did social engagement sell anything, and how sure are we?\n${answer.workspace} · ${from ?? '–'} to ${to ?? '–'} · ${answer.run}`,
+    `Did social engagement sell anything, and how sure are we?\n${answer.workspace} · ${from === null && to === null ? 'no orders yet' : `${from ?? '–'} to ${to ?? '–'}`} · ${answer.run}`,
     [answer.sentence, answer.scope, answer.pays_sentence]
       .filter((text) => text !== null)
       .map((text) => wrap(text))

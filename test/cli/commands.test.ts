@@ -52,6 +52,7 @@ describe('init', () => {
     await liftproof(['init', empty, '--time-zone', 'UTC', '--currency', 'EUR', '--shop', 's', '--consent', 'granted']);
     const ran = await liftproof(['run', '-w', empty]);
     expect(ran).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Next: liftproof ingest <files> -w /m) });
+    expect((await liftproof(['answer', '-w', empty])).stdout).toMatch(/^empty · no orders yet · run_/m);
   });
 
   it('names the nearest zone and currency', async () => {
