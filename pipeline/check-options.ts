@@ -22,7 +22,7 @@ const EXPECTED: Readonly<Partial<Record<SourceOption, string>>> = {
 export function checkOptions(said: Readonly<Partial<Record<SourceOption, string>>>): void {
   for (const [option, expected] of Object.entries(EXPECTED) as [SourceOption, string][]) {
     const text = said[option];
-    if (text === undefined || sourceSchema.shape[option].safeParse(valueOf(option, text)).success) continue;
+    if (text === undefined || sourceSchema.shape[option].safeParse(yamlValue(option, text)).success) continue;
     throw new InputError('bad_parameter', `${option.replace('_', ' ')} is ${text}; expected ${expected}`, {
       details: { option, value: text },
     });
@@ -30,7 +30,7 @@ export function checkOptions(said: Readonly<Partial<Record<SourceOption, string>
 }
 
 /** The text of a flag as YAML would have read it. */
-function valueOf(option: SourceOption, text: string): unknown {
+function yamlValue(option: SourceOption, text: string): unknown {
   if (option === 'year') return /^\d+$/.test(text) ? Number(text) : text;
   if (option === 'orders') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
