@@ -14,7 +14,8 @@ const { folder, remove } = temporaryFolder('disk');
 // a file system that is small: only an administrator may make one
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder]).status === 0;
 afterAll(() => {
-  if (mounted) spawnSync('umount', [folder]);
+  // lazily: a test that failed may have left a file open
+  if (mounted) spawnSync('umount', ['-l', folder]);
   remove();
 });
 
