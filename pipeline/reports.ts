@@ -1,4 +1,5 @@
 import { InputError } from '../models/errors.ts';
+import { countWords } from './count-words.ts';
 import { reconciliation } from './finance/reconciliation-report.ts';
 import { lagsReport } from './lag-report.ts';
 import { liftEstimatesReport, liftGatesReport, liftReport, liftSeriesReport } from './lift-reports.ts';
@@ -101,6 +102,19 @@ export async function makeReport(results: Results, name: string, options: Report
 const CREDIT_NOTE =
   'Credit, not proof (evidence E): who was there before the sale, not what would have happened without it.';
 
+const TOTAL_NOTE =
+  'Ratios of the total are of all revenue and all orders, (unattributed) included, over all spend (MER); those of a row are of what it is credited with.';
+
+/** What the sums of spend leave out, when they do. */
+function unpricedNotes({ manifest }: Results): string[] {
+  const broken = manifest.checks.find(({ check }) => check === 'unpriced_spend')?.broken ?? 0;
+  return broken === 0
+    ? []
+    : [
+        `Spend without an exchange rate for its day is left out (${countWords(broken, 'day of a platform', 'days of platforms')}); "liftproof check" names it.`,
+      ];
+}
+
 async function channels(results: Results, options: ReportOptions): Promise<Report> {
   const table = await runQuery(results, {
     ...common(results, options),
@@ -108,7 +122,11 @@ async function channels(results: Results, options: ReportOptions): Promise<Repor
     dimensions: ['channel'],
     order_by: [['revenue_net', 'desc']],
   });
-  return { title: 'Channels', table, notes: [CREDIT_NOTE, await unattributedNote(results, table)] };
+  return {
+    title: 'Channels',
+    table,
+    notes: [CREDIT_NOTE, TOTAL_NOTE, await unattributedNote(results, table), ...unpricedNotes(results)],
+  };
 }
 
 async function campaigns(results: Results, options: ReportOptions): Promise<Report> {
@@ -124,6 +142,8 @@ async function campaigns(results: Results, options: ReportOptions): Promise<Repo
     notes: [
       CREDIT_NOTE,
       '(none): credited touches or spend that belong to no campaign; "liftproof check" lists names that were not mapped.',
+      TOTAL_NOTE,
+      ...unpricedNotes(results),
     ],
   };
 }
@@ -152,7 +172,12 @@ async function roi(results: Results, options: ReportOptions): Promise<Report> {
   return {
     title: 'Return on spend',
     table,
-    notes: [CREDIT_NOTE, 'Ratios are made from the sums, never summed; – stands where there was nothing to divide by.'],
+    notes: [
+      CREDIT_NOTE,
+      'Ratios are made from the sums, never summed; – stands where there was nothing to divide by.',
+      TOTAL_NOTE,
+      ...unpricedNotes(results),
+    ],
   };
 }
 
@@ -393,7 +418,7 @@ async function unattributedNote(results: Results, table: Table): Promise<string>
   const rows = await results.rows<{ measure: string; share: string | null }>('select measure, share from coverage');
   const percent = (measure: string): string =>
     `${Math.round(Number(rows.find((row) => row.measure === measure)?.share ?? 0) * 100)} %`;
-  const unseen = percent('unattributed');
+  const unseen = percent('followed to no touch');
   const unknown = percent('seen, but only by direct or unknown visits');
-  return `(unattributed): ${unseen} of all orders could not be followed to any touch, ${unknown} were seen only on direct or unknown visits; see "liftproof report coverage".`;
+  return `(unattributed): ${unseen} of all orders of the run could not be followed to any touch, ${unknown} were seen only on direct or unknown visits; see "liftproof report coverage".`;
 }

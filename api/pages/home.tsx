@@ -192,7 +192,7 @@ async function withoutStudy(call: PageCall, answer: VerdictAnswer) {
   const coverage = await readCoverage(results);
   const orders = coverage.orders.find((row) => row.measure === 'conversions')?.count ?? 0;
   const dark = coverage.orders
-    .filter((row) => row.measure === 'unattributed' || row.measure.startsWith('seen, but'))
+    .filter((row) => row.measure === 'followed to no touch' || row.measure.startsWith('seen, but'))
     .reduce((sum, row) => sum + row.count, 0);
   const credit = (await readModelCredit(results)).filter((row) => row.model === shown.model);
   const social = credit.filter((row) => SOCIAL_CHANNELS.some((channel) => channel === row.channel));

@@ -26,7 +26,7 @@ export async function readPaths(results: Results): Promise<PathRow[]> {
         ? 'suppressed'
         : path === '(no touch)'
           ? 'no touch'
-          : path === '(unattributed)'
+          : path === '(direct or unknown only)'
             ? 'only direct or unknown'
             : 'path';
     return {

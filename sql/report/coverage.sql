@@ -42,7 +42,7 @@ measures as (
     union all
     select 5, 'seen, but only by direct or unknown visits', count(*), sum(revenue_minor) from valued where matched_by <> 'none' and not is_informative
     union all
-    select 6, 'unattributed', count(*), sum(revenue_minor) from valued where matched_by = 'none'
+    select 6, 'followed to no touch', count(*), sum(revenue_minor) from valued where matched_by = 'none'
     union all
     select 7, 'orders without consent to link persons', count(*), sum(revenue_minor) from valued where not coalesce(has_analytics_consent, false)
     union all

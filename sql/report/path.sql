@@ -26,7 +26,7 @@ paths as (
     select
         case
             when is_untouched then '(no touch)'
-            when path_length = 0 then '(unattributed)'
+            when path_length = 0 then '(direct or unknown only)'
             else array_to_string(list_transform(sequences.channels, c -> names.channels[c + 1]), ' > ') || case when is_truncated then ' > ...' else '' end
         end as path,
         * exclude (channels, is_untouched)

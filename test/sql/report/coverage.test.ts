@@ -36,7 +36,7 @@ describe('coverage', () => {
     'matched by the order itself',
     'matched by campaign window',
     'seen, but only by direct or unknown visits',
-    'unattributed',
+    'followed to no touch',
   ];
 
   it('puts every conversion and every cent in exactly one of its ways', () => {
@@ -55,7 +55,7 @@ describe('coverage', () => {
       select matched_by, cast(sum(conversions) as integer) as conversions from report.attribution
       where model = 'linear' and basis = 'order_date' group by matched_by`);
     const by = Object.fromEntries(rows.map((row) => [row.matched_by, Number(row.conversions)]));
-    expect(by.none).toBe(measures.get('unattributed')!.count);
+    expect(by.none).toBe(measures.get('followed to no touch')!.count);
     expect(by.campaign_window).toBe(measures.get('matched by campaign window')!.count);
     expect(by.person + by.order_borne).toBe(
       measures.get('matched by person')!.count +
