@@ -125,16 +125,16 @@ export class Warehouse {
 
   async begin(): Promise<void> {
     this.macros?.begin();
-    await this.connection.run('begin transaction');
+    await this.run('begin transaction');
   }
 
   async commit(): Promise<void> {
-    await this.connection.run('commit');
+    await this.run('commit');
   }
 
   async rollback(): Promise<void> {
     this.macros?.rollback();
-    await this.connection.run('rollback');
+    await this.run('rollback');
   }
 
   /** Runs `work` in one transaction: all of it or nothing. */
