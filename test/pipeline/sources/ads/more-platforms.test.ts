@@ -86,7 +86,7 @@ describe('tables of our own', () => {
         source: 'x',
         options: { currency: 'USD' },
       }),
-    ).rejects.toThrow(/time_zone.*--time-zone/);
+    ).rejects.toThrow(/does not say its time zone; give --time-zone/);
   });
 
   it('counts paid impressions and clicks of a pin, not those it earned', async () => {
