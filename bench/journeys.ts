@@ -115,7 +115,7 @@ async function generateStaging(w: Warehouse): Promise<void> {
         ['instagram', 'tiktok', null][1 + cast(hash(i, 5) % 3 as integer)] as platform,
         cast(null as varchar) as post_id,
         hash(i, 3) % 9 <> 8 as is_informative,
-        30.0 as lookback_days,
+        30.0::double as lookback_days,
         true as is_eligible
     from range(${touches}) as t(i)) as drawn
     inner join rules.channel as channel on channel.channel = drawn.channel`);

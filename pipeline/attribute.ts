@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { allocator, CREDIT_UNITS } from '../models/attribution/allocate.ts';
 import { appendDoubles, doubleColumns } from './columns.ts';
 import { RULE_MODELS } from './config.ts';
@@ -36,9 +37,12 @@ export async function allocateCredit(warehouse: Warehouse, scope?: string): Prom
   const several = await severalSteps(warehouse);
   if (scope !== undefined)
     await warehouse.run(`delete from attribution.amount where conversion_id in (select conversion_id from ${scope})`);
-  const parts = splitEvents(several.steps, several.events, RULE_MODELS.length);
   await warehouse.plainText(async () => {
-    await writeWhole(warehouse, scope === undefined);
+    const [, parts] = await Promise.all([
+      writeWhole(warehouse, scope === undefined),
+      // once the database is at work, so that both are at once
+      setImmediate().then(() => splitEvents(several.steps, several.events, RULE_MODELS.length)),
+    ]);
     await writeParts(warehouse, parts);
   });
   const conversions = await warehouse.count('select count(*) from temp.credited');

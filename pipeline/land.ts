@@ -56,9 +56,11 @@ export async function landBytes(landing: string, input: string | Readable, signa
     const handle = await open(temporary, 'wx');
     try {
       for await (const chunk of stream) {
+        // hashed while the disk takes it
+        const written = handle.writeFile(chunk as Buffer);
         hash.update(chunk as Buffer);
         bytes += (chunk as Buffer).length;
-        await handle.write(chunk as Buffer);
+        await written;
       }
       await handle.sync();
     } finally {
