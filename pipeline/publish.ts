@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
-  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -13,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { createRelation, sharedK, sqlSettings } from './build.ts';
@@ -88,11 +86,16 @@ export async function publish(workspace: OpenWorkspace, checks: readonly CheckRe
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true });
   try {
-    const files: PublishedFile[] = [];
-    const columns = await reportColumns(warehouse);
+    const columns = await reportColumns(warehouse, currencyExponent(config.reporting.currency));
+    const sealing: Promise<PublishedFile>[] = [];
     for (const { name } of await relationsOf(warehouse, ['report'])) {
-      files.push(await writeParquet(warehouse, name, columns.get(name)!, making, config.reporting.currency));
+      const written = await writeParquet(warehouse, name, columns.get(name)!, making);
+      // the disk takes a file while the database writes the next
+      const sealed = seal(making, written);
+      sealed.catch(() => undefined);
+      sealing.push(sealed);
     }
+    const files = await Promise.all(sealing);
     files.sort((a, b) => (a.name < b.name ? -1 : 1));
     const manifest = await manifestOf(workspace, files, checks, now);
     const current = currentRun(paths);
@@ -122,57 +125,70 @@ export function currentRun(paths: WorkspacePaths): Manifest | undefined {
 
 interface Column {
   name: string;
+  /** of the published file */
   type: string;
+  /** what the file holds, as SQL */
+  item: string;
 }
 
-async function reportColumns(warehouse: Warehouse): Promise<Map<string, Column[]>> {
-  const rows = await warehouse.rows<Column & { relation: string }>(
+// what Parquet keeps as it is: a hugeint, say, would come back as a double
+const KEPT_TYPES =
+  /^(?:VARCHAR|BOOLEAN|DOUBLE|INTEGER|BIGINT|DATE|TIMESTAMP WITH TIME ZONE|DECIMAL\(\d+,\d+\))(?:\[\])*$/;
+
+/** Columns of each report relation, in order. */
+async function reportColumns(warehouse: Warehouse, exponent: number): Promise<Map<string, Column[]>> {
+  const rows = await warehouse.rows<{ relation: string; name: string; type: string }>(
     `select schema_name || '.' || table_name as relation, column_name as name, data_type as type
      from duckdb_columns()
      where database_name = current_database() and schema_name = 'report'
      order by relation, column_index`,
   );
   const columns = new Map<string, Column[]>();
-  for (const { relation, name, type } of rows)
-    columns.set(relation, [...(columns.get(relation) ?? []), { name, type }]);
+  for (const { relation, name, type } of rows) {
+    if (!KEPT_TYPES.test(type))
+      throw new TypeError(`${relation}.${name} is ${type}, which its published file cannot keep`);
+    // money is made with three decimals and published with the currency's own; every sum of minor units fits exactly
+    const column =
+      type === 'DECIMAL(28,3)'
+        ? {
+            type: `DECIMAL(18,${exponent})`,
+            item: `cast(${quoteName(name)} as decimal(18, ${exponent})) as ${quoteName(name)}`,
+          }
+        : { type, item: quoteName(name) };
+    columns.set(relation, [...(columns.get(relation) ?? []), { name, ...column }]);
+  }
   return columns;
 }
+
+type Written = Pick<PublishedFile, 'name' | 'rows' | 'columns'>;
 
 async function writeParquet(
   warehouse: Warehouse,
   relation: string,
   columns: readonly Column[],
   folder: string,
-  currency: string,
-): Promise<PublishedFile> {
+): Promise<Written> {
   const [schema, table] = relation.split('.');
   const name = `${table}.parquet`;
-  const path = join(folder, name);
-  const exponent = currencyExponent(currency);
-  // money is made with three decimals and published with the currency's own; every sum of minor units fits exactly
-  const items = columns.map(({ name: column, type }) =>
-    type === 'DECIMAL(28,3)'
-      ? `cast(${quoteName(column)} as decimal(18, ${exponent})) as ${quoteName(column)}`
-      : quoteName(column),
-  );
+  const items = columns.map(({ item }) => item).join(', ');
   // a copy answers with the number of its rows
   const rows = await warehouse.count(
-    `copy (select ${items.join(', ')} from ${schema}.${quoteName(table)} order by all) to '${quoteText(path)}' (format parquet, compression zstd, row_group_size 122880)`,
+    `copy (select ${items} from ${schema}.${quoteName(table)} order by all)
+     to '${quoteText(join(folder, name))}' (format parquet, compression zstd, row_group_size 122880)`,
   );
-  const bytes = readFileSync(path);
-  const handle = openSync(path, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
-  const published = await warehouse.rows<{ column_name: string; column_type: string }>(
-    `describe select * from read_parquet('${quoteText(path)}')`,
-  );
-  return {
-    name,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    rows,
-    bytes: bytes.length,
-    columns: published.map((column) => ({ name: column.column_name, type: column.column_type })),
-  };
+  return { name, rows, columns: columns.map(({ name: column, type }) => ({ name: column, type })) };
+}
+
+/** Waits until a written file is on disk for good, and hashes it. */
+async function seal(folder: string, written: Written): Promise<PublishedFile> {
+  const handle = await open(join(folder, written.name), 'r');
+  try {
+    const [bytes] = await Promise.all([handle.readFile(), handle.sync()]);
+    const { name, rows, columns } = written;
+    return { name, sha256: createHash('sha256').update(bytes).digest('hex'), rows, bytes: bytes.length, columns };
+  } finally {
+    await handle.close();
+  }
 }
 
 async function manifestOf(

@@ -5,9 +5,9 @@ select
     source_id,
     kind,
     count(*) as files,
-    sum(rows_read) as rows_read,
-    sum(rows_duplicate) as rows_duplicate,
-    sum(rows_rejected) as rows_rejected,
+    cast(sum(rows_read) as bigint) as rows_read,
+    cast(sum(rows_duplicate) as bigint) as rows_duplicate,
+    cast(sum(rows_rejected) as bigint) as rows_rejected,
     max(try_cast(exported_at as timestamptz)) as last_exported_at
 from raw.batch
 -- what an erasure kept was exported by nobody

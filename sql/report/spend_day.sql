@@ -7,7 +7,7 @@ select
     report_date,
     channel,
     cast(sum(spend) as decimal(28, 3)) as spend,
-    cast(sum(impressions) as hugeint) as impressions,
-    cast(sum(clicks) as hugeint) as clicks
+    cast(sum(impressions) as bigint) as impressions,
+    cast(sum(clicks) as bigint) as clicks
 from report.spend
 group by report_date, channel

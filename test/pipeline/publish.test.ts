@@ -45,6 +45,10 @@ describe('a published run', () => {
         const source = `read_parquet('${join(folder(), file.name)}')`;
         expect(await reader.count(`select count(*) from ${source}`)).toBe(file.rows);
         expect(file.columns.length).toBeGreaterThan(0);
+        const held = await reader.rows<{ name: string; type: string }>(
+          `select column_name as name, column_type as type from (describe select * from ${source})`,
+        );
+        expect(held, file.name).toEqual(file.columns);
       }
     } finally {
       reader.close();
