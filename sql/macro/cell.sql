@@ -5,13 +5,8 @@
 -- for each cell of a wide select)
 create or replace temporary macro cell(value) as
     case
-        -- most cells, told by bytes alone and passed on uncopied: ASCII, no space at either end, and longer than any of those
-        -- ways or no part of one
-        when strlen(value) = length(value)
-            and not starts_with(value, ' ')
-            and not ends_with(value, ' ')
-            and (strlen(value) > 9 or not contains('||--|null|undefined|n/a|none|(not set)|', lower(value)))
-            then value
+        -- longer than any of them: most cells, and the cheap way
+        when length(trim(value)) > 9 then trim(value)
         when list_contains(['', '-', '--', '—', 'null', 'undefined', 'n/a', 'none', '(not set)'], lower(trim(value))) then null
         else trim(value)
     end;
