@@ -20,6 +20,8 @@ export async function makeSteps(
 /**
  * Fills `raw.<stream>` from `input` by the kind's `sql/read` file. A row of it with a `reject_reason` refuses its whole record in
  * those words.
+ *
+ * @returns number of rows
  */
 export async function insertStream(
   warehouse: Warehouse,
@@ -43,8 +45,9 @@ export async function insertStream(
     : '$exported_at';
   // every row carries its number: their order in the table means nothing, and keeping it costs
   await warehouse.run('set preserve_insertion_order = false');
+  let rows: number;
   try {
-    await warehouse.run(
+    rows = await warehouse.count(
       `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
        select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
        from (${select})`,
@@ -63,7 +66,7 @@ export async function insertStream(
       { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
     );
   }
-  return columns.length;
+  return rows;
 }
 
 /** Rows keep their order again, as after the start. */

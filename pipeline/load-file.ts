@@ -7,6 +7,7 @@ import { type Counts, checkRejected, type Receipt, type Reject } from './receipt
 import type { Recognised } from './recognise.ts';
 import { rejectUntypable } from './reject-rows.ts';
 import { assumptions } from './source-options.ts';
+import type { StreamName } from './streams.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
 /** A file, or one sheet of a workbook, and how it is read. */
@@ -55,18 +56,14 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
       if (sheets.length > 1) await takeInput(warehouse, i, inputs[i].after);
       await makeSteps(warehouse, recognised.kind, parameters);
       const present = recognised.type === 'csv' ? new Set(Object.keys(recognised.positions)) : undefined;
-      for (const stream of recognised.kind.streams) {
-        rows[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters, present);
-      }
-      const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i]);
+      const inserted: Partial<Record<StreamName, number>> = {};
+      for (const stream of recognised.kind.streams)
+        inserted[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters, present);
+      const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i], inserted);
+      for (const [stream, count] of Object.entries(inserted)) rows[stream] = (rows[stream] ?? 0) + count;
       rejects = rejected.first;
       const sheetCounts = countsOf(inputs[i], rejected.lines);
       for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] += sheetCounts[key];
-    }
-    for (const stream of Object.keys(rows)) {
-      rows[stream] = await warehouse.count(`select count(*) from raw.${stream} where batch_id = $batch_id`, {
-        batch_id: note.batch_id,
-      });
     }
     checkRejected(counts, rejects, config.limits.max_rejected_share, options);
     await insertBatch(warehouse, task, counts);

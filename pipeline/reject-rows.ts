@@ -10,6 +10,8 @@ import { quoteName, type Warehouse } from './warehouse.ts';
 /**
  * Takes out every record one of whose values does not survive typing, or that lacks a required one, and says which.
  * Then tells unchanged records (seen in an earlier batch of this source) from new ones, and fingerprints the batch.
+ *
+ * @param rows  rows of each stream; what is taken out is taken off
  */
 export async function rejectUntypable(
   warehouse: Warehouse,
@@ -17,19 +19,21 @@ export async function rejectUntypable(
   recognised: Recognised,
   note: LandingNote,
   input: LoadedInput,
+  rows: Partial<Record<StreamName, number>>,
 ): Promise<{ lines: number; first: Reject[] }> {
   await warehouse.run(
     'create or replace temporary table bad_value (line_no bigint, stream varchar, column_name varchar, value_shape varchar, reason varchar)',
   );
-  for (const stream of recognised.kind.streams) await findBadValues(warehouse, stream, note.batch_id);
+  const filled = recognised.kind.streams.filter((stream) => rows[stream] !== 0);
+  for (const stream of filled) await findBadValues(warehouse, stream, note.batch_id);
   // what the kind's own SQL refused, in its words
   await warehouse.run('create temporary table if not exists refused (line_no bigint, reason varchar)');
   await warehouse.run(`insert into temp.bad_value select line_no, null, '(record)', null, reason from temp.refused`);
   await warehouse.run('drop table temp.refused');
   const lines = await warehouse.count('select count(distinct line_no) from temp.bad_value');
   if (lines > 0) {
-    for (const stream of recognised.kind.streams) {
-      await warehouse.run(
+    for (const stream of filled) {
+      rows[stream]! -= await warehouse.count(
         `delete from raw.${quoteName(stream)} where batch_id = $batch_id and line_no in (select line_no from temp.bad_value)`,
         { batch_id: note.batch_id },
       );
