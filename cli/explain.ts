@@ -11,12 +11,13 @@ export async function explainCommand(
   options: GlobalOptions & { model?: string },
 ): Promise<void> {
   if (what !== 'order') throw new InputError('usage', `explain ${what}: only "explain order <id>" is known`);
-  const { order, model } = await withWorkspace(options.workspace, async (workspace) => {
+  const { order, model, zone } = await withWorkspace(options.workspace, async (workspace) => {
+    const { models, reporting } = workspace.config;
     const found = await explainOrder(workspace, id);
-    return { order: found, model: creditModel(found, workspace.config.models.default, options.model) };
+    return { order: found, model: creditModel(found, models.default, options.model), zone: reporting.time_zone };
   });
   if (options.json) printJson(order);
-  else print(orderText(order, model));
+  else print(orderText(order, model, zone));
 }
 
 /** Only rules share out single orders; models that follow whole journeys share out sums. The default is always a rule. */
@@ -43,9 +44,27 @@ const MATCHES: Readonly<Record<string, string>> = {
   none: 'by nothing: it stands as (unattributed)',
 };
 
-function orderText(order: OrderExplanation, model: string): string {
+/** The minute of an instant on the clocks of a zone: 2026-06-30 15:32. */
+function localMinute(instant: string, zone: string): string {
+  const iso = instant.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00');
+  // sv-SE writes dates as ISO does
+  return new Date(iso).toLocaleString('sv-SE', { timeZone: zone, hour12: false }).slice(0, 16);
+}
+
+const MINUTES_A_DAY = 1440;
+
+/** How long before the order, in the unit that people would use. */
+function timeBefore(days: number): string {
+  const minutes = Math.round(days * MINUTES_A_DAY);
+  if (minutes < 60) return `${minutes} min before`;
+  if (minutes < MINUTES_A_DAY) return `${(minutes / 60).toFixed(1)} hours before`;
+  return `${days.toFixed(1)} days before`;
+}
+
+function orderText(order: OrderExplanation, model: string, zone: string): string {
+  const name = order.order_name === null ? order.conversion_id : `${order.order_name} (${order.conversion_id})`;
   const lines = [
-    `Order ${order.conversion_id}, ${order.converted_at}, ${order.customer_type} customer`,
+    `Order ${name}, ${localMinute(order.converted_at, zone)} ${zone}, ${order.customer_type} customer`,
     `Matched ${MATCHES[order.matched_by]}`,
     '',
     'Money, without tax and shipping',
@@ -62,13 +81,14 @@ function orderText(order: OrderExplanation, model: string): string {
         .filter(Boolean)
         .join(' · ');
       lines.push(
-        `  ${String(step.step).padStart(2)}  ${step.touched_at}  ${step.days_before} days before  ${where}  →  ${percent(step.credit[model])} of the order, ${step.revenue[model]} ${order.reporting_currency}`,
+        `  ${String(step.step).padStart(2)}  ${localMinute(step.touched_at, zone)}  ${timeBefore(step.days_before).padEnd(17)}  ${where}  →  ${percent(step.credit[model])} of the order, ${step.revenue[model]} ${order.reporting_currency}`,
       );
     }
   }
   if (order.left_out.length > 0) {
     lines.push('', 'Touches of the person that earned nothing here');
-    for (const touch of order.left_out) lines.push(`  ${touch.touched_at}  ${touch.channel}: ${touch.why}`);
+    for (const touch of order.left_out)
+      lines.push(`  ${localMinute(touch.touched_at, zone)}  ${touch.channel}: ${touch.why}`);
   }
   lines.push('', 'Credit, not proof: it says who was there before the sale.');
   return lines.join('\n');

@@ -7,6 +7,9 @@ import type { OpenWorkspace } from './workspace.ts';
 export interface OrderExplanation {
   schema_version: 1;
   conversion_id: string;
+  /** what shop and buyer call the order; null where nobody told */
+  order_name: string | null;
+  /** instants in UTC, here and below */
   converted_at: string;
   customer_type: string;
   currency: string;
@@ -42,7 +45,7 @@ export async function explainOrder(workspace: OpenWorkspace, id: string): Promis
   const { warehouse, config } = workspace;
   const found = await warehouse.rows<Record<string, string | null>>(
     `select conversion.conversion_id, cast(conversion.converted_at as varchar) as converted_at, conversion.customer_type, conversion.currency,
-        cast(conversion.person_id as varchar) as person_id
+        cast(conversion.person_id as varchar) as person_id, orders.order_name
      from staging.conversion as conversion
      left join staging.orders as orders on orders.shop_id = conversion.shop_id and orders.source_order_id = conversion.source_order_id
      where conversion.conversion_id = $id or conversion.source_order_id = $id or orders.order_name = $id or orders.order_name = '#' || $id
@@ -82,6 +85,7 @@ export async function explainOrder(workspace: OpenWorkspace, id: string): Promis
   return {
     schema_version: 1,
     conversion_id: conversionId,
+    order_name: order.order_name,
     converted_at: order.converted_at!,
     customer_type: order.customer_type!,
     currency: order.currency ?? config.reporting.currency,

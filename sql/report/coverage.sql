@@ -47,6 +47,12 @@ measures as (
     select 7, 'orders without consent to link persons', count(*), sum(revenue_minor) from valued where not coalesce(has_analytics_consent, false)
     union all
     select 8, 'set aside: no exchange rate for the day', count(distinct conversion_id), null from staging.unpriced_event
+    union all
+    select 9, 'orders that do not count: tests, or no money taken', count(*), null
+    from staging.orders as orders
+    anti join staging.conversion as conversion
+        on conversion.shop_id = orders.shop_id
+        and conversion.source_order_id = orders.source_order_id
 ),
 
 touches as (

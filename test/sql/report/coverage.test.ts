@@ -16,6 +16,8 @@ describe('coverage', () => {
     workspace = await testWorkspace(MARKET_CONFIG);
     await ingestRows(workspace, marketRows(9, 40), 'a');
     await ingestPlain(workspace, order('unpriced', '2026-01-20T00:00:00Z', '10.00', { currency: 'CHF' }));
+    await ingestPlain(workspace, order('test', '2026-01-20T00:00:00Z', '10.00', { is_test: 'true' }));
+    await ingestPlain(workspace, { orders: order('unpaid', '2026-01-20T00:00:00Z', '10.00').orders });
     await buildUnder(workspace, MARKET_CONFIG);
     const rows = await workspace.warehouse.rows<Record<string, string | null>>(
       'select * from report.coverage order by position',
@@ -48,6 +50,23 @@ describe('coverage', () => {
     );
     for (const way of ways.slice(0, 3)) expect(way.count).toBeGreaterThan(0);
     for (const { count, share } of ways) expect(share).toBeCloseTo(count / all.count, 4);
+  });
+
+  it('counts the orders that are no conversions, so that orders loaded are orders told of', async () => {
+    const left = measures.get('orders that do not count: tests, or no money taken')!.count;
+    expect(left).toBe(
+      await workspace.warehouse.count(`
+        select count(*) from staging.orders as orders
+        where orders.is_test or not exists (
+          select 1 from staging.money_event as event
+          where event.shop_id = orders.shop_id and event.source_order_id = orders.source_order_id and event.kind = 'sale')`),
+    );
+    expect(left).toBeGreaterThanOrEqual(2);
+    const unpriced = measures.get('set aside: no exchange rate for the day')!.count;
+    const others = await workspace.warehouse.count(`select count(*) from staging.conversion where kind <> 'order'`);
+    expect(measures.get('conversions')!.count + unpriced + left - others).toBe(
+      await workspace.warehouse.count('select count(*) from staging.orders'),
+    );
   });
 
   it('agrees with the credited and the unattributed rows of the report', async () => {
