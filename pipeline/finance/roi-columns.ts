@@ -157,7 +157,7 @@ export const ROI_COLUMNS: readonly RoiColumn[] = [
     'returning_customers',
     'credit',
     'Returning customers',
-    'credited orders of known customers; empty as new_customers is',
+    "credited orders of known customers; empty as new_customers is. Orders whose buyer's type is unknown are in neither",
   ),
   counts('engagements', 'count', 'Engagements', 'reactions, comments, shares and saves on posts in the period'),
   counts('clicks', 'count', 'Clicks', 'paid clicks as the platforms report them'),
