@@ -6,7 +6,7 @@
 with
 
 people as (
-    select conversion_id, conversion_date, customer_type, coalesce(cast(person_id as varchar), conversion_id) as person
+    select conversion_id, conversion_date, customer_type, coalesce(person_id, cast(md5(conversion_id) as uuid)) as person
     from staging.conversion
     where conversion_id in (select conversion_id from staging.revenue_event)
 ),
@@ -22,7 +22,7 @@ brought as (
         first.conversion_id,
         first.conversion_date,
         date_diff('day', first.conversion_date, event.event_date) as age_days,
-        sum(event.revenue_minor) as revenue_minor
+        event.revenue_minor
     from people as first
     inner join people as later
         on later.person = first.person
@@ -31,7 +31,6 @@ brought as (
         on event.conversion_id = later.conversion_id
     where first.customer_type = 'new'
         and event.event_date between first.conversion_date and first.conversion_date + 365
-    group by first.conversion_id, first.conversion_date, age_days
 ),
 
 curve as (

@@ -12,54 +12,81 @@ conversions as (
 
 events as (
     select
-        conversion_id,
-        conversion_date as order_date,
-        event_date,
-        case
-            when row_number() over (partition by conversion_id order by kind <> 'sale', occurred_at, money_event_id) = 1 then 1000000000
-            else 0
-        end as credit,
-        kind,
-        revenue_minor
-    from staging.revenue_event
-),
-
-facts as (
-    select conversion_id, order_date, event_date, 'orders' as measure, cast(credit as decimal(28, 3)) as value from events
-    union all
-    select conversion_id, order_date, event_date, case when kind = 'sale' then 'gross' else 'refunds' end, revenue_minor from events
-    union all
-    select conversion_id, order_date, fact_date, component, minor from finance.priced_part
-    union all
-    select conversion_id, conversion_date, moved_date, 'units', cast(quantity as decimal(18, 3)) * 1000000000 from finance.sold_line
-    union all
-    select conversion_id, conversion_date, moved_date, 'units_without_cost', cast(quantity as decimal(18, 3)) * 1000000000 from finance.sold_line where unit_cost is null
-),
-
-typed as (
-    select
-        facts.order_date,
-        facts.event_date,
+        event.conversion_id,
         conversions.customer_type,
         conversions.person,
-        facts.measure,
-        facts.value
-    from facts
+        event.conversion_date as order_date,
+        event.event_date,
+        case
+            when row_number() over (partition by event.conversion_id order by event.kind <> 'sale', event.occurred_at, event.money_event_id) = 1 then 1000000000
+            else 0
+        end as credit,
+        event.kind,
+        event.revenue_minor
+    from staging.revenue_event as event
     inner join conversions
-        on conversions.conversion_id = facts.conversion_id
+        on conversions.conversion_id = event.conversion_id
+),
+
+parts as (
+    select
+        part.order_date,
+        part.event_date,
+        conversions.customer_type,
+        conversions.person,
+        part.measure,
+        part.value
+    from (
+        select conversion_id, order_date, fact_date as event_date, component as measure, minor as value from finance.priced_part
+        union all
+        select conversion_id, conversion_date, moved_date, 'units', cast(quantity as decimal(18, 3)) * 1000000000 from finance.sold_line
+        union all
+        select conversion_id, conversion_date, moved_date, 'units_without_cost', cast(quantity as decimal(18, 3)) * 1000000000 from finance.sold_line where unit_cost is null
+    ) as part
+    inner join conversions
+        on conversions.conversion_id = part.conversion_id
+),
+
+persons as (
+    select dated.basis, period.period, dated.customer_type, count(distinct dated.person) as persons
+    from (
+        select 'order_date' as basis, order_date as fact_date, customer_type, person from events
+        union all
+        select 'event_date' as basis, event_date as fact_date, customer_type, person from events
+        union all
+        select 'order_date' as basis, order_date as fact_date, customer_type, person from parts
+        union all
+        select 'event_date' as basis, event_date as fact_date, customer_type, person from parts
+    ) as dated
+    inner join finance.period_day as period
+        on period.day = dated.fact_date
+    group by dated.basis, period.period, dated.customer_type
+),
+
+-- few rows from here on: one for each pair of days
+daily as (
+    select order_date, event_date, customer_type, measure, sum(value) as value
+    from (
+        select order_date, event_date, customer_type, 'orders' as measure, cast(credit as decimal(28, 3)) as value from events
+        union all
+        select order_date, event_date, customer_type, case when kind = 'sale' then 'gross' else 'refunds' end, revenue_minor from events
+        union all
+        select order_date, event_date, customer_type, measure, value from parts
+    )
+    group by order_date, event_date, customer_type, measure
 ),
 
 dated as (
-    select 'order_date' as basis, order_date as fact_date, customer_type, person, measure, value from typed
+    select 'order_date' as basis, order_date as fact_date, customer_type, measure, value from daily
     union all
-    select 'event_date' as basis, event_date as fact_date, customer_type, person, measure, value from typed
+    select 'event_date' as basis, event_date as fact_date, customer_type, measure, value from daily
 )
 
 select
     dated.basis,
     period.period,
     dated.customer_type,
-    count(distinct dated.person) as persons,
+    any_value(persons.persons) as persons,
     cast(sum(case when dated.measure = 'orders' then dated.value else 0 end) as decimal(28, 0)) as orders,
     cast(sum(case when dated.measure = 'units' then dated.value else 0 end) as decimal(25, 3)) as units,
     cast(sum(case when dated.measure = 'units_without_cost' then dated.value else 0 end) as decimal(25, 3)) as units_without_cost,
@@ -74,4 +101,8 @@ select
 from dated
 inner join finance.period_day as period
     on period.day = dated.fact_date
+inner join persons
+    on persons.basis = dated.basis
+    and persons.period = period.period
+    and persons.customer_type = dated.customer_type
 group by dated.basis, period.period, dated.customer_type

@@ -43,10 +43,17 @@ facts as (
     select metric_date, metric_date, 'any', 'engagements', value from staging.metric_daily where metric in ('reactions', 'comments', 'shares', 'saves')
 ),
 
+-- few rows from here on: one for each pair of days
+daily as (
+    select order_date, event_date, customer_type, measure, sum(value) as value
+    from facts
+    group by order_date, event_date, customer_type, measure
+),
+
 dated as (
-    select 'order_date' as basis, order_date as fact_date, customer_type, measure, value from facts
+    select 'order_date' as basis, order_date as fact_date, customer_type, measure, value from daily
     union all
-    select 'event_date' as basis, event_date as fact_date, customer_type, measure, value from facts
+    select 'event_date' as basis, event_date as fact_date, customer_type, measure, value from daily
 )
 
 select

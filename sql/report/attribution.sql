@@ -65,24 +65,19 @@ parts as (
         select
             *,
             row_number() over (partition by conversion_id order by kind <> 'sale', occurred_at, money_event_id) as event_no
-        from staging.revenue_event
+        from staging.revenue_event as unreached
+        anti join journey.step as step
+            on step.conversion_id = unreached.conversion_id
     ) as event
     inner join staging.conversion as conversion
         on conversion.conversion_id = event.conversion_id
-    anti join journey.step as step
-        on step.conversion_id = event.conversion_id
 ),
 
-dated as (
-    select 'order_date' as basis, conversion_date as report_date, * exclude (event_date, conversion_date) from parts
-    union all
-    select 'event_date' as basis, event_date as report_date, * exclude (event_date, conversion_date) from parts
-),
-
-summed as (
+-- each money event once; its two days come after
+daily as (
     select
-        basis,
-        report_date,
+        event_date,
+        conversion_date,
         conversion_kind,
         channel,
         channel_ga4,
@@ -108,7 +103,44 @@ summed as (
         sum(time_decay_credit) as time_decay_credit,
         sum(case when event_kind = 'sale' then time_decay_minor else 0 end) as time_decay_gross,
         sum(case when event_kind = 'sale' then 0 else time_decay_minor end) as time_decay_refund
-    from dated
+    from parts
+    group by all
+),
+
+summed as (
+    select
+        basis,
+        report_date,
+        conversion_kind,
+        channel,
+        channel_ga4,
+        campaign_id,
+        platform,
+        customer_type,
+        matched_by,
+        sum(first_touch_credit) as first_touch_credit,
+        sum(first_touch_gross) as first_touch_gross,
+        sum(first_touch_refund) as first_touch_refund,
+        sum(last_touch_credit) as last_touch_credit,
+        sum(last_touch_gross) as last_touch_gross,
+        sum(last_touch_refund) as last_touch_refund,
+        sum(last_non_direct_credit) as last_non_direct_credit,
+        sum(last_non_direct_gross) as last_non_direct_gross,
+        sum(last_non_direct_refund) as last_non_direct_refund,
+        sum(linear_credit) as linear_credit,
+        sum(linear_gross) as linear_gross,
+        sum(linear_refund) as linear_refund,
+        sum(position_based_credit) as position_based_credit,
+        sum(position_based_gross) as position_based_gross,
+        sum(position_based_refund) as position_based_refund,
+        sum(time_decay_credit) as time_decay_credit,
+        sum(time_decay_gross) as time_decay_gross,
+        sum(time_decay_refund) as time_decay_refund
+    from (
+        select 'order_date' as basis, conversion_date as report_date, * exclude (event_date, conversion_date) from daily
+        union all
+        select 'event_date' as basis, event_date as report_date, * exclude (event_date, conversion_date) from daily
+    )
     group by all
 ),
 

@@ -5,17 +5,21 @@
 -- params: $minor_unit (double)
 with
 
+matches as (
+    select conversion_id, max(matched_by) as matched_by, bool_or(is_informative) as is_informative
+    from journey.step
+    group by conversion_id
+),
+
 conversions as (
     select
         conversion.conversion_id,
         conversion.has_analytics_consent,
-        conversion.person_id,
-        coalesce(max(step.matched_by), 'none') as matched_by,
-        coalesce(bool_or(step.is_informative), false) as is_informative
+        coalesce(matches.matched_by, 'none') as matched_by,
+        coalesce(matches.is_informative, false) as is_informative
     from staging.conversion as conversion
-    left join journey.step as step
-        on step.conversion_id = conversion.conversion_id
-    group by conversion.conversion_id, conversion.has_analytics_consent, conversion.person_id
+    left join matches
+        on matches.conversion_id = conversion.conversion_id
 ),
 
 sales as (
