@@ -34,7 +34,7 @@ try {
   await useMacros(warehouse, new Uint8Array(32));
   await createBaseTables(warehouse);
   await loadRules(warehouse, config);
-  await generateStaging(warehouse);
+  await warehouse.dictionaryText(() => generateStaging(warehouse));
   const rounds = new Map<string, number[]>();
   const relation = (name: string) => () =>
     createRelation(warehouse, { name: name.replace('/', '.'), sql: sqlFile(name), reads: [] }, settings);

@@ -132,7 +132,9 @@ export async function createRelation(warehouse: Warehouse, relation: Relation, s
   try {
     const create = (): Promise<void> =>
       warehouse.run(`create or replace table ${target} as ${withSettings(relation.sql, settings)}`);
-    await (OF_IDS.has(schema) ? warehouse.plainText(create) : create());
+    if (OF_IDS.has(schema)) await warehouse.plainText(create);
+    else if (schema === 'staging') await warehouse.dictionaryText(create);
+    else await create();
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new Error(`sql/${schema}/${table}.sql: ${(cause as Error).message}`, { cause });

@@ -154,8 +154,17 @@ export class Warehouse {
    * Runs `work` with text written as it is. For tables that each build writes anew and reads a few times: finding the best
    * compression of ids, nearly all of them different, takes longer than all that is done with them.
    */
-  async plainText<T>(work: () => Promise<T>): Promise<T> {
-    await this.connection.run(`set disabled_compression_methods = 'dictionary,fsst,dict_fsst'`);
+  plainText<T>(work: () => Promise<T>): Promise<T> {
+    return this.withoutCompression('dictionary,fsst,dict_fsst', work);
+  }
+
+  /** Runs `work` with text written as a dictionary of its values, or as it is where nearly all are different. */
+  dictionaryText<T>(work: () => Promise<T>): Promise<T> {
+    return this.withoutCompression('fsst,dict_fsst', work);
+  }
+
+  private async withoutCompression<T>(methods: string, work: () => Promise<T>): Promise<T> {
+    await this.connection.run(`set disabled_compression_methods = '${methods}'`);
     try {
       return await work();
     } finally {
