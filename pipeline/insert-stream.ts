@@ -3,7 +3,7 @@ import { readSql } from './read-sql.ts';
 import { declaredSelect, isDeclared } from './sources/mapping.ts';
 import type { SourceKind } from './sources/source.ts';
 import { type StreamName, streamOf } from './streams.ts';
-import { parameterNames, quoteName, type Warehouse } from './warehouse.ts';
+import { parameterNames, quoteName, type Warehouse, withPlainTexts } from './warehouse.ts';
 
 /** Makes the kind's intermediate relations, so that its streams share the work of taking a file apart. */
 export async function makeSteps(
@@ -13,7 +13,10 @@ export async function makeSteps(
 ): Promise<void> {
   for (const step of kind.steps ?? []) {
     const select = readSql(kind, step);
-    await warehouse.run(`create or replace temporary table ${quoteName(step)} as ${select}`, parameters);
+    await warehouse.run(
+      withPlainTexts(`create or replace temporary table ${quoteName(step)} as ${select}`, parameters),
+      parameters,
+    );
   }
 }
 
@@ -47,11 +50,15 @@ export async function insertStream(
   await warehouse.run('set preserve_insertion_order = false');
   let rows: number;
   try {
+    const texts = { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at };
     rows = await warehouse.count(
-      `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
-       select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
-       from (${select})`,
-      { ...parameters, source_id: note.source_id, batch_id: note.batch_id, exported_at: note.exported_at },
+      withPlainTexts(
+        `insert into raw.${quoteName(stream)} (source_id, batch_id, line_no, observed_at, ${columns.map(quoteName).join(', ')})
+         select $source_id, $batch_id, line_no, ${observed}, ${columns.map((column) => `cast(${quoteName(column)} as varchar)`).join(', ')}
+         from (${select})`,
+        texts,
+      ),
+      texts,
     );
   } catch (cause) {
     // in a transaction that has failed nothing can be set: whoever rolls it back sets it

@@ -227,10 +227,14 @@ export function quoteText(text: string): string {
   return text.replaceAll("'", "''");
 }
 
-/** Names of the `$parameters` in a query, comments and string literals apart. */
+/** Names of the `$parameters` in a query, comments, string literals and quoted names apart. */
 export function parameterNames(sql: string): string[] {
-  const bare = sql.replace(/--[^\n]*/g, '').replace(/'(?:[^']|'')*'/g, "''");
-  return [...new Set([...bare.matchAll(/\$([a-z_][a-z0-9_]*)/gi)].map((m) => m[1]))];
+  const names = new Set<string>();
+  replaceParameters(sql, (token, name) => {
+    names.add(name);
+    return token;
+  });
+  return [...names];
 }
 
 /**
@@ -239,13 +243,35 @@ export function parameterNames(sql: string): string[] {
  * configuration only; what a caller sends is bound.
  */
 export function withSettings(sql: string, settings: SqlSettings): string {
-  return sql.replace(/--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_][a-z0-9_]*)/gi, (token, name?: string) => {
-    if (name === undefined) return token;
+  return replaceParameters(sql, (_, name) => {
     if (!(name in settings)) throw new RangeError(`parameter $${name} has no value`);
     const value = settings[name];
     if (typeof value === 'string') return `'${quoteText(value)}'`;
     return typeof value === 'number' ? `cast(${value} as ${numberType(value)})` : String(value);
   });
+}
+
+// letters and digits of any script, and what stands in names of shops, zones, sources and instants
+const PLAIN = /^[\p{L}\p{N} _.,:;/+@#()-]{0,200}$/u;
+
+/**
+ * The same for what a file or a caller says of itself: what is absent, and texts of plain letters and digits. Any other text stays
+ * a parameter, to be bound.
+ */
+export function withPlainTexts(sql: string, texts: Readonly<Record<string, string | null>>): string {
+  return replaceParameters(sql, (token, name) => {
+    if (!(name in texts)) return token;
+    const text = texts[name];
+    if (text === null) return 'cast(null as varchar)';
+    return PLAIN.test(text) ? `'${text}'` : token;
+  });
+}
+
+/** Replaces the `$parameters` of a query, comments, string literals and quoted names apart. */
+function replaceParameters(sql: string, replacement: (token: string, name: string) => string): string {
+  return sql.replace(/--[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_][a-z0-9_]*)/gi, (token: string, name?: string) =>
+    name === undefined ? token : replacement(token, name),
+  );
 }
 
 function numberType(value: number): string {
