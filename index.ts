@@ -87,6 +87,7 @@ export { type AnswerOptions, answerQuestion, type VerdictAnswer } from './pipeli
 export type { ClaimAnswer } from './pipeline/claim-answer.ts';
 export { type Config, parseConfig, readConfig } from './pipeline/config.ts';
 export { configTemplate } from './pipeline/config-template.ts';
+export { currentRun } from './pipeline/current-run.ts';
 export { type DoctorFinding, examine, rebuildFromLanding } from './pipeline/doctor.ts';
 export { encodeTable, type TableFormat } from './pipeline/encode-table.ts';
 export { explainOrder, type OrderExplanation } from './pipeline/explain.ts';
@@ -96,7 +97,7 @@ export type { RoiLine } from './pipeline/finance/roi-line.ts';
 export { type IngestOptions, ingest, type Receipt, type Reject } from './pipeline/ingest.ts';
 export { type ListedRun, listRuns } from './pipeline/list-runs.ts';
 export { makeWorkspace } from './pipeline/make-workspace.ts';
-export { currentRun, type Manifest } from './pipeline/publish.ts';
+export type { Manifest } from './pipeline/publish.ts';
 export { type Answer, parseQuery, type Query, querySchema, runQuery } from './pipeline/query.ts';
 export { readPaths } from './pipeline/read-paths.ts';
 export { makeReport, REPORT_NAMES, type Report, type ReportOptions } from './pipeline/reports.ts';

@@ -1,7 +1,7 @@
 import { InputError } from '../models/errors.ts';
 import { countWords } from '../pipeline/count-words.ts';
+import { currentRun } from '../pipeline/current-run.ts';
 import { type CheckResult, isBuilt, runChecks } from '../pipeline/judge.ts';
-import { currentRun } from '../pipeline/publish.ts';
 import type { OpenWorkspace } from '../pipeline/workspace.ts';
 import { checkLedgerCommand } from './check-ledger.ts';
 import { type GlobalOptions, print, printJson } from './terminal.ts';

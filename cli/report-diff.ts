@@ -1,6 +1,7 @@
 import { InputError } from '../models/errors.ts';
+import { currentRunName } from '../pipeline/current-run.ts';
 import { diffRuns, type RunDifference } from '../pipeline/diff-runs.ts';
-import { currentRunName, type Manifest } from '../pipeline/publish.ts';
+import type { Manifest } from '../pipeline/publish.ts';
 import { openResults } from '../pipeline/results.ts';
 import { publishedCell } from '../pipeline/table.ts';
 import type { Workspace } from '../pipeline/workspace.ts';

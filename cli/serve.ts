@@ -5,8 +5,8 @@ import { InputError } from '../models/errors.ts';
 import { appendAudit } from '../pipeline/control/audit.ts';
 import { createKey, EVERY_WORKSPACE, listKeys, type NewKey, revokeKeysNamed } from '../pipeline/control/keys.ts';
 import { type Control, openControl } from '../pipeline/control/open-control.ts';
+import { currentRunName } from '../pipeline/current-run.ts';
 import { findWorkspaces } from '../pipeline/find-workspaces.ts';
-import { currentRunName } from '../pipeline/publish.ts';
 import type { Workspace } from '../pipeline/workspace.ts';
 import { type GlobalOptions, printJson, say } from './terminal.ts';
 

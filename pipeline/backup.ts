@@ -19,10 +19,10 @@ import { dirname, join, relative } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { dumpControl } from './control/dump.ts';
 import type { ControlStore } from './control/store.ts';
+import { currentRun } from './current-run.ts';
 import { fullDisk } from './full-disk.ts';
 import { hashFile } from './hash-file.ts';
 import { syncFolder } from './land.ts';
-import { currentRun } from './publish.ts';
 import { VERSION } from './version.ts';
 import type { OpenWorkspace } from './workspace.ts';
 

@@ -2,12 +2,13 @@ import { existsSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
 import { countWords } from './count-words.ts';
+import { currentRun, currentRunName } from './current-run.ts';
 import { examineMachine } from './examine-machine.ts';
 import { examineRun } from './examine-run.ts';
 import { hashFile } from './hash-file.ts';
 import { ingestLanded } from './ingest.ts';
 import { landingPath, readLanding } from './land.ts';
-import { currentRun, type Manifest } from './publish.ts';
+import type { Manifest } from './publish.ts';
 import { quoteName } from './warehouse.ts';
 import { findWorkspace, type OpenWorkspace, openWorkspace, remakeWarehouse, type Workspace } from './workspace.ts';
 import { lockOwner } from './workspace-lock.ts';
@@ -163,6 +164,16 @@ function publishedHashes(workspace: Workspace): DoctorFinding[] {
       },
     ];
   }
+  const named = currentRunName(workspace.paths);
+  if (run === undefined && named !== undefined)
+    return [
+      {
+        check: 'published run',
+        state: 'bad',
+        finding: `results/current points to ${named}, which is not there`,
+        advice: 'run "liftproof run" again, or restore it from a backup',
+      },
+    ];
   if (run === undefined)
     return [{ check: 'published run', state: 'warn', finding: 'none yet', advice: 'run "liftproof run"' }];
   const wrong = run.files.filter((file) => {
@@ -212,7 +223,10 @@ async function warehouseState(workspace: Workspace, owner: number | undefined): 
       check: 'warehouse',
       state: 'bad',
       finding: cause.message,
-      advice: 'liftproof doctor --repair rebuilds it from landing/',
+      advice:
+        cause.code === 'disk_full'
+          ? 'free some space first: nothing says that the warehouse itself is damaged'
+          : 'liftproof doctor --repair rebuilds it from landing/',
     };
   }
 }
@@ -231,6 +245,7 @@ async function readEveryBlock({ warehouse }: OpenWorkspace): Promise<number> {
     try {
       await warehouse.value(`select max(hash(one)) from ${quoteName(schema)}.${quoteName(table)} as one`);
     } catch (cause) {
+      if (cause instanceof InputError && cause.code === 'disk_full') throw cause;
       throw new InputError('damaged', `${schema}.${table} cannot be read: a block of it is damaged`, { cause });
     }
   }

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { freemem, totalmem } from 'node:os';
+import { currentRun } from './current-run.ts';
 import type { DoctorFinding } from './doctor.ts';
-import { currentRun } from './publish.ts';
 import { Warehouse } from './warehouse.ts';
 import type { Workspace } from './workspace.ts';
 import { lockOwner } from './workspace-lock.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { currentRunName, type Manifest } from './publish.ts';
+import { currentRunName } from './current-run.ts';
+import type { Manifest } from './publish.ts';
 import type { WorkspacePaths } from './workspace.ts';
 
 export interface ListedRun {

@@ -8,6 +8,7 @@ import type { Recognised } from './recognise.ts';
 import { rejectUntypable } from './reject-rows.ts';
 import { assumptions } from './source-options.ts';
 import type { StreamName } from './streams.ts';
+import { toldTwice } from './told-twice.ts';
 import type { OpenWorkspace } from './workspace.ts';
 
 /** A file, or one sheet of a workbook, and how it is read. */
@@ -60,6 +61,8 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
       for (const stream of recognised.kind.streams)
         inserted[stream] = await insertStream(warehouse, recognised.kind, stream, note, parameters, present);
       const rejected = await rejectUntypable(warehouse, part, recognised, note, inputs[i], inserted);
+      if (recognised.type !== 'json')
+        inputs[i].notes.push(...(await toldTwice(warehouse, filled(inserted), note.batch_id)));
       for (const [stream, count] of Object.entries(inserted)) rows[stream] = (rows[stream] ?? 0) + count;
       rejects = rejected.first;
       const sheetCounts = countsOf(inputs[i], rejected.lines);
@@ -96,6 +99,10 @@ export async function loadFile(workspace: OpenWorkspace, task: LoadTask): Promis
     await keepOrder(warehouse).catch(() => undefined);
     throw cause;
   }
+}
+
+function filled(rows: Readonly<Partial<Record<StreamName, number>>>): StreamName[] {
+  return (Object.keys(rows) as StreamName[]).filter((stream) => rows[stream] !== 0);
 }
 
 function countsOf(input: LoadedInput, rejectedLines: number): Counts {

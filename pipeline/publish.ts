@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currencyExponent } from '../models/numeric/money.ts';
 import { createRelation, sharedK, sqlSettings } from './build.ts';
 import type { Config } from './config.ts';
+import { currentRun } from './current-run.ts';
 import { financeModel } from './finance/finance-model.ts';
 import { makeFinance } from './finance/make-finance.ts';
 import { fullDisk } from './full-disk.ts';
@@ -117,12 +108,6 @@ export async function publish(workspace: OpenWorkspace, checks: readonly CheckRe
   }
 }
 
-/** The manifest of the run that is served, or undefined when nothing was published yet. */
-export function currentRun(paths: WorkspacePaths): Manifest | undefined {
-  if (!existsSync(paths.current)) return undefined;
-  return JSON.parse(readFileSync(join(paths.current, 'manifest.json'), 'utf8')) as Manifest;
-}
-
 interface Column {
   name: string;
   /** of the published file */
@@ -201,8 +186,16 @@ async function manifestOf(
   const inputs = await warehouse.rows<{ batch_id: string; source_id: string; kind: string; rows_read: string }>(
     'select batch_id, source_id, kind, rows_read from raw.batch order by batch_id',
   );
+  // every day that a report adds up, so that the whole run and its own period are the same sums; none without an order
   const [period] = await warehouse.rows<{ from_date: string | null; to_date: string | null }>(
-    'select min(conversion_date) as from_date, max(conversion_date) as to_date from staging.conversion',
+    `select min(day) as from_date, max(day) as to_date
+     from (
+       select conversion_date as day from staging.conversion
+       union all
+       select event_date from staging.revenue_event
+       union all
+       select spend_date from staging.spend_event where exists (select 1 from staging.conversion)
+     )`,
   );
   const costs = await warehouse.rows<{ kind: string }>('select distinct kind from staging.cost order by kind');
   const body = {
@@ -253,13 +246,4 @@ function pointTo(paths: WorkspacePaths, run: string): void {
   symlinkSync(run, temporary);
   renameSync(temporary, paths.current);
   syncFolder(paths.results);
-}
-
-/** Name of the run that `results/current` points to. */
-export function currentRunName(paths: WorkspacePaths): string | undefined {
-  try {
-    return lstatSync(paths.current).isSymbolicLink() ? readlinkSync(paths.current) : undefined;
-  } catch {
-    return undefined;
-  }
 }

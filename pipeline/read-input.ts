@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from '../models/errors.ts';
 import type { Decoded } from './decode.ts';
 import { dropScanRejects, readCsv } from './read-csv.ts';
@@ -49,7 +50,22 @@ export async function loadInput(
     readable - (await warehouse.count('select count(*) from (select distinct hash_a, hash_b from temp.input_row)'));
   if (duplicate > 0) await dropDuplicates(warehouse);
   await numberInput(warehouse, 0);
-  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes: [], after: 0, path };
+  const notes =
+    recognised.type === 'csv' && !endsWithLine(path)
+      ? ['its last line has no line end: when the file was cut short, its last cell may be too']
+      : [];
+  return { read: readable + unreadable, unreadable, duplicate, unchanged: 0, notes, after: 0, path };
+}
+
+function endsWithLine(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    const { size } = fstatSync(file);
+    return readSync(file, last, 0, 1, Math.max(0, size - 1)) === 1 && (last[0] === 0x0a || last[0] === 0x0d);
+  } finally {
+    closeSync(file);
+  }
 }
 
 async function numberInput(warehouse: Warehouse, after: number): Promise<void> {

@@ -15,9 +15,9 @@ import { type BackupManifest, CONTROL_FILE, checkBackup } from './backup.ts';
 import { verifyAuditChain } from './control/audit.ts';
 import { loadControl } from './control/dump.ts';
 import type { ControlStore } from './control/store.ts';
+import { currentRun } from './current-run.ts';
 import { type DoctorFinding, examine } from './doctor.ts';
 import { syncFolder } from './land.ts';
-import { currentRun } from './publish.ts';
 import { workspacePaths } from './workspace.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { currentRunName } from './current-run.ts';
 import type { Manifest } from './publish.ts';
 import { quoteName, quoteText, type SqlParameters, Warehouse, type WarehouseOptions } from './warehouse.ts';
 import type { WorkspacePaths } from './workspace.ts';
@@ -22,16 +23,21 @@ export interface OpenResults extends Results {
  * The folder of a run and what it holds.
  *
  * @param run  name under `results/`; the current one when absent
- * @throws InputError `not_published` when there is none, `not_found` for an unknown run
+ * @throws InputError `not_published` when there is none, `damaged` when the current one is gone, `not_found` for an unknown run
  */
 export function findRun(paths: Pick<WorkspacePaths, 'results'>, run?: string): { folder: string; manifest: Manifest } {
   const folder = join(paths.results, run ?? 'current');
   if (run !== undefined && !/^run_[A-Za-z0-9_]+$/.test(run))
     throw new InputError('not_found', `${run}: not the name of a run; see "liftproof report runs"`);
   if (!existsSync(join(folder, 'manifest.json'))) {
-    throw run === undefined
+    if (run !== undefined) throw new InputError('not_found', `${run}: no such run; see "liftproof report runs"`);
+    const named = currentRunName(paths);
+    throw named === undefined
       ? new InputError('not_published', `nothing was published in ${paths.results} yet; run "liftproof run"`)
-      : new InputError('not_found', `${run}: no such run; see "liftproof report runs"`);
+      : new InputError(
+          'damaged',
+          `${folder} points to ${named}, which is not there; run "liftproof run", or restore it from a backup`,
+        );
   }
   // the folder itself, not the link: a publish in between does not mix two runs
   const pinned = realpathSync(folder);

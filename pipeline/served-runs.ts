@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../models/errors.ts';
+import { currentRunName } from './current-run.ts';
 import { type ListedRun, listRuns } from './list-runs.ts';
 import type { AnswerAsk, EncodedAnswer } from './make-answer.ts';
-import { currentRunName } from './publish.ts';
 import { rowsOf } from './readers/packed-columns.ts';
 import type { ReadParameters, ReadPlace } from './readers/reader-messages.ts';
 import { type ReaderPool, readerPool } from './readers/reader-pool.ts';

@@ -71,7 +71,7 @@ export class Warehouse {
       await this.bring(sql);
       await this.connection.run(sql, bound(sql, parameters));
     } catch (cause) {
-      throw queryError(sql, parameters, cause);
+      throw queryError(this.path, sql, parameters, cause);
     }
   }
 
@@ -82,7 +82,7 @@ export class Warehouse {
       const reader = await this.connection.runAndReadAll(sql, bound(sql, parameters));
       return reader.getRowObjectsJson() as T[];
     } catch (cause) {
-      throw queryError(sql, parameters, cause);
+      throw queryError(this.path, sql, parameters, cause);
     }
   }
 
@@ -100,7 +100,7 @@ export class Warehouse {
         count: reader.currentRowCount,
       };
     } catch (cause) {
-      throw queryError(sql, parameters, cause);
+      throw queryError(this.path, sql, parameters, cause);
     }
   }
 
@@ -290,12 +290,16 @@ function bound(sql: string, parameters: SqlParameters): Record<string, DuckDBVal
   return out;
 }
 
+// what DuckDB says of a file that was changed, or cut short, behind its back
+const DAMAGED =
+  /checksum|corrupt|Failure while replaying WAL|file is not a valid|not a valid DuckDB|Could not read enough bytes/i;
+
 function openError(path: string, cause: unknown): unknown {
   const text = String((cause as Error)?.message ?? cause);
   if (/Conflicting lock|could not set lock/i.test(text)) {
     return new InputError('locked', `${path} is open in another process; wait for it or stop it`, { cause });
   }
-  if (/checksum|corrupt|Failure while replaying WAL|not a valid DuckDB/i.test(text)) {
+  if (DAMAGED.test(text)) {
     return new InputError(
       'damaged',
       `${path} is damaged; run "liftproof doctor --repair" to rebuild it from landing/`,
@@ -305,20 +309,20 @@ function openError(path: string, cause: unknown): unknown {
   return cause;
 }
 
-function queryError(sql: string, parameters: SqlParameters, cause: unknown): unknown {
+function queryError(path: string, sql: string, parameters: SqlParameters, cause: unknown): unknown {
   if (cause instanceof InputError || cause instanceof RangeError) return cause;
   const text = String((cause as Error)?.message ?? cause);
   if (/No space left|disk full|ENOSPC/i.test(text)) {
     return new InputError(
       'disk_full',
-      'the disk is full; free some space and run the same command again, nothing was kept half',
+      `${path}: the disk it is on is full; free some space and run the same command again, nothing was kept half`,
       { cause },
     );
   }
-  if (/checksum|corrupt|file is not a valid/i.test(text)) {
+  if (DAMAGED.test(text)) {
     return new InputError(
       'damaged',
-      'the warehouse is damaged; run "liftproof doctor --repair" to rebuild it from landing/',
+      `${path} is damaged; run "liftproof doctor --repair" to rebuild it from landing/`,
       { cause },
     );
   }

@@ -2,7 +2,7 @@
 -- persons are counted by the thousand buckets that their keys fall in, so that a count is never too high.
 -- grain:  one row per path
 -- key:    path
--- units:  days is the mean from first touch to the end; revenue_gross in the reporting currency
+-- units:  mean_days from first touch to the end, of journeys that have a touch; revenue_gross in the reporting currency
 -- params: $k (integer), $minor_unit (double)
 with
 
@@ -16,6 +16,7 @@ sequences as (
         count(distinct bucket) as persons,
         sum(case when is_converted then journeys else 0 end) as conversions,
         sum(case when is_converted then 0 else journeys end) as non_conversions,
+        sum(case when is_untouched then 0 else journeys end) as touched,
         sum(revenue_minor) as revenue_minor,
         sum(days) as days
     from journey.path
@@ -49,11 +50,11 @@ marked as (
 ),
 
 shown as (
-    select path, path_length, is_truncated, conversions, non_conversions, revenue_minor, days, false as is_suppressed, 1 as paths
+    select path, path_length, is_truncated, conversions, non_conversions, touched, revenue_minor, days, false as is_suppressed, 1 as paths
     from marked
     where not is_suppressed
     union all
-    select '(suppressed)', null, null, sum(conversions), sum(non_conversions), sum(revenue_minor), sum(days), true, count(*)
+    select '(suppressed)', null, null, sum(conversions), sum(non_conversions), sum(touched), sum(revenue_minor), sum(days), true, count(*)
     from marked
     where is_suppressed
     having count(*) > 0
@@ -68,5 +69,5 @@ select
     cast(conversions as bigint) as conversions,
     cast(non_conversions as bigint) as non_conversions,
     cast(cast(revenue_minor as decimal(28, 0)) * cast($minor_unit as decimal(4, 3)) as decimal(28, 3)) as revenue_gross,
-    round(cast(days as double) / (conversions + non_conversions), 2) as mean_days
+    round(cast(days as double) / nullif(touched, 0), 2) as mean_days
 from shown

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { currentRun } from '../../pipeline/publish.ts';
+import { currentRun } from '../../pipeline/current-run.ts';
 import { run } from '../../pipeline/run.ts';
 import { openWorkspace, workspacePaths } from '../../pipeline/workspace.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';

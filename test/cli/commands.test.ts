@@ -247,7 +247,7 @@ describe('report', () => {
   it('prints a table with its period, model, money and run, and how to read it', async () => {
     const { stdout } = await inAcme('report', 'channels');
     expect(stdout).toMatch(
-      /^Channels: acme\n2026-04-02 to 2026-06-30 \(Europe\/Paris\) · model position_based · .* · EUR · run_/,
+      /^Channels: acme\n2026-04-02 to 2026-07-01 \(Europe\/Paris\) · model position_based · .* · EUR · run_/,
     );
     expect(stdout).toMatch(/Credit, not proof/);
     expect(stdout).toMatch(/\nTotal /);

@@ -1,16 +1,41 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { rebuildFromLanding } from '../../pipeline/doctor.ts';
-import { currentRun, currentRunName, type Manifest } from '../../pipeline/publish.ts';
+import { currentRun, currentRunName } from '../../pipeline/current-run.ts';
+import { examine, rebuildFromLanding } from '../../pipeline/doctor.ts';
+import type { Manifest } from '../../pipeline/publish.ts';
+import { makeReport, type ReportOptions } from '../../pipeline/reports.ts';
+import { openResults } from '../../pipeline/results.ts';
 import { run } from '../../pipeline/run.ts';
 import { Warehouse } from '../../pipeline/warehouse.ts';
 import { openWorkspace } from '../../pipeline/workspace.ts';
 import { type TestWorkspace, testWorkspace } from '../helpers.ts';
 import { ingestPlain, order, together } from '../sql/plain.ts';
 import { ingestRows, insertRows, MARKET_CONFIG, marketRows } from './market.ts';
+
+const SPEND = {
+  spend_daily: [
+    {
+      platform: 'tiktok',
+      level: 'campaign',
+      entity_id: 'c1',
+      spend_date: '2026-03-01',
+      currency: 'EUR',
+      spend: '5.00',
+    },
+  ],
+};
 
 const at = (day: number): Date => new Date(Date.UTC(2026, 6, day, 8, 30));
 
@@ -116,6 +141,57 @@ describe('a published run', () => {
     expect(currentRunName(workspace.paths)).toBe(manifest.run);
     expect(existsSync(join(folder(), 'manifest.json'))).toBe(true);
     expect(manifest.inputs.length).toBe(first.inputs.length + 2);
+  });
+});
+
+describe('a link to a run that is gone', () => {
+  it('is told as that, by whoever reads and by the doctor, and mended by the next run', async () => {
+    const workspace = await testWorkspace();
+    try {
+      await ingestPlain(workspace, order('1', '2026-03-01T20:00:00Z', '10.00'));
+      const { manifest } = await run(workspace, { now: at(1) });
+      rmSync(workspace.paths.current);
+      symlinkSync('run_gone', workspace.paths.current);
+      await expect(openResults(workspace.paths)).rejects.toMatchObject({
+        code: 'damaged',
+        message: expect.stringMatching(/points to run_gone, which is not there; run "liftproof run"/),
+      });
+      expect((await examine(workspace.directory)).find(({ check }) => check === 'published run')).toMatchObject({
+        state: 'bad',
+        finding: 'results/current points to run_gone, which is not there',
+      });
+      expect((await run(workspace, { now: at(1) })).manifest.run_hash).toBe(manifest.run_hash);
+      expect(currentRunName(workspace.paths)).toBe(manifest.run);
+    } finally {
+      workspace.close();
+    }
+  });
+});
+
+describe('the period of a published run', () => {
+  it('holds every day that a report adds up: of orders, of refunds and of spend', async () => {
+    const workspace = await testWorkspace();
+    try {
+      const sold = order('1', '2026-03-10T20:00:00Z', '10.00');
+      const refund = { ...sold.money_event[0], money_event_id: '1:refund', kind: 'refund', amount: '-2.00' };
+      await ingestPlain(
+        workspace,
+        together(sold, { money_event: [{ ...refund, occurred_at: '2026-03-20T08:00:00Z' }] }, SPEND),
+      );
+      const { manifest } = await run(workspace, { now: at(1) });
+      expect(manifest.period).toEqual({ from: '2026-03-01', to: '2026-03-20' });
+      const results = await openResults(workspace.paths);
+      try {
+        const totals = async (options: ReportOptions): Promise<unknown> =>
+          (await makeReport(results, 'channels', options)).table.totals;
+        const { from, to } = manifest.period;
+        expect(await totals({ from: from!, to: to! })).toEqual(await totals({}));
+      } finally {
+        results.close();
+      }
+    } finally {
+      workspace.close();
+    }
   });
 });
 

@@ -121,6 +121,36 @@ describe('a file that cannot be loaded', () => {
   });
 });
 
+describe('a file that can be read in more ways than one', () => {
+  let workspace: TestWorkspace;
+  beforeAll(async () => {
+    workspace = await testWorkspace();
+  });
+  afterAll(() => workspace.close());
+
+  it('is loaded with a note where its last line has no end: the last cell may have lost some of it', async () => {
+    const { accepted, notes } = await workspace.ingestText((HEADER + orderLines(3)).trimEnd());
+    expect(accepted).toBe(3);
+    expect(notes.join()).toMatch(/last line has no line end.*cut short/);
+    expect((await workspace.ingestText(HEADER + orderLines(3, 10))).notes.join()).not.toMatch(/line end/);
+  });
+
+  it('is loaded with a note where it tells one order with two values, naming the order', async () => {
+    const { accepted, notes } = await workspace.ingestText(
+      HEADER + orderLines(3, 20) + orderLine(21, { total: '12.00' }) + orderLine(22),
+    );
+    expect(accepted).toBe(4);
+    expect(notes.join()).toMatch(
+      /1 order told more than once, with different values \(first: s, 21\); the newest counts/,
+    );
+  });
+
+  it('says nothing of an order that stands in it twice with the same values in other columns', async () => {
+    const lines = orderLine(31) + orderLine(31).replace('shop,', 'shop ,');
+    expect((await workspace.ingestText(HEADER + lines)).notes.join()).not.toMatch(/more than once/);
+  });
+});
+
 describe('an encoding that is not UTF-8', () => {
   const text = `${HEADER}s,Zoë,Café,2026-05-01 10:00:00,EUR,10.00,a@shop.example\n`;
   it.each([

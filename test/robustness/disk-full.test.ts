@@ -54,7 +54,7 @@ describe.skipIf(!mounted)(mounted ? 'a full disk' : 'a full disk (only an admini
         const files = filesOf(directory);
         const free = fill(left);
         const refusal = await ingest(workspace, inputs, { exportedAt: EXPORTED_AT }).catch((cause) => cause);
-        expect(refusal.message).toMatch(/no space left|disk is full/);
+        expect(refusal.message).toMatch(/no space left|disk it is on is full/);
         expect(refusal.message).toMatch(/free some space and run the same command again/);
         expect(exitCodeOf(refusal)).toBe(8);
         workspace.close();

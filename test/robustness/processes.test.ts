@@ -1,8 +1,19 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currentRun } from '../../pipeline/current-run.ts';
 import { ingest } from '../../pipeline/ingest.ts';
-import { currentRun } from '../../pipeline/publish.ts';
 import { run } from '../../pipeline/run.ts';
 import { openWorkspace, workspacePaths } from '../../pipeline/workspace.ts';
 import { EXPORTS, liftproof, liftproofProcess, type Shell, temporaryFolder } from '../cli/shell.ts';
@@ -212,6 +223,14 @@ describe('a damaged warehouse', () => {
     await run(workspace, { now: new Date() });
     workspace.close();
     expect(currentRun(workspace.paths)?.run_hash).toBe(published);
+  });
+
+  it('that was cut in half is refused with the way out', async () => {
+    const directory = copyOf(loaded, 'damaged-half');
+    const { warehouse } = workspacePaths(directory);
+    truncateSync(warehouse, statSync(warehouse).size >> 1);
+    const refused = await liftproof(['run', '-w', directory]);
+    expect(refused).toMatchObject({ code: 8, stderr: expect.stringContaining('liftproof doctor --repair') });
   });
 
   it('garbage behind its log is left out, and nothing is lost', async () => {

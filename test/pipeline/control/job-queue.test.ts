@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type JobQueue, startJobQueue } from '../../../pipeline/control/job-queue.ts';
 import { findJob, type JobRow, listJobs } from '../../../pipeline/control/jobs.ts';
 import type { Control } from '../../../pipeline/control/open-control.ts';
+import { currentRunName } from '../../../pipeline/current-run.ts';
 import type { JobKind } from '../../../pipeline/jobs/job-kinds.ts';
 import { runChild } from '../../../pipeline/jobs/run-child.ts';
-import { currentRunName } from '../../../pipeline/publish.ts';
 import { openWorkspace, workspacePaths } from '../../../pipeline/workspace.ts';
 import { packedProgram } from '../../packed.ts';
 import { type TestControl, testControl } from './server.ts';
