@@ -315,7 +315,7 @@ function queryError(path: string, sql: string, parameters: SqlParameters, cause:
   if (/No space left|disk full|ENOSPC/i.test(text)) {
     return new InputError(
       'disk_full',
-      `${path}: the disk it is on is full; free some space and run the same command again, nothing was kept half`,
+      `${path === ':memory:' ? 'the folder for what does not fit in memory' : path}: the disk it is on is full; free some space and run the same command again, nothing was kept half`,
       { cause },
     );
   }
