@@ -72,6 +72,8 @@ export function startReader(settings: ReaderSettings): Reader {
   };
   const kill = (why: Error): void => {
     reason ??= why;
+    // whoever awaits the end has to be there when it comes
+    if (!isGone) keepAlive(true);
     child.kill('SIGKILL');
   };
   const tooLate = (): InputError => new InputError('timeout', 'the query took too long, and was killed');

@@ -8,6 +8,7 @@ import { residentBytes } from '../../../pipeline/jobs/process-memory.ts';
 import { type ReaderPool, type ReaderPoolOptions, readerPool } from '../../../pipeline/readers/reader-pool.ts';
 import { type ServedRuns, serveRuns } from '../../../pipeline/served-runs.ts';
 import { packedProgram } from '../../packed.ts';
+import { runProcess } from '../../run-process.ts';
 import { type PublishedFolder, publishedFolder } from '../published.ts';
 
 let folder: PublishedFolder;
@@ -154,6 +155,17 @@ describe('a pool of readers', () => {
     owner.kill('SIGKILL');
     await once(owner, 'exit');
     await vi.waitFor(() => expect(isReader(reader)).toBe(false), { timeout: 2000 });
+  });
+
+  it('keep whoever closes them until they are gone, though nothing else does', async () => {
+    const { moduleAt } = await packedProgram();
+    const script = `import { readerPool } from ${JSON.stringify(moduleAt('pipeline/readers/reader-pool.ts'))};
+      const pool = readerPool({ readers: 1 });
+      await pool.ask({ results: ${JSON.stringify(folder.paths.results)}, run: 'run_a' }, { kind: 'rows', sql: 'select 1 as n', parameters: {} }, 'a');
+      await pool.close();
+      console.log('closed');`;
+    const closer = await runProcess(process.execPath, ['--input-type=module', '-e', script]);
+    expect(closer).toMatchObject({ code: 0, stdout: 'closed\n' });
   });
 
   it('reads the folder of its run and nothing else, under a configuration that is locked', async () => {
