@@ -111,7 +111,8 @@ describe('served runs', () => {
       };
       await Promise.all(Array.from({ length: 4 }, () => runs.use(undefined, total)));
       let isPublishing = true;
-      const reader = async () => {
+      let mostSeen = 0;
+      const reader = async (): Promise<void> => {
         const seen = new Set<string>();
         while (isPublishing) {
           const [first, second] = await runs.use(undefined, async (results) => [
@@ -121,16 +122,17 @@ describe('served runs', () => {
           expect(second).toEqual(first);
           expect(first[1]).toBe(`${first[0].slice(4)}.00`);
           seen.add(first[0]);
+          mostSeen = Math.max(mostSeen, seen.size);
         }
-        return seen.size;
       };
       const readers = [reader(), reader(), reader(), reader()];
-      for (let i = 0; i < 1000; i++) {
+      // and on until a reader has met a second run: on a busy machine a thousand may pass during one answer
+      for (let i = 0; i < 1000 || mostSeen < 2; i++) {
         serve(names[i % names.length]);
         await new Promise((resolve) => setImmediate(resolve));
       }
       isPublishing = false;
-      expect(Math.max(...(await Promise.all(readers)))).toBeGreaterThan(1);
+      await Promise.all(readers);
     }));
 
   it('answer many at once', () =>
